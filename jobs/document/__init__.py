@@ -1,0 +1,33 @@
+"""The one format of a release, a file, an API body and a preview. Pure."""
+
+from __future__ import annotations
+
+from jobs.document.diff import Change, changed, diff
+from jobs.document.error import DocumentError
+from jobs.document.read import read
+from jobs.document.types import (
+    Document,
+    LinkDoc,
+    ResourceDoc,
+    Scope,
+    SecretRef,
+    ServiceDoc,
+)
+from jobs.document.write import FORMAT, digest, write
+
+__all__ = [
+    "FORMAT",
+    "Change",
+    "Document",
+    "DocumentError",
+    "LinkDoc",
+    "ResourceDoc",
+    "Scope",
+    "SecretRef",
+    "ServiceDoc",
+    "changed",
+    "diff",
+    "digest",
+    "read",
+    "write",
+]

@@ -1,0 +1,83 @@
+"""A document as JSON values, and what is made of those: its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from jobs.document.types import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+
+FORMAT = 1
+
+Json = dict[str, Any]
+
+
+def write(document: Document) -> Json:
+    """The document as JSON values, keys sorted; what is empty is left out.
+
+    So a field that a later version adds changes no digest of a document that does not use it.
+    """
+    return without_empty(tree(document))
+
+
+def digest(document: Document) -> str:
+    """SHA-256 of the document's canonical JSON, in hexadecimal digits."""
+    canonical = json.dumps(write(document), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def tree(document: Document) -> Json:
+    """The document as JSON values with every field, also the empty ones."""
+    return {
+        "app": document.app,
+        "environment": document.environment,
+        "format": FORMAT,
+        "resources": {resource.name: _resource(resource) for resource in document.resources},
+        "services": {service.name: _service(service) for service in document.services},
+    }
+
+
+def without_empty(value: Json) -> Json:
+    """The same without None, empty lists and empty dicts; an empty text is a value."""
+    kept = {
+        key: without_empty(item) if isinstance(item, dict) else item for key, item in value.items()
+    }
+    return {key: item for key, item in kept.items() if item not in (None, [], {})}
+
+
+def _service(service: ServiceDoc) -> Json:
+    return {
+        "archive": service.archive,
+        "artifact": service.artifact,
+        "command": list(service.command),
+        "cpu_mhz": service.cpu_mhz,
+        "health_path": service.health_path,
+        "image": service.image,
+        "kill_timeout_s": service.kill_timeout_s,
+        "kind": service.kind,
+        "links": {link.variable: _link(link) for link in service.links},
+        "memory_mb": service.memory_mb,
+        "port": service.port,
+        "release_command": list(service.release_command),
+        "secrets": {name: _secret(ref) for name, ref in sorted(service.secrets.items())},
+        "start_limit_s": service.start_limit_s,
+        "variables": dict(sorted(service.variables.items())),
+    }
+
+
+def _resource(resource: ResourceDoc) -> Json:
+    return {
+        "cpu_mhz": resource.cpu_mhz,
+        "kind": resource.kind,
+        "memory_mb": resource.memory_mb,
+        "start_limit_s": resource.start_limit_s,
+    }
+
+
+def _link(link: LinkDoc) -> Json:
+    return {"property": link.property, "target": link.target}
+
+
+def _secret(ref: SecretRef) -> Json:
+    return {"scope": ref.scope, "version": ref.version}

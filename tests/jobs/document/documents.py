@@ -1,0 +1,92 @@
+"""Documents, drawn by Hypothesis and by hand."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from jobs.document import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+
+# A slow or busy machine is no failure of a document.
+unhurried = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+
+names = st.from_regex(r"[a-z][a-z0-9]{0,14}", fullmatch=True)
+variable_names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
+# What Postgres and an environment variable can hold.
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
+counts = st.integers(1, 100_000)
+words = st.lists(texts, max_size=4).map(tuple)
+secrets = st.builds(SecretRef, st.sampled_from(["environment", "service"]), counts)
+
+
+@st.composite
+def sources(draw: st.DrawFn) -> dict[str, str | None]:
+    """An artifact with its archive, an image, or neither."""
+    kind = draw(st.sampled_from(["artifact", "image", "none"]))
+    if kind == "artifact":
+        sha256 = draw(st.from_regex(r"[0-9a-f]{64}", fullmatch=True))
+        return {"artifact": sha256, "archive": draw(st.sampled_from(["tar.gz", "zip"]))}
+    return {"image": draw(texts)} if kind == "image" else {}
+
+
+@st.composite
+def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
+    """A service of that name, its links to any of the targets."""
+    kind = draw(st.sampled_from(["web", "private", "worker"]))
+    links = st.builds(LinkDoc, variable_names, st.sampled_from(targets), texts.filter(bool))
+    return ServiceDoc(
+        name=name,
+        kind=kind,
+        **draw(sources()),
+        command=draw(words),
+        release_command=draw(words),
+        port=None if kind == "worker" else draw(st.integers(1, 65535)),
+        health_path=draw(st.none() | texts.map(lambda text: f"/{text}")),
+        cpu_mhz=draw(counts),
+        memory_mb=draw(counts),
+        start_limit_s=draw(counts),
+        kill_timeout_s=draw(counts),
+        variables=draw(st.dictionaries(variable_names, texts, max_size=3)),
+        secrets=draw(st.dictionaries(variable_names, secrets, max_size=3)),
+        links=tuple(draw(st.lists(links, max_size=3, unique_by=lambda link: link.variable))),
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """Any document that the platform may have to keep."""
+    taken = draw(st.lists(names, max_size=5, unique=True))
+    cut = draw(st.integers(0, len(taken)))
+    resources = st.builds(ResourceDoc, st.just(""), st.just("redis"), counts, counts, counts)
+    return Document(
+        app=draw(st.from_regex(r"[a-z](-?[a-z0-9]){0,11}", fullmatch=True)),
+        environment=draw(names),
+        services=tuple(draw(services(name, taken)) for name in taken[:cut]),
+        resources=tuple(
+            ResourceDoc(name, one.kind, one.cpu_mhz, one.memory_mb, one.start_limit_s)
+            for name in taken[cut:]
+            for one in [draw(resources)]
+        ),
+    )
+
+
+SHOP = Document(
+    app="shop",
+    environment="production",
+    services=(
+        ServiceDoc(
+            name="web",
+            kind="web",
+            artifact="ab" * 32,
+            archive="tar.gz",
+            command=("python", "-m", "gunicorn", "web:app"),
+            port=8080,
+            health_path="/health",
+            variables={"VERSION": "1", "EMPTY": ""},
+            secrets={"KEY": SecretRef("environment", 2)},
+            links=(LinkDoc("REDIS_URL", "store"), LinkDoc("API_URL", "api")),
+        ),
+        ServiceDoc(name="api", kind="private", image="shop/api:1", port=8081),
+    ),
+    resources=(ResourceDoc(name="store", kind="redis"),),
+)
