@@ -1,0 +1,44 @@
+"""The task that runs a service's command, long or once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jobs.specs import driver
+from jobs.specs.durations import seconds
+from jobs.specs.group import logs
+from jobs.specs.template import templates, variable_keys
+from jobs.specs.unit import Unit
+
+Json = dict[str, Any]
+
+NAME = "main"
+# Larger than all logs of the task together; Nomad refuses less.
+DISK_MB = 300
+
+
+def task(unit: Unit, argv: Sequence[str]) -> Json:
+    """The task without what the outside sees of it: no port, no service."""
+    service = unit.service
+    return {
+        "Name": NAME,
+        "Driver": unit.place.driver,
+        "Config": driver.config(unit.place.driver, service, argv),
+        "Env": environment(unit),
+        "KillSignal": "SIGTERM",
+        "KillTimeout": seconds(service.kill_timeout_s),
+        "Resources": {"CPU": service.cpu_mhz, "MemoryMB": service.memory_mb},
+        **logs(),
+        **driver.artifacts(service, unit.place),
+        **templates(unit.job_id, variable_keys(service)),
+    }
+
+
+def environment(unit: Unit) -> dict[str, str]:
+    """What Muster itself says to a task; people's variables come by the template."""
+    return {
+        "MUSTER_APP": unit.app,
+        "MUSTER_ENVIRONMENT": unit.environment,
+        "MUSTER_SERVICE": unit.service.name,
+    }
