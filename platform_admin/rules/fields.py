@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from platform_admin.rules.names import part_name_error
+from platform_admin.rules.quota import Limits
+
+Errors = dict[str, list[str]]
+
+WORKER = "worker"
+KINDS = ("web", "private", WORKER)
+CONTAINERS = frozenset({"docker", "podman"})
+PROCESSES = frozenset({"exec", "raw_exec"})
+
+COMMAND_LENGTH = 2000
+IMAGE_LENGTH = 300
+PATH_LENGTH = 200
+SMALLEST_CPU_MHZ = 10
+SMALLEST_MEMORY_MB = 10
+LONGEST_S = 3600
+LARGEST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class ServiceFields:
+    """What a service's form, file or call says of it; checked by `service_errors`."""
+
+    name: str
+    kind: str
+    artifact_id: int | None = None
+    image: str = ""
+    command: str = ""
+    release_command: str = ""
+    port: int | None = None
+    health_path: str = ""
+    cpu_mhz: int = 100
+    memory_mb: int = 128
+    start_limit_s: int = 120
+    kill_timeout_s: int = 30
+    minimum: int = 1
+    maximum: int = 1
+
+
+Found = Iterable[tuple[str, str | None]]
+
+
+def service_errors(
+    fields: ServiceFields, *, limits: Limits, taken: Collection[str], drivers: Collection[str]
+) -> Errors:
+    """What is wrong with a service's fields, sentences by field; empty where nothing is.
+
+    `taken` are the names of the environment's other services and resources, `drivers` those
+    that the operator allows. The archive's field is called `artifact`.
+    """
+    checks: tuple[Callable[[], Found], ...] = (
+        lambda: _identity(fields, taken),
+        lambda: _source(fields, drivers),
+        lambda: _commands(fields),
+        lambda: _reach(fields),
+        lambda: size_errors(fields.cpu_mhz, fields.memory_mb, limits),
+        lambda: _times(fields),
+        lambda: _bounds(fields, limits),
+    )
+    return collected(pair for check in checks for pair in check())
+
+
+def collected(found: Found) -> Errors:
+    """The sentences by field, in their order; None is nothing wrong."""
+    errors: Errors = {}
+    for field, sentence in found:
+        if sentence is not None:
+            errors.setdefault(field, []).append(sentence)
+    return errors
+
+
+def size_errors(cpu_mhz: int, memory_mb: int, limits: Limits) -> Found:
+    """What is wrong with the size of one instance, for `cpu_mhz` and `memory_mb`."""
+    yield "cpu_mhz", _size(cpu_mhz, SMALLEST_CPU_MHZ, limits.cpu_mhz, "MHz of CPU")
+    yield "memory_mb", _size(memory_mb, SMALLEST_MEMORY_MB, limits.memory_mb, "MB of memory")
+
+
+def name_error(name: str, taken: Collection[str]) -> str | None:
+    """What is wrong with the name of a service or resource in an environment that has `taken`."""
+    if name in taken:
+        return f"This environment already has something called {name}: choose another name."
+    return part_name_error(name)
+
+
+def _identity(fields: ServiceFields, taken: Collection[str]) -> Found:
+    yield "name", name_error(fields.name, taken)
+    if fields.kind not in KINDS:
+        yield "kind", f"{fields.kind!r} is no kind of service: choose {_either(KINDS)}."
+
+
+def _source(fields: ServiceFields, drivers: Collection[str]) -> Found:
+    containers, processes = CONTAINERS & set(drivers), PROCESSES & set(drivers)
+    if fields.artifact_id is not None and fields.image:
+        yield "image", "An archive and an image are both given: keep one of them."
+    elif fields.image:
+        yield "image", _image(fields.image, bool(containers))
+    elif fields.artifact_id is not None:
+        if not processes:
+            yield "artifact", "This cluster runs images only: give an image instead."
+    elif processes:
+        yield "artifact", "Nothing runs yet: upload a .tar.gz or .zip with the program."
+    else:
+        yield "image", "Nothing runs yet: give an image, such as registry.example.com/web:1.4."
+
+
+def _image(image: str, allowed: bool) -> str | None:
+    if not allowed:
+        return "This cluster runs no containers: upload an archive instead."
+    if len(image) > IMAGE_LENGTH:
+        return f"The image has {len(image)} characters: shorten it to {IMAGE_LENGTH} or fewer."
+    if not image.isprintable() or " " in image:
+        return f"{image!r} is not an image: write it without spaces, with its tag."
+    return None
+
+
+def _commands(fields: ServiceFields) -> Found:
+    if fields.artifact_id is not None and not fields.image and not fields.command.strip():
+        yield "command", "An archive needs a command that starts it, such as python3 web.py."
+    else:
+        yield "command", _command(fields.command)
+    yield "release_command", _command(fields.release_command)
+
+
+def _command(line: str) -> str | None:
+    if len(line) > COMMAND_LENGTH:
+        return f"The command has {len(line)} characters: shorten it to {COMMAND_LENGTH} or fewer."
+    if "\0" in line or "\n" in line or "\r" in line:
+        return "The command has more than one line: write it on one, or into a script."
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        return f"The command can not be split into words ({error}): close every quote."
+    if words and not words[0]:
+        return "The command begins with an empty word: name the program first."
+    return None
+
+
+def _reach(fields: ServiceFields) -> Found:
+    if fields.kind == WORKER:
+        if fields.port is not None:
+            yield "port", f"A worker has no port, {fields.port} was given: leave it empty."
+        if fields.health_path:
+            yield "health_path", "A worker has no health check path: leave it empty."
+        return
+    yield "port", _port(fields.port)
+    yield "health_path", _health_path(fields.health_path)
+
+
+def _port(port: int | None) -> str | None:
+    if port is None:
+        return f"A port is needed, such as 8080: a number from 1 to {LARGEST_PORT}."
+    return _between(port, 1, LARGEST_PORT)
+
+
+def _health_path(path: str) -> str | None:
+    if not path:
+        return None
+    if not path.startswith("/"):
+        return f"{path!r} does not begin with a slash: write /{path.lstrip()}."
+    if len(path) > PATH_LENGTH:
+        return f"The path has {len(path)} characters: shorten it to {PATH_LENGTH} or fewer."
+    if not path.isascii() or not path.isprintable() or " " in path:
+        return f"{path!r} is not a path: write other characters than plain ones as %20."
+    return None
+
+
+def _times(fields: ServiceFields) -> Found:
+    yield "start_limit_s", _between(fields.start_limit_s, 1, LONGEST_S, " s")
+    yield "kill_timeout_s", _between(fields.kill_timeout_s, 1, LONGEST_S, " s")
+
+
+def _bounds(fields: ServiceFields, limits: Limits) -> Found:
+    yield "minimum", _minimum(fields)
+    yield "maximum", _maximum(fields.maximum, limits.instances)
+
+
+def _minimum(fields: ServiceFields) -> str | None:
+    if fields.minimum < 0:
+        return f"{fields.minimum} is less than nothing: use 0 or more."
+    if fields.minimum > fields.maximum >= 1:
+        return (
+            f"At least {fields.minimum} is above at most {fields.maximum}: lower the one or"
+            " raise the other."
+        )
+    return None
+
+
+def _maximum(maximum: int, quota: int) -> str | None:
+    if maximum < 1:
+        return f"{maximum} leaves no instance at all: use 1 or more."
+    if maximum > quota:
+        return (
+            f"{maximum} is more than the team's quota of {quota} instances: use fewer, or ask an"
+            " operator for a larger quota."
+        )
+    return None
+
+
+def _size(found: int, smallest: int, quota: int, unit: str) -> str | None:
+    if found < smallest:
+        return f"{found} {unit} is too small for an instance: use {smallest} or more."
+    if found > quota:
+        return (
+            f"One instance of {found} {unit} is more than the team's quota of {quota}:"
+            " use less, or ask an operator for a larger quota."
+        )
+    return None
+
+
+def _between(found: int, low: int, high: int, unit: str = "") -> str | None:
+    if low <= found <= high:
+        return None
+    return f"{found}{unit} is out of range: use a number from {low} to {high}{unit}."
+
+
+def _either(words: Collection[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} or {last}"

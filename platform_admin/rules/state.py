@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Word = Literal["healthy", "starting", "degraded", "failed", "off", "draft"]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state's word with its shape: never colour alone."""
+
+    word: Word
+    shape: str
+
+
+HEALTHY = State("healthy", "●")
+STARTING = State("starting", "◐")
+DEGRADED = State("degraded", "▲")
+FAILED = State("failed", "■")
+OFF = State("off", "○")
+DRAFT = State("draft", "◇")
+
+WORST_FIRST = (FAILED, DEGRADED, STARTING, DRAFT, HEALTHY, OFF)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many instances are wanted, and what was observed of them."""
+
+    desired: int
+    healthy: int = 0
+    starting: int = 0
+    draining: int = 0
+
+
+def service_state(
+    counts: Counts,
+    *,
+    live: bool,
+    rolling: bool = False,
+    last_failed: bool = False,
+    settling: bool = False,
+) -> State:
+    """The state of a service or resource.
+
+    `live`: a release of it is live. `rolling`: a deployment works on it. `last_failed`: its last
+    deployment failed. `settling`: its count or an instance of it changed less than its start-up
+    limit ago, so what is missing may still come.
+    """
+    if not live:
+        return _never_live(rolling, last_failed)
+    if counts.desired == 0:
+        return STARTING if counts.draining else OFF
+    if counts.healthy >= counts.desired:
+        return HEALTHY
+    if settling or rolling:
+        return STARTING
+    return DEGRADED if counts.healthy else FAILED
+
+
+def worst(states: Iterable[State]) -> State:
+    """The one that a person must see first; "draft" for none at all."""
+    found = set(states)
+    return next((state for state in WORST_FIRST if state in found), DRAFT)
+
+
+def _never_live(rolling: bool, last_failed: bool) -> State:
+    if rolling:
+        return STARTING
+    return FAILED if last_failed else DRAFT
