@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from platform_admin.models.app import App, Environment
+from platform_admin.models.artifact import Artifact
+from platform_admin.models.audit import AuditEvent
+from platform_admin.models.cell import Cell
+from platform_admin.models.deployment import Deployment, DeploymentStep
+from platform_admin.models.event import ScalingEvent
+from platform_admin.models.link import Link
+from platform_admin.models.observed import Instance
+from platform_admin.models.quota import Quota, Reservation
+from platform_admin.models.release import Release
+from platform_admin.models.resource import Credential, Resource
+from platform_admin.models.rollout import Colour, ColourName, Rollout
+from platform_admin.models.service import Service
+from platform_admin.models.slug import Slug
+from platform_admin.models.team import Membership, Team
+from platform_admin.models.variable import SecretVersion, Variable
+
+__all__ = [
+    "App",
+    "Artifact",
+    "AuditEvent",
+    "Cell",
+    "Colour",
+    "ColourName",
+    "Credential",
+    "Deployment",
+    "DeploymentStep",
+    "Environment",
+    "Instance",
+    "Link",
+    "Membership",
+    "Quota",
+    "Release",
+    "Reservation",
+    "Resource",
+    "Rollout",
+    "ScalingEvent",
+    "SecretVersion",
+    "Service",
+    "Slug",
+    "Team",
+    "Variable",
+]

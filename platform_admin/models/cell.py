@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Cell(models.Model):
+    """A Nomad region, its Consul and its edges; every environment lives in one."""
+
+    class LinkForm(models.TextChoices):
+        PATH = "path", "path of the edge's private port"
+        DNS = "dns", "name that Consul resolves"
+
+    name = models.SlugField(max_length=24, unique=True)
+    region = models.CharField(max_length=64, default="global")
+    link_form = models.CharField(max_length=4, choices=LinkForm, default=LinkForm.PATH)
+    web_address = models.CharField(
+        max_length=255, blank=True, help_text="Host and port of the edge's public entry point."
+    )
+    private_address = models.CharField(
+        max_length=255, blank=True, help_text="Host and port of the edge's private entry point."
+    )
+    first_port = models.PositiveIntegerField(default=15000)
+    last_port = models.PositiveIntegerField(default=19999)
+    largest_count = models.PositiveIntegerField(
+        default=1000, help_text="The hull of every job's scaling block."
+    )
+    observed_at = models.DateTimeField(null=True, blank=True)
+    observation_error = models.CharField(max_length=400, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

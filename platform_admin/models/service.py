@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from platform_admin.models.app import Environment
+from platform_admin.models.artifact import Artifact
+from platform_admin.models.slug import Slug
+
+
+class Service(models.Model):
+    """One deployable unit of the draft, and how many instances of it are wanted.
+
+    `desired` is no part of a release: how many instances carry traffic or take work. It is
+    written by a conditional UPDATE on `desired_version`, the loser decides again.
+    """
+
+    class Kind(models.TextChoices):
+        WEB = "web", "web: public, behind the edge"
+        PRIVATE = "private", "private: inside only"
+        WORKER = "worker", "worker: takes jobs from a queue"
+
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="services")
+    name = models.CharField(max_length=15)
+    slug_row = models.OneToOneField(Slug, on_delete=models.PROTECT, db_column="slug")
+    kind = models.CharField(max_length=8, choices=Kind)
+
+    artifact = models.ForeignKey(Artifact, null=True, blank=True, on_delete=models.PROTECT)
+    image = models.CharField(max_length=300, blank=True)
+    command = models.TextField(blank=True, help_text="One line, split as a shell splits words.")
+    release_command = models.TextField(blank=True)
+    port = models.PositiveIntegerField(null=True, blank=True)
+    health_path = models.CharField(max_length=200, blank=True)
+    cpu_mhz = models.PositiveIntegerField(default=100)
+    memory_mb = models.PositiveIntegerField(default=128)
+    start_limit_s = models.PositiveIntegerField(default=120)
+    kill_timeout_s = models.PositiveIntegerField(default=30)
+
+    minimum = models.PositiveIntegerField(default=1)
+    maximum = models.PositiveIntegerField(default=1)
+    desired = models.PositiveIntegerField(default=1)
+    desired_version = models.PositiveBigIntegerField(default=0)
+    desired_at = models.DateTimeField(null=True, blank=True)
+    override_until = models.DateTimeField(null=True, blank=True)
+    override_from = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What `desired` goes back to when the override ends."
+    )
+    override_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["environment", "name"], name="service_name"),
+            models.CheckConstraint(condition=Q(minimum__lte=F("maximum")), name="service_bounds"),
+            models.CheckConstraint(
+                condition=Q(port__isnull=True) | Q(port__gte=1, port__lte=65535),
+                name="service_port",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="worker", port__isnull=True)
+                | (~Q(kind="worker") & Q(port__isnull=False)),
+                name="service_port_by_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(artifact__isnull=False, image="") | Q(artifact__isnull=True),
+                name="service_one_source",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def slug(self) -> str:
+        return self.slug_row_id
+
+    @property
+    def has_port(self) -> bool:
+        return self.port is not None
