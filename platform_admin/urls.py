@@ -1,0 +1,106 @@
+"""Which address is answered by what: addresses read like what they show."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from platform_admin.admin.site import site as operators
+from platform_admin.live import deployments as live_deployments
+from platform_admin.live import environment as live_environment
+from platform_admin.live import logs as live_logs
+from platform_admin.live import preview as live_preview
+from platform_admin.live import service as live_service
+from platform_admin.pages import (
+    app,
+    artifacts,
+    deployments,
+    environment,
+    home,
+    logs,
+    plan,
+    releases,
+    resources,
+    search,
+    service,
+    service_form,
+    status,
+    teams,
+    variables,
+)
+from platform_admin.pages.access import anyone
+from platform_admin.pages.health import health
+
+ENVIRONMENT = "<slug:app>/<slug:env>/"
+SERVICE = f"{ENVIRONMENT}<slug:service>/"
+DEPLOYMENT = f"{ENVIRONMENT}deployments/<int:number>/"
+RELEASE = f"{ENVIRONMENT}releases/<int:number>/"
+
+platform = [
+    path("healthz", anyone(health), name="healthz"),
+    path("admin/", operators.urls),
+    path("accounts/login/", anyone(LoginView.as_view()), name="login"),
+    path("accounts/logout/", anyone(LogoutView.as_view()), name="logout"),
+    path("artifacts/<slug:sha256>.<str:archive>", artifacts.artifact, name="artifact"),
+    path("", home.home, name="home"),
+    path("search", search.search, name="search"),
+    path("new/", app.new, name="new_app"),
+    path("status/", status.status, name="status"),
+    path("teams/<slug:team>/", teams.team, name="team"),
+    path("teams/<slug:team>/member/", teams.member, name="team_member"),
+]
+
+environments = [
+    path("<slug:app>/", app.overview, name="app"),
+    path("<slug:app>/new/", app.new_environment, name="new_environment"),
+    path(ENVIRONMENT, environment.overview, name="environment"),
+    path(f"{ENVIRONMENT}live/overview/", live_environment.overview, name="environment_live"),
+    path(f"{ENVIRONMENT}live/archive/", live_preview.archive, name="archive_live"),
+    path(f"{ENVIRONMENT}plan/", plan.plan, name="plan"),
+    path(f"{ENVIRONMENT}variables/", variables.of_environment_page, name="variables"),
+    path(f"{ENVIRONMENT}variables/save/", variables.save_environment, name="variables_save"),
+    path(
+        f"{ENVIRONMENT}variables/secret/",
+        variables.secret_of_environment,
+        name="variables_secret",
+    ),
+    path(f"{ENVIRONMENT}releases/", releases.releases, name="releases"),
+    path(RELEASE, releases.release, name="release"),
+    path(f"{RELEASE}deploy/", releases.deploy, name="release_deploy"),
+    path(f"{RELEASE}go-back/", releases.go_back, name="release_go_back"),
+    path(DEPLOYMENT, deployments.deployment, name="deployment"),
+    path(f"{DEPLOYMENT}live/steps/", live_deployments.steps, name="deployment_live"),
+    path(f"{DEPLOYMENT}cancel/", deployments.cancel, name="deployment_cancel"),
+    path(f"{ENVIRONMENT}resources/new/", resources.new, name="new_resource"),
+    path(f"{ENVIRONMENT}resources/<slug:resource>/", resources.resource, name="resource"),
+    path(f"{ENVIRONMENT}new/", service_form.new, name="new_service"),
+    path(f"{ENVIRONMENT}new/live/preview/", live_preview.of_new, name="new_service_preview"),
+]
+
+services = [
+    path(SERVICE, service.now, name="service"),
+    path(f"{SERVICE}live/now/", live_service.now, name="service_live"),
+    path(f"{SERVICE}scale/", service.scale, name="service_scale"),
+    path(
+        f"{SERVICE}instances/<slug:allocation>/restart/",
+        service.restart,
+        name="instance_restart",
+    ),
+    path(f"{SERVICE}logs/", logs.logs, name="service_logs"),
+    path(f"{SERVICE}logs/live/lines/", live_logs.lines, name="service_logs_live"),
+    path(f"{SERVICE}variables/", variables.of_service_page, name="service_variables"),
+    path(f"{SERVICE}variables/save/", variables.save_service, name="service_variables_save"),
+    path(
+        f"{SERVICE}variables/secret/",
+        variables.secret_of_service,
+        name="service_variables_secret",
+    ),
+    path(f"{SERVICE}settings/", service_form.settings, name="service_settings"),
+    path(
+        f"{SERVICE}settings/live/preview/",
+        live_preview.of_settings,
+        name="service_settings_preview",
+    ),
+]
+
+urlpatterns = [*platform, *environments, *services]
