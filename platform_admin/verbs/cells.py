@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from platform_admin.models import Cell
+from platform_admin.rules.permissions import Permission
+from platform_admin.verbs import audit
+from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.scope import require_operator
+
+
+@transaction.atomic
+def make_cell(actor: Actor, name: str) -> Cell:
+    """The cell of the Nomad, Consul and edges that the settings name; made or brought to them."""
+    require_operator(actor, Permission.OPERATE)
+    first, last = (int(port) for port in settings.MUSTER_RESOURCE_PORTS.split("-"))
+    wanted = {"region": settings.NOMAD_REGION, "first_port": first, "last_port": last}
+    before = Cell.objects.filter(name=name).values(*wanted).first()
+    cell, _ = Cell.objects.update_or_create(name=name, defaults=wanted)
+    if before != wanted:
+        audit.record(actor, "make cell", cell, team=None, before=before, after=wanted)
+    return cell
+
+
+@transaction.atomic
+def choose_link_form(actor: Actor, cell: Cell, link_form: str) -> Cell:
+    """The cell whose links use this form from their next deployment on. Invalid: link_form."""
+    require_operator(actor, Permission.OPERATE)
+    if link_form not in Cell.LinkForm.values:
+        known = " or ".join(Cell.LinkForm.values)
+        raise Invalid({"link_form": [f"{link_form!r} is no form of links: choose {known}."]})
+    cell = Cell.objects.select_for_update(no_key=True).get(pk=cell.pk)
+    before = cell.link_form
+    if before == link_form:
+        return cell
+    cell.link_form = link_form
+    cell.save(update_fields=["link_form"])
+    audit.record(
+        actor,
+        "choose link form",
+        cell,
+        team=None,
+        before={"link_form": before},
+        after={"link_form": link_form},
+    )
+    return cell

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from platform_admin.models import Quota, ScalingEvent, Service
+from platform_admin.rules.permissions import Permission
+from platform_admin.verbs import audit
+from platform_admin.verbs.actor import SYSTEM, Actor
+from platform_admin.verbs.errors import Invalid, NoRoom
+from platform_admin.verbs.locks import locked_service
+from platform_admin.verbs.queue import enqueue
+from platform_admin.verbs.quota import fits, locked, reserve
+from platform_admin.verbs.scope import require
+
+QUEUE = "deploy"
+APPLY = "jobs.deploy.apply.run"
+REASON_LENGTH = 200
+
+
+@transaction.atomic
+def set_desired(
+    actor: Actor,
+    service: Service,
+    count: int,
+    *,
+    reason: str = "",
+    origin: str = ScalingEvent.Origin.PERSON,
+) -> bool:
+    """Whether `desired` is `count` now; False where the row moved on since `service` was read.
+
+    Invalid: desired (out of bounds); NoRoom: desired. Decide again on False.
+    """
+    team = service.environment.app.team
+    require(actor, team, Permission.SCALE)
+    quota = locked(team)
+    now = locked_service(service)
+    if now.desired_version != service.desired_version:
+        return False
+    _check_bounds(now, count)
+    if now.desired != count or now.override_until is not None:
+        _write(actor, quota, now, count, reason=reason, origin=origin)
+        service.desired, service.desired_version = now.desired, now.desired_version
+    return True
+
+
+@transaction.atomic
+def override(service: Service, count: int, until: datetime, reason: str) -> int:
+    """The count taken from another hand: the one inside bounds and quota that is nearest."""
+    quota = locked(service.environment.app.team)
+    now = locked_service(service)
+    inside = min(max(count, now.minimum), now.maximum)
+    more = range(now.desired + 1, inside + 1)
+    room = bisect_left(more, True, key=lambda wanted: not fits(quota, now, wanted))
+    taken = min(inside, now.desired + room)
+    origin = ScalingEvent.Origin.OUTSIDE
+    _write(SYSTEM, quota, now, taken, reason=reason, origin=origin, until=until)
+    return taken
+
+
+def end_overrides() -> None:
+    """Takes back every override that has run out: `desired` is again what it was before it."""
+    due = Service.objects.filter(override_until__lte=timezone.now())
+    for service in due.select_related("environment__app__team"):
+        _end_override(service)
+
+
+@transaction.atomic
+def _end_override(service: Service) -> None:
+    quota = locked(service.environment.app.team)
+    now = locked_service(service)
+    if now.override_until is None or now.override_until > timezone.now():
+        return
+    before = now.desired if now.override_from is None else now.override_from
+    inside = min(max(before, now.minimum), now.maximum)
+    count = inside if fits(quota, now, inside) else now.desired
+    origin = ScalingEvent.Origin.OUTSIDE
+    _write(SYSTEM, quota, now, count, reason="the override has ended", origin=origin)
+
+
+def keep_inside(actor: Actor, service: Service) -> None:
+    """Moves `desired` inside changed bounds; the caller holds the locks and reserves."""
+    inside = min(max(service.desired, service.minimum), service.maximum)
+    if inside != service.desired:
+        _update(actor, service, inside, "the bounds changed", ScalingEvent.Origin.PERSON)
+
+
+def _check_bounds(service: Service, count: int) -> None:
+    if not service.minimum <= count <= service.maximum:
+        said = (
+            f"{count} is outside of the bounds: use {service.minimum} to {service.maximum}, or"
+            " change the bounds on the service's form."
+        )
+        raise Invalid({"desired": [said]})
+
+
+def _write(
+    actor: Actor,
+    quota: Quota,
+    service: Service,
+    count: int,
+    *,
+    reason: str,
+    origin: str,
+    until: datetime | None = None,
+) -> None:
+    """Count, event, reservation and audit together; NoRoom: desired."""
+    before = service.desired
+    _update(actor, service, count, reason, origin, until)
+    try:
+        reserve(quota, service)
+    except NoRoom as error:
+        raise error.at("desired") from error
+    audit.record(
+        actor,
+        "set desired",
+        service,
+        team=service.environment.app.team,
+        before={"desired": before},
+        after={"desired": count, "reason": reason, "origin": str(origin)},
+    )
+
+
+def _update(
+    actor: Actor,
+    service: Service,
+    count: int,
+    reason: str,
+    origin: str,
+    until: datetime | None = None,
+) -> None:
+    """The UPDATE on the version that was read, with its event; apply follows the commit."""
+    at = timezone.now()
+    reason = reason[:REASON_LENGTH]
+    why = reason if until else ""
+    override_from = service.desired if service.override_until is None else service.override_from
+    written = Service.objects.filter(pk=service.pk, desired_version=service.desired_version).update(
+        desired=count,
+        desired_version=F("desired_version") + 1,
+        desired_at=at,
+        override_until=until,
+        override_from=override_from if until else None,
+        override_reason=why,
+    )
+    if written != 1:
+        raise RuntimeError(f"desired of {service} was written past its row's lock")
+    ScalingEvent.objects.create(
+        service=service,
+        at=at,
+        origin=origin,
+        actor=actor.user,
+        before=service.desired,
+        after=count,
+        reason=reason,
+    )
+    service.desired, service.desired_at = count, at
+    service.desired_version += 1
+    service.override_until, service.override_reason = until, why
+    service.override_from = override_from if until else None
+    enqueue(QUEUE, APPLY, service.pk)

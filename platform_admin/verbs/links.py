@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from jobs.resources import KINDS
+from platform_admin.models import Environment, Link, Resource, Service
+from platform_admin.rules.fields import Found, collected
+from platform_admin.rules.names import variable_name_error
+from platform_admin.rules.permissions import Permission
+from platform_admin.verbs import audit, environ
+from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.locks import locked_environment
+from platform_admin.verbs.scope import require
+
+SERVICE_PROPERTIES = ("url",)
+
+
+@dataclass(frozen=True)
+class LinkFields:
+    """A variable that gets a property of the environment's service or resource `target`."""
+
+    variable: str
+    target: str
+    property: str = "url"
+
+
+@transaction.atomic
+def set_links(actor: Actor, service: Service, links: Sequence[LinkFields]) -> list[Link]:
+    """The service's links, exactly these.
+
+    Invalid by `links.<index>.<variable, target or property>`, index from 0.
+    """
+    team = service.environment.app.team
+    require(actor, team, Permission.CHANGE_DRAFT)
+    environment = locked_environment(service.environment)
+    errors = _link_errors(environment, service, links)
+    if errors:
+        raise Invalid(errors)
+    before = _row(service)
+    service.links.all().delete()
+    Link.objects.bulk_create(_link(environment, service, fields) for fields in links)
+    environ.check_room(environment, "links")
+    after = _row(service)
+    if after != before:
+        audit.record(actor, "set links", service, team=team, before=before, after=after)
+    return list(service.links.order_by("variable"))
+
+
+def _link_errors(
+    environment: Environment, service: Service, links: Sequence[LinkFields]
+) -> dict[str, list[str]]:
+    targets = _targets(environment)
+    taken = environ.names(environment, service)
+    return collected(
+        (f"links.{index}.{field}", sentence)
+        for index, fields in enumerate(links)
+        for field, sentence in (
+            *_variable_errors(fields.variable, links[:index], taken),
+            *_target_errors(service, fields, targets),
+        )
+    )
+
+
+def _variable_errors(variable: str, above: Sequence[LinkFields], taken: set[str]) -> Found:
+    yield "variable", variable_name_error(variable)
+    if variable in taken:
+        yield "variable", f"A variable or secret is called {variable} too: rename one of them."
+    if any(fields.variable == variable for fields in above):
+        yield "variable", f"{variable} stands twice: keep one of them."
+
+
+def _target_errors(
+    service: Service, fields: LinkFields, targets: dict[str, Service | Resource]
+) -> Found:
+    target = targets.get(fields.target)
+    if target is None:
+        yield "target", _nothing(fields.target, targets)
+    elif isinstance(target, Service) and target.pk == service.pk:
+        yield "target", f"{service.name} can not have a link to itself: choose another."
+    elif isinstance(target, Service) and not target.has_port:
+        yield "target", f"{target.name} is a worker, which has no address: choose another."
+    elif fields.property not in _properties(target):
+        known = ", ".join(_properties(target))
+        yield "property", f"{target.name} has no {fields.property!r}: choose one of {known}."
+
+
+def _nothing(name: str, targets: dict[str, Service | Resource]) -> str:
+    if not name:
+        return "The link leads nowhere: choose a service or resource."
+    there = ", ".join(sorted(targets)) or "nothing yet"
+    return f"There is no {name!r} in this environment: it has {there}."
+
+
+def _targets(environment: Environment) -> dict[str, Service | Resource]:
+    services: dict[str, Service | Resource] = {row.name: row for row in environment.services.all()}
+    return services | {row.name: row for row in environment.resources.all()}
+
+
+def _properties(target: Service | Resource) -> tuple[str, ...]:
+    if isinstance(target, Service):
+        return SERVICE_PROPERTIES
+    return KINDS[target.kind].property_names
+
+
+def _link(environment: Environment, service: Service, fields: LinkFields) -> Link:
+    target = _targets(environment)[fields.target]
+    return Link(
+        service=service,
+        variable=fields.variable,
+        to_service=target if isinstance(target, Service) else None,
+        to_resource=target if isinstance(target, Resource) else None,
+        property=fields.property,
+    )
+
+
+def _row(service: Service) -> dict[str, object]:
+    """The links for the audit."""
+    links = service.links.select_related("to_service", "to_resource")
+    return {link.variable: f"{link.target}.{link.property}" for link in links}

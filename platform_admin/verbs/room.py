@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from dataclasses import astuple
+
+from jobs.document import Document
+from platform_admin.models import Deployment, Quota, Reservation, Service
+from platform_admin.rules.quota import shortage, surge_room
+from platform_admin.verbs.quota import limits_of
+from platform_admin.verbs.reservations import one_of_each, others_of, size, summed
+
+
+def room(service: Service) -> int:
+    """How many instances of the service fit beside what the team's others have reserved.
+
+    Surge included; a smaller quota may leave less than it has.
+    """
+    quota = Quota.objects.get(team=service.environment.app.team)
+    own = Reservation.objects.get(service=service)
+    others = others_of(quota, own)
+    limits = limits_of(quota)
+    in_all_of_it = limits.use + surge_room(limits, one_of_each([*others, own]))
+    taken = summed(others, lambda row: row.instances)
+    figures = zip(astuple(in_all_of_it), astuple(taken), astuple(size(own)), strict=True)
+    fits: list[int] = [(limit - used) // each for limit, used, each in figures if each]
+    return max(0, min(fits))
+
+
+def never_fits(deployment: Deployment, document: Document) -> str | None:
+    """Why a deployment can not run even if nothing else of the team rolls; None where it can.
+
+    Its services count at the larger of what they have and what the document gives them.
+    """
+    quota = Quota.objects.get(team=deployment.environment.app.team)
+    names = dict(deployment.services.values_list("pk", "name"))
+    rows = others_of(quota, None)
+    touched = [row for row in rows if row.service_id in names]
+    for row in touched:
+        doc = document.service(names[row.service_id or 0])
+        if doc is not None:
+            row.cpu_mhz = max(row.cpu_mhz, doc.cpu_mhz)
+            row.memory_mb = max(row.memory_mb, doc.memory_mb)
+    desired = summed(rows, lambda row: row.desired)
+    reserved = sum((size(row) for row in touched), desired)
+    limits = limits_of(quota)
+    return shortage(limits, surge_room(limits, one_of_each(rows)), desired, reserved)
