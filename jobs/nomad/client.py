@@ -1,0 +1,230 @@
+"""Nomad's API as typed calls: `ask` may be sent twice, `tell` is sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobs.attempts import Patience
+from jobs.errors import ClusterError, Conflict, Forbidden, Missing
+from jobs.nomad.allocation import Allocation, Listing, read_allocation
+from jobs.nomad.door import Door, segment
+from jobs.nomad.evaluation import Evaluation, read_evaluation
+from jobs.nomad.job import (
+    Job,
+    Json,
+    Plan,
+    Registered,
+    Scaled,
+    read_job,
+    read_plan,
+    read_registered,
+    read_scaled,
+)
+from jobs.nomad.node import Node, read_node
+from jobs.nomad.scaling import ScaleStatus, read_scale_status
+from jobs.nomad.settings import NomadSettings
+from jobs.nomad.texts import not_started
+from jobs.nomad.variable import Variable, read_variable
+
+GROUP = "main"
+_LOGS_READ_S = 30.0
+_HEALTH_READ_S = 2.0
+_MIDDLE_OF_A_CHARACTER = bytes(range(0x80, 0xC0))
+
+
+def connect(settings: NomadSettings, patience: Patience | None = None) -> Nomad:
+    """Return a client; nothing is sent yet."""
+    return Nomad(Door(settings, patience))
+
+
+class Nomad:
+    """A typed client. Threads may share it; after a fork make a new one.
+
+    Every method raises ClusterError's children: Unavailable, Conflict, Refused, Forbidden, Missing.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    # Jobs
+
+    def register(
+        self, job: Json, *, enforce_index: int | None = None, preserve_counts: bool = False
+    ) -> Registered:
+        """Return what became of registering `job`; Conflict when it is not at `enforce_index`.
+
+        An `enforce_index` of 0 means: it must not exist. Sent once.
+        """
+        body: dict[str, Any] = {"Job": job, "PreserveCounts": preserve_counts}
+        if enforce_index is not None:
+            body |= {"EnforceIndex": True, "JobModifyIndex": enforce_index}
+        answer = self._door.tell("post", "jobs", {"namespace": _namespace(job)}, body)
+        return read_registered(answer.json())
+
+    def plan(self, job: Json) -> Plan:
+        """Return what registering `job` would do. It has no PreserveCounts: put counts in."""
+        path = f"job/{segment(job['ID'])}/plan"
+        body = {"Job": job, "Diff": True}
+        return read_plan(self._door.ask("post", path, {"namespace": _namespace(job)}, body).json())
+
+    def job(self, namespace: str, job_id: str) -> Job | None:
+        """Return the job, stopped ones too; None when Nomad does not know it."""
+        try:
+            answer = self._door.ask("get", f"job/{segment(job_id)}", {"namespace": namespace})
+        except Missing:
+            return None
+        return read_job(answer.json())
+
+    def scale(
+        self,
+        namespace: str,
+        job_id: str,
+        count: int,
+        *,
+        index: int,
+        message: str,
+        meta: Mapping[str, str],
+        group: str = GROUP,
+    ) -> Scaled:
+        """Return the new index; Conflict when the job's is not `index` any more. Sent once."""
+        body = {
+            "Count": count,
+            "Target": {"Group": group},
+            "Message": message,
+            "Meta": dict(meta),
+            "JobModifyIndex": index,
+        }
+        path = f"job/{segment(job_id)}/scale"
+        return read_scaled(self._door.tell("post", path, {"namespace": namespace}, body).json())
+
+    def scale_status(self, namespace: str, job_id: str) -> ScaleStatus:
+        """Return counts and scaling events of the first group; Missing for an unknown job."""
+        path = f"job/{segment(job_id)}/scale"
+        return read_scale_status(self._door.ask("get", path, {"namespace": namespace}).json())
+
+    def stop(self, namespace: str, job_id: str, *, purge: bool = False) -> None:
+        """Stop all instances; harmless for a stopped or an unknown job.
+
+        With `purge` Nomad forgets the job and its instances at once, those that still drain too:
+        whoever has to see them end stops first and purges later.
+        """
+        params = {"namespace": namespace, "purge": "true" if purge else "false"}
+        self._door.ask("delete", f"job/{segment(job_id)}", params)
+
+    # Instances
+
+    def allocations(self, *, namespace: str = "*") -> Listing:
+        """Return all allocations that Nomad still knows, with ports, and the list's index."""
+        params = {"namespace": namespace, "resources": "true", "task_states": "true"}
+        answer = self._door.ask("get", "allocations", params)
+        return Listing(answer.index, tuple(read_allocation(body) for body in answer.json()))
+
+    def job_allocations(self, namespace: str, job_id: str) -> tuple[Allocation, ...]:
+        """Return one job's allocations, without ports; none for an unknown job."""
+        path = f"job/{segment(job_id)}/allocations"
+        answer = self._door.ask("get", path, {"namespace": namespace})
+        return tuple(read_allocation(body) for body in answer.json())
+
+    def evaluation(self, eval_id: str) -> Evaluation:
+        """Return the evaluation; Missing when Nomad has collected it (after an hour)."""
+        return read_evaluation(self._door.ask("get", f"evaluation/{segment(eval_id)}").json())
+
+    def logs(
+        self, alloc_id: str, *, task: str = GROUP, stream: str = "stdout", last_bytes: int = 65536
+    ) -> str:
+        """Return the end of a log, "" while the task has not started; Missing when collected."""
+        params = {"task": task, "type": stream, "plain": "true", "origin": "end"}
+        params["offset"] = str(last_bytes)
+        path = f"client/fs/logs/{segment(alloc_id)}"
+        try:
+            answer = self._door.ask("get", path, params, read_s=_LOGS_READ_S)
+        except Missing as error:
+            if not_started(error.message):
+                return ""
+            raise
+        return _tail(answer.content, last_bytes)
+
+    def restart(self, alloc_id: str, *, task: str = GROUP) -> None:
+        """Restart an instance's task where it is. Sent once."""
+        self._door.tell(
+            "put", f"client/allocation/{segment(alloc_id)}/restart", body={"TaskName": task}
+        )
+
+    def stop_allocation(self, alloc_id: str) -> None:
+        """Stop an instance; Nomad places another one while the count asks for it. Sent once."""
+        self._door.tell("put", f"allocation/{segment(alloc_id)}/stop")
+
+    # Variables
+
+    def variable(self, namespace: str, path: str) -> Variable | None:
+        """Return the variable, None when there is none."""
+        try:
+            answer = self._door.ask("get", f"var/{path}", {"namespace": namespace})
+        except Missing:
+            return None
+        return read_variable(answer.json())
+
+    def put_variable(
+        self, namespace: str, path: str, items: Mapping[str, str], *, cas: int | None
+    ) -> int:
+        """Return the variable's new index; Conflict when it is not at `cas` (0: must not exist).
+
+        May be sent twice. Where it then stands as it should, the first answer was only lost.
+        """
+        params = {"namespace": namespace, "cas": cas}
+        body = {"Namespace": namespace, "Path": path, "Items": dict(items)}
+        try:
+            answer = self._door.ask("put", f"var/{path}", params, body)
+        except Conflict:
+            present = self.variable(namespace, path)
+            if present is None or present.items != items:
+                raise
+            return present.modify_index
+        return read_variable(answer.json()).modify_index
+
+    def delete_variable(self, namespace: str, path: str) -> None:
+        """Delete the variable; harmless where there is none."""
+        self._door.ask("delete", f"var/{path}", {"namespace": namespace})
+
+    # The cluster
+
+    def ensure_namespace(self, name: str, description: str) -> None:
+        """Make the namespace unless it exists; one that exists keeps all that operators set."""
+        if name not in self.namespaces():
+            body = {"Name": name, "Description": description}
+            self._door.ask("put", f"namespace/{segment(name)}", body=body)
+
+    def namespaces(self) -> tuple[str, ...]:
+        """Return the names of the namespaces that the token may see."""
+        return tuple(body["Name"] for body in self._door.ask("get", "namespaces").json())
+
+    def nodes(self) -> tuple[Node, ...]:
+        """Return all nodes."""
+        agent = self._agent()
+        answer = self._door.ask("get", "nodes", {"resources": "true"})
+        return tuple(read_node(body, agent) for body in answer.json())
+
+    def healthy(self) -> bool:
+        """Return whether the agent answers and says that its server is well. Asked once."""
+        try:
+            answer = self._door.tell("get", "agent/health", read_s=_HEALTH_READ_S).json()
+        except ClusterError:
+            return False
+        return bool((answer.get("server") or {}).get("ok"))
+
+    def _agent(self) -> Json:
+        try:
+            agent: Json = self._door.ask("get", "agent/self").json()
+        except Forbidden:
+            return {}
+        return agent
+
+
+def _tail(content: bytes, last_bytes: int) -> str:
+    """Return the end of a log as text, without the rest of a character that was cut in two."""
+    return content[-last_bytes:].lstrip(_MIDDLE_OF_A_CHARACTER).decode("utf-8", "replace")
+
+
+def _namespace(job: Json) -> str:
+    return str(job.get("Namespace") or "default")

@@ -1,0 +1,138 @@
+"""The one module that talks to Nomad: time-outs, retries, errors and the log line of a call.
+
+python-nomad carries the request. Its client object is not used: it fills what was not given from
+the environment (token, namespace, region, certificates) and sends the namespace to only some
+endpoints. A Requester, the public base of its endpoint objects, does neither.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from nomad.api.base import Requester
+from nomad.api.exceptions import BaseNomadException
+
+from jobs.attempts import Patience, persist
+from jobs.errors import ClusterError, Unavailable
+from jobs.failures import kind_of, unreachable, words
+from jobs.nomad.settings import NomadSettings
+from jobs.nomad.texts import meaning
+from jobs.session import CONNECT_S, session
+
+READ_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer: its body, and the raft index that it stands for (0 where none was sent)."""
+
+    content: bytes
+    index: int
+
+    def json(self) -> Any:
+        """Return the decoded body; raises Unavailable for anything that is not JSON."""
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            pass
+        raise Unavailable("nomad answered with something else than JSON", server="nomad")
+
+
+class Door:
+    """Sends requests to one Nomad. Threads may share it; after a fork make a new one."""
+
+    def __init__(self, settings: NomadSettings, patience: Patience | None = None) -> None:
+        self._settings = settings
+        self._patience = patience or Patience()
+        self._options = _options(settings)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        *,
+        read_s: float = READ_S,
+    ) -> Answer:
+        """Return the answer to a call that may be repeated, which it is while Nomad is away."""
+        return persist(lambda: self.tell(method, path, params, body, read_s=read_s), self._patience)
+
+    def tell(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        *,
+        read_s: float = READ_S,
+    ) -> Answer:
+        """Return the answer to a call that is sent once: on Unavailable its effect is unknown."""
+        started = time.monotonic()
+        outcome = self._send(method, path, params, body, read_s)
+        status = outcome.status_code if isinstance(outcome, requests.Response) else None
+        _log_call(method, path, status, time.monotonic() - started)
+        # Raised here, outside any `except`, so that no library's exception, whose text holds the
+        # answer's body, hangs on ours.
+        if not isinstance(outcome, requests.Response):
+            raise unreachable(outcome, "nomad", self._settings.address)
+        if outcome.status_code >= 300:
+            raise _refusal(outcome)
+        return Answer(outcome.content, int(outcome.headers.get("X-Nomad-Index") or 0))
+
+    def _send(
+        self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, read_s: float
+    ) -> requests.Response | Exception:
+        """Return the response, whatever its status, or the exception that came instead."""
+        first, *rest = path.split("/")
+        requester = Requester(**self._options)
+        requester.ENDPOINT = first
+        try:
+            response: requests.Response = requester.request(
+                *rest,
+                method=method,
+                params=dict(params or {}),
+                json=body,
+                timeout=(CONNECT_S, read_s),
+            )
+        except BaseNomadException as error:
+            held: requests.Response | Exception = error.nomad_resp
+            return held
+        except requests.RequestException as error:
+            return error
+        return response
+
+
+def segment(text: str) -> str:
+    """Return `text` as one segment of a path: the id of a periodic run holds a slash."""
+    return quote(text, safe="")
+
+
+def _options(settings: NomadSettings) -> dict[str, Any]:
+    both = settings.client_cert and settings.client_key
+    return {
+        "address": settings.address.rstrip("/"),
+        "token": settings.token or None,
+        "region": settings.region or None,
+        "verify": settings.ca_file or True,
+        "cert": (settings.client_cert, settings.client_key) if both else (),
+        "session": session(),
+    }
+
+
+def _refusal(response: requests.Response) -> ClusterError:
+    status, text = response.status_code, words(response.content)
+    kind = meaning(text) if status == 500 else kind_of(status)
+    return kind(f"nomad: {text or response.reason or status}", server="nomad", status=status)
+
+
+def _log_call(method: str, path: str, status: int | None, seconds: float) -> None:
+    _log.info("nomad %s /v1/%s %s %.0f ms", method.upper(), path, status or "-", seconds * 1000)

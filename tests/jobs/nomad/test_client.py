@@ -1,0 +1,207 @@
+"""The typed calls: what they send, how often, and what becomes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from jobs.attempts import Patience
+from jobs.errors import Conflict, Missing, Unavailable
+from jobs.nomad import Nomad, NomadSettings, connect
+from tests.jobs.recorded import reply
+from tests.jobs.server import Reply, Server, serving, told
+
+JOB = {"ID": "shop-prod-web-blue", "Namespace": "team-a"}
+
+
+def client(server: Server) -> Nomad:
+    return connect(NomadSettings(server.url), Patience(sleep=lambda _: None))
+
+
+ONCE: dict[str, Callable[[Nomad], object]] = {
+    "register": lambda nomad: nomad.register(JOB, enforce_index=0),
+    "scale": lambda nomad: nomad.scale("t", "x", 2, index=1, message="", meta={}),
+    "restart": lambda nomad: nomad.restart("a"),
+    "stop_allocation": lambda nomad: nomad.stop_allocation("a"),
+}
+AGAIN: dict[str, Callable[[Nomad], object]] = {
+    "plan": lambda nomad: nomad.plan(JOB),
+    "job": lambda nomad: nomad.job("t", "x"),
+    "scale_status": lambda nomad: nomad.scale_status("t", "x"),
+    "stop": lambda nomad: nomad.stop("t", "x"),
+    "allocations": lambda nomad: nomad.allocations(),
+    "job_allocations": lambda nomad: nomad.job_allocations("t", "x"),
+    "evaluation": lambda nomad: nomad.evaluation("e"),
+    "logs": lambda nomad: nomad.logs("a"),
+    "variable": lambda nomad: nomad.variable("t", "p"),
+    "put_variable": lambda nomad: nomad.put_variable("t", "p", {"A": "b"}, cas=0),
+    "delete_variable": lambda nomad: nomad.delete_variable("t", "p"),
+    "ensure_namespace": lambda nomad: nomad.ensure_namespace("t", "d"),
+    "namespaces": lambda nomad: nomad.namespaces(),
+    "nodes": lambda nomad: nomad.nodes(),
+}
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_a_call_that_does_something_is_sent_once(name: str) -> None:
+    with serving(Reply(503)) as server:
+        with pytest.raises(Unavailable):
+            ONCE[name](client(server))
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_a_call_that_may_be_repeated_is_tried_three_times(name: str) -> None:
+    with serving(Reply(503)) as server:
+        with pytest.raises(Unavailable):
+            AGAIN[name](client(server))
+        assert len(server.asked) == 3
+
+
+def test_every_call_is_one_or_the_other() -> None:
+    public = {name for name in vars(Nomad) if not name.startswith("_")}
+    assert ONCE.keys() | AGAIN.keys() == public - {"healthy"}
+
+
+def test_a_registration_names_the_index_that_must_hold() -> None:
+    with serving(reply("registered")) as server:
+        client(server).register(JOB, enforce_index=0, preserve_counts=True)
+    asked = server.asked[0]
+    assert (asked.method, asked.path) == ("POST", "/v1/jobs?namespace=team-a")
+    assert asked.json() == {
+        "Job": JOB,
+        "PreserveCounts": True,
+        "EnforceIndex": True,
+        "JobModifyIndex": 0,
+    }
+
+
+def test_a_registration_without_an_index_enforces_none() -> None:
+    with serving(reply("registered")) as server:
+        assert client(server).register(JOB).job_modify_index == 15
+    assert server.asked[0].json() == {"Job": JOB, "PreserveCounts": False}
+
+
+def test_a_scaling_tells_nomad_the_reason_and_the_index() -> None:
+    with serving(reply("scaled")) as server:
+        scaled = client(server).scale(
+            "team-a",
+            "shop-prod-web-blue",
+            5,
+            index=15,
+            message="p95",
+            meta={"decision": "1"},
+        )
+    asked = server.asked[0]
+    assert asked.path == "/v1/job/shop-prod-web-blue/scale?namespace=team-a"
+    assert asked.json() == {
+        "Count": 5,
+        "Target": {"Group": "main"},
+        "Message": "p95",
+        "Meta": {"decision": "1"},
+        "JobModifyIndex": 15,
+    }
+    assert scaled.job_modify_index == 19
+
+
+def test_an_unknown_job_is_none_and_has_no_scale_status() -> None:
+    with serving(Reply(404, b"job not found")) as server:
+        assert client(server).job("t", "nope") is None
+        with pytest.raises(Missing):
+            client(server).scale_status("t", "nope")
+
+
+def test_stopping_an_unknown_job_is_no_error() -> None:
+    with serving(reply("stop_unknown")) as server:
+        client(server).stop("team-a", "nope", purge=True)
+    assert server.asked[0].path == "/v1/job/nope?namespace=team-a&purge=true"
+
+
+def test_the_list_of_all_instances_has_the_index_of_its_header() -> None:
+    with serving(reply("job_allocations")) as server:
+        listing = client(server).allocations()
+    assert listing.index == 71
+    assert len(listing.items) == 3
+    path, _, query = server.asked[0].path.partition("?")
+    assert path == "/v1/allocations"
+    assert set(query.split("&")) == {"namespace=%2A", "resources=true", "task_states=true"}
+
+
+def test_a_log_ends_where_it_ends_and_is_read_as_utf_8() -> None:
+    with serving(Reply(200, "früher\nspäter\n".encode())) as server:
+        assert client(server).logs("a", stream="stderr", last_bytes=8) == "später\n"
+    assert "type=stderr" in server.asked[0].path
+    assert "origin=end&offset=8" in server.asked[0].path
+
+
+def test_a_log_that_is_cut_inside_a_character_begins_with_the_next_one() -> None:
+    with serving(Reply(200, "spät".encode()[3:])) as server:
+        assert client(server).logs("a", last_bytes=2) == "t"
+
+
+def test_a_log_of_a_task_that_has_not_started_is_empty() -> None:
+    text = b'task "main" not started yet. No logs available'
+    with serving(Reply(404, text)) as server:
+        assert client(server).logs("a") == ""
+
+
+def test_a_log_that_is_gone_is_missing() -> None:
+    with serving(Reply(404, b'Unknown allocation "a"')) as server, pytest.raises(Missing):
+        client(server).logs("a")
+
+
+def test_a_variable_is_written_at_an_index() -> None:
+    with serving(reply("variable")) as server:
+        assert client(server).put_variable("team-a", "nomad/jobs/x", {"A": "b"}, cas=0) == 13
+    asked = server.asked[0]
+    assert asked.path == "/v1/var/nomad/jobs/x?namespace=team-a&cas=0"
+    assert asked.json()["Items"] == {"A": "b"}
+
+
+def test_a_variable_whose_answer_was_lost_is_seen_to_be_written() -> None:
+    there = {"Items": {"A": "b"}, "ModifyIndex": 20}
+    with serving(Reply(cut=True), told(there, 409), told(there)) as server:
+        assert client(server).put_variable("t", "p", {"A": "b"}, cas=0) == 20
+        assert [each.method for each in server.asked] == ["PUT", "PUT", "GET"]
+
+
+def test_a_variable_that_somebody_else_wrote_is_a_conflict() -> None:
+    there = {"Items": {"A": "other"}, "ModifyIndex": 20}
+    with serving(told(there, 409), told(there)) as server, pytest.raises(Conflict):
+        client(server).put_variable("t", "p", {"A": "b"}, cas=0)
+
+
+def test_an_unknown_variable_is_none() -> None:
+    with serving(Reply(404, b"variable not found")) as server:
+        assert client(server).variable("t", "nomad/jobs/nope") is None
+
+
+def test_a_namespace_that_exists_is_left_as_operators_made_it() -> None:
+    with serving(reply("namespaces")) as server:
+        client(server).ensure_namespace("team-a", "Team A")
+        assert [each.method for each in server.asked] == ["GET"]
+        client(server).ensure_namespace("team-b", "Team B")
+    assert (server.asked[-1].method, server.asked[-1].path) == ("PUT", "/v1/namespace/team-b")
+    assert server.asked[-1].json() == {"Name": "team-b", "Description": "Team B"}
+
+
+def test_nodes_are_listed_without_the_right_to_read_the_agent() -> None:
+    with serving(Reply(403, b"Permission denied"), reply("nodes")) as server:
+        (node,) = client(server).nodes()
+    assert (node.name, node.max_kill_timeout_s) == ("vm", None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "healthy"),
+    [
+        (reply("agent_health"), True),
+        (told({"server": {"ok": False, "message": "No cluster leader"}}, 500), False),
+        (told({"client": {"ok": True}}), False),
+        (Reply(cut=True), False),
+    ],
+)
+def test_it_is_healthy_when_its_server_says_so(answer: Reply, healthy: bool) -> None:
+    with serving(answer) as server:
+        assert client(server).healthy() is healthy
+        assert len(server.asked) == 1
