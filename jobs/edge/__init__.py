@@ -1,0 +1,27 @@
+"""The edge: which routers a service has, writing them, seeing that they are there, trying them."""
+
+from __future__ import annotations
+
+from jobs.edge.differs import by_slug, differs
+from jobs.edge.routes import Route, ServiceRoutes, common_tree, routes, tree
+from jobs.edge.shows import Edge, edges, shows
+from jobs.edge.smoke import Probe, probe
+from jobs.edge.write import version, write, written
+
+__all__ = [
+    "Edge",
+    "Probe",
+    "Route",
+    "ServiceRoutes",
+    "by_slug",
+    "common_tree",
+    "differs",
+    "edges",
+    "probe",
+    "routes",
+    "shows",
+    "tree",
+    "version",
+    "write",
+    "written",
+]
