@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from platform_admin.rules.rollout import ColourRow
+
+
+@dataclass(frozen=True)
+class JobSeen:
+    """What Nomad says of a colour's job.
+
+    `foreign` is whether the newest scaling event is another hand's: not marked as ours.
+    """
+
+    count: int
+    index: int
+    stopped: bool = False
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """The count is as it should be, or may not be lowered yet."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Nomad's count is taken as acknowledged without a post."""
+
+    row: ColourRow
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Somebody else changed the count: it is taken as acknowledged, and noticed once."""
+
+    row: ColourRow
+    count: int
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The job is not as it was registered; a person or a deployment brings it back."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """Post `count` against `index`; `row` says, before the post, that its answer is out."""
+
+    row: ColourRow
+    count: int
+    index: int
+
+
+Next = Nothing | Known | Hand | Drift | Post
+
+
+def next_count(
+    row: ColourRow,
+    wanted: int,
+    job: JobSeen | None,
+    *,
+    stays_healthy: bool,
+    mark: int | None = None,
+) -> Next:
+    """What to do about the count of one colour's job (releases.md, `apply`).
+
+    `stays_healthy`: whether the instances that a lower count keeps are healthy, or have had
+    their start-up limit (Nomad takes the highest indexes, healthy or not). `mark`: the row's
+    before the job was read; with another one by now, a job that was missing may run.
+    """
+    if job is None or job.stopped:
+        if mark not in (None, row.mark):
+            return Nothing("the job was read before the last post")
+        return _without_job(row, wanted, job)
+    if _is_hand(row, job):
+        return Hand(_known(row, job.count, job.index), job.count)
+    if row.acknowledged == wanted:
+        return Nothing()
+    if wanted < row.at_most and not stays_healthy:
+        return Nothing("a count goes down only when the instances that stay are healthy")
+    asked = replace(
+        row, acknowledged=None, mark=row.mark + 1, at_most=max(row.at_most, wanted, job.count)
+    )
+    return Post(asked, wanted, job.index)
+
+
+def acknowledged(row: ColourRow, count: int, index: int, at: float) -> ColourRow:
+    """The row after Nomad has confirmed `count` at time `at`."""
+    return replace(_known(row, count, index), acknowledged_at=at)
+
+
+def restored(row: ColourRow, before: ColourRow) -> ColourRow:
+    """The row after Nomad has refused a post for its stale index: what was known before."""
+    return replace(row, acknowledged=before.acknowledged, at_most=before.at_most)
+
+
+def _without_job(row: ColourRow, wanted: int, job: JobSeen | None) -> Next:
+    if wanted:
+        return Drift("the job is stopped in Nomad" if job else "the job is missing in Nomad")
+    if row.acknowledged == 0:
+        return Nothing()
+    return Known(_known(row, 0, job.index if job else row.index))
+
+
+def _is_hand(row: ColourRow, job: JobSeen) -> bool:
+    if job.index <= row.index:
+        return False
+    if row.acknowledged is None:
+        return job.foreign
+    return job.count != row.acknowledged
+
+
+def _known(row: ColourRow, count: int, index: int) -> ColourRow:
+    return replace(row, acknowledged=count, at_most=count, index=index)

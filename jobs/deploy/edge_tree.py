@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from django.conf import settings
+
+from jobs.deploy.routing import routing
+from jobs.deploy.rows import ServiceRows
+from jobs.edge import ServiceRoutes, tree
+
+
+def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
+    """The edge's keys of a service with a port, from its rows alone; none without a port."""
+    service = loaded.service
+    if not service.has_port:
+        return {}
+    layers = routing(loaded.rollout, loaded.blue, loaded.green)
+    return tree(
+        ServiceRoutes(
+            slug=service.slug,
+            kind=cast(Literal["web", "private"], service.kind),
+            app=service.environment.app.slug,
+            environment=service.environment.slug,
+            service=service.name,
+            live=layers.live,
+            share=None if layers.share is None else float(layers.share),
+            new=layers.new,
+            other=layers.other,
+            smoke=layers.smoke,
+            apps_domain=settings.MUSTER_APPS_DOMAIN,
+        ),
+        muster_url=settings.MUSTER_URL,
+    )
+
+
+def first_host(loaded: ServiceRows) -> str:
+    """The host that a service's first rule asks for, which the smoke test uses."""
+    service = loaded.service
+    if service.kind == "web":
+        return f"{service.slug}.{settings.MUSTER_APPS_DOMAIN}"
+    environment = service.environment
+    return f"{service.name}.{environment.app.slug}-{environment.slug}.query.consul"

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from jobs import servers
+from jobs.deploy.commands import log
+from jobs.errors import ClusterError
+from jobs.nomad import Allocation
+
+LAST_BYTES = 4096
+LAST_EVENTS = 5
+
+
+def evidence(namespace: str, job_id: str) -> str:
+    """What the newest instance of a job last said: Nomad's events, then its own log.
+
+    Where Nomad placed none, why; a sentence where Nomad does not answer.
+    """
+    try:
+        allocations = servers.nomad().job_allocations(namespace, job_id)
+        if not allocations:
+            return _not_placed(namespace, job_id)
+    except ClusterError as error:
+        return f"(Nomad does not say: {error.message})"
+    newest = max(allocations, key=lambda allocation: allocation.create_time_ns)
+    return f"{_events(newest)}\n{log(newest, LAST_BYTES)}".strip()
+
+
+def _events(allocation: Allocation) -> str:
+    events = allocation.task.events if allocation.task else ()
+    said = [f"{event.type}: {event.message}" for event in events[-LAST_EVENTS:]]
+    return "\n".join(said) or f"Nomad: {allocation.client_status} {allocation.description}"
+
+
+def _not_placed(namespace: str, job_id: str) -> str:
+    job = servers.nomad().job(namespace, job_id)
+    if job is None:
+        return "The job is missing in Nomad."
+    counted = [group | {"Count": max(1, job.count)} for group in job.spec["TaskGroups"]]
+    failures = servers.nomad().plan({**job.spec, "TaskGroups": counted}).failures
+    return "\n".join(f"Nomad can not place it: {'; '.join(f.reasons)}" for f in failures)

@@ -1,0 +1,146 @@
+"""Between the tables and the frozen rows that decisions read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from django.db import transaction
+from django.db.models import Prefetch
+
+from jobs.deploy.actions import Rows
+from platform_admin.models import Colour, Rollout, Service
+from platform_admin.rules.rollout import Colour as ColourName
+from platform_admin.rules.rollout import ColourRow, RolloutRow
+from platform_admin.verbs import quota
+
+
+@dataclass(frozen=True)
+class ServiceRows:
+    """A service with its rollout and its two colours, read together."""
+
+    service: Service
+    rollout: RolloutRow
+    blue: ColourRow
+    green: ColourRow
+
+    def row(self, colour: ColourName) -> ColourRow:
+        """The row of a colour."""
+        return self.blue if colour == "blue" else self.green
+
+
+def read(service_id: int) -> ServiceRows:
+    """The rows of a service as they stand in this transaction."""
+    service = Service.objects.select_related(
+        "environment__app__team", "environment__cell", "rollout"
+    ).get(pk=service_id)
+    colours = {row.colour: colour_row(row) for row in Colour.objects.filter(service=service)}
+    return ServiceRows(service, rollout_row(service.rollout), colours["blue"], colours["green"])
+
+
+def every() -> Iterator[ServiceRows]:
+    """The rows of all services, in two queries."""
+    services = Service.objects.select_related(
+        "environment__app__team", "environment__cell", "rollout"
+    ).prefetch_related(Prefetch("colours", Colour.objects.defer("job")))
+    for service in services:
+        colours = {row.colour: colour_row(row) for row in service.colours.all()}
+        yield ServiceRows(service, rollout_row(service.rollout), colours["blue"], colours["green"])
+
+
+def write(service: Service, version: int, rows: Rows) -> bool:
+    """Whether the rows were written: False when the rollout has moved on from `version`.
+
+    The reservation follows in the same transaction; NoRoom when it does not fit.
+    """
+    with transaction.atomic():
+        held = quota.locked(service.environment.app.team)
+        if not _write_rollout(service, version, rows.rollout):
+            return False
+        for row in rows.colours:
+            _write_role(service, row)
+        quota.reserve(held, service)
+    return True
+
+
+def _write_role(service: Service, row: ColourRow) -> None:
+    """Write what a deployment decides of a colour; its counts belong to `apply`."""
+    Colour.objects.filter(service=service, colour=row.colour).update(
+        release_id=row.release,
+        verified=row.verified,
+        bears_slug=row.bears_slug,
+        stand_by=row.stand_by,
+    )
+
+
+def write_count(service: Service, row: ColourRow) -> None:
+    """Write what `apply` knows of a colour's count."""
+    Colour.objects.filter(service=service, colour=row.colour).update(
+        acknowledged=row.acknowledged,
+        acknowledged_at=moment(row.acknowledged_at),
+        at_most=row.at_most,
+        mark=row.mark,
+        index=row.index,
+    )
+
+
+def _write_rollout(service: Service, version: int, row: RolloutRow) -> bool:
+    written = Rollout.objects.filter(service=service, version=version).update(
+        live=row.live,
+        before=row.before,
+        new=row.new,
+        at=row.at,
+        next=row.next,
+        moving=row.moving,
+        state=row.state,
+        state_at=moment(row.state_at),
+        deployment_id=row.deployment,
+        hold=row.hold,
+        version=version + 1,
+    )
+    return written == 1
+
+
+def rollout_row(row: Rollout) -> RolloutRow:
+    """The frozen row of a rollout."""
+    return RolloutRow(
+        live=cast(ColourName | None, row.live),
+        before=cast(ColourName | None, row.before),
+        new=cast(ColourName, row.new),
+        at=row.at,
+        next=row.next,
+        moving=row.moving,
+        state=row.state,
+        state_at=seconds(row.state_at),
+        deployment=row.deployment_id,
+        hold=row.hold,
+        version=row.version,
+    )
+
+
+def colour_row(row: Colour) -> ColourRow:
+    """The frozen row of a colour."""
+    return ColourRow(
+        colour=cast(ColourName, row.colour),
+        acknowledged=row.acknowledged,
+        acknowledged_at=seconds(row.acknowledged_at),
+        at_most=row.at_most,
+        mark=row.mark,
+        index=row.index,
+        release=row.release_id,
+        verified=row.verified,
+        bears_slug=row.bears_slug,
+        stand_by=row.stand_by,
+    )
+
+
+def seconds(at: datetime | None) -> float:
+    """A moment in seconds since 1970, 0 for none."""
+    return at.timestamp() if at else 0.0
+
+
+def moment(at: float) -> datetime | None:
+    """The moment of `seconds`, None for 0."""
+    return datetime.fromtimestamp(at, UTC) if at else None

@@ -1,0 +1,88 @@
+"""What a service's Nomad Variable holds: complete values, links resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+
+from jobs import servers
+from jobs.document import Document, LinkDoc, ServiceDoc
+from jobs.errors import Refused, Unavailable
+from jobs.resources import KINDS
+from jobs.specs import names
+from platform_admin.models import Environment, Resource, Service
+from platform_admin.verbs.resources import password
+from platform_admin.verbs.variables import secret_value
+
+LARGEST_BYTES = 64 * 1024
+
+
+def values(environment: Environment, document: Document, doc: ServiceDoc) -> dict[str, str]:
+    """Every variable of the service as this release names it, resolved as of today.
+
+    Raises Unavailable while a resource does not pass in Consul, Refused where a link points to
+    nothing or everything together is more than Nomad takes.
+    """
+    found = dict(doc.variables)
+    for name, ref in doc.secrets.items():
+        owner = _owner(environment, doc) if ref.scope == "service" else None
+        found[name] = secret_value(environment, owner, name, ref.version)
+    for link in doc.links:
+        found[link.variable] = _linked(environment, document, link)
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in found.items())
+    if size > LARGEST_BYTES:
+        raise Refused(
+            f"{doc.name}: variables and secrets are {size} bytes together,"
+            f" {size - LARGEST_BYTES} more than Nomad takes",
+            server="nomad",
+        )
+    return found
+
+
+def _owner(environment: Environment, doc: ServiceDoc) -> Service:
+    return Service.objects.get(environment=environment, name=doc.name)
+
+
+def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
+    target = document.service(link.target)
+    found: Mapping[str, str]
+    if target is not None:
+        if not environment.cell.private_address:
+            raise Unavailable("no edge passes in Consul yet", server="consul")
+        found = service_properties(environment, target)
+    else:
+        found = _resource_properties(environment, link)
+    if link.property not in found:
+        raise Refused(
+            f"{link.variable}: {link.target} has no property {link.property!r}", server="nomad"
+        )
+    return found[link.property]
+
+
+def service_properties(environment: Environment, target: ServiceDoc) -> dict[str, str]:
+    """What a link to a service can give: addresses that hold before the service is live."""
+    cell, app = environment.cell, environment.app.slug
+    slug = names.slug(app, environment.slug, target.name)
+    edge_host, _, edge_port = cell.private_address.rpartition(":")
+    if cell.link_form == "dns":
+        host, path = f"{target.name}.{app}-{environment.slug}.query.consul", ""
+    else:
+        host, path = edge_host, f"/~{slug}"
+    found = {"url": f"http://{host}:{edge_port}{path}", "host": host, "port": edge_port}
+    if target.kind == "web":
+        port = cell.web_address.rpartition(":")[2]
+        found["public_url"] = f"http://{slug}.{settings.MUSTER_APPS_DOMAIN}:{port}"
+    return found
+
+
+def _resource_properties(environment: Environment, link: LinkDoc) -> Mapping[str, str]:
+    resource = Resource.objects.get(environment=environment, name=link.target)
+    passing = servers.consul().health(resource.slug)
+    if not passing:
+        raise Unavailable(f"{resource.slug} does not pass in Consul yet", server="consul")
+    credential = resource.credentials.get()
+    kind = KINDS[resource.kind]
+    return kind.properties(
+        passing[0].address, passing[0].port, credential.user, password(credential)
+    )

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from jobs import servers
+from platform_admin.models import Service
+from platform_admin.verbs import quota
+from platform_admin.verbs.releases import release
+from tests.jobs.deploy.stored.nomad import Nomad
+from tests.platform_admin.verbs.rows import make_live
+from tests.platform_admin.verbs.world import World, make_world
+
+
+@pytest.fixture
+def world(db: None, settings: Settings, tmp_path: Path) -> World:
+    settings.MUSTER_STATE = tmp_path
+    settings.MUSTER_DRIVERS = ["raw_exec"]
+    return make_world()
+
+
+@pytest.fixture
+def nomad(monkeypatch: pytest.MonkeyPatch) -> Nomad:
+    server = Nomad()
+    monkeypatch.setattr(servers, "nomad", lambda: server)
+    return server
+
+
+@pytest.fixture
+def web(world: World, nomad: Nomad) -> Service:
+    """A web service that is live on blue with two instances, as Nomad has acknowledged."""
+    service = world.service("web", minimum=1, maximum=5)
+    Service.objects.filter(pk=service.pk).update(desired=2)
+    make_live(service, release(world.dana, world.environment))
+    nomad.put("shop-production-web-blue", 2)
+    nomad.put("shop-production-web-green", 0)
+    service.colours.filter(colour="blue").update(index=nomad.index)
+    quota.reserve(quota.locked(world.team), service)
+    service.refresh_from_db()
+    return service
