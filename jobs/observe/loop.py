@@ -1,0 +1,108 @@
+"""The observer: reads what runs, once a second, into the table that everybody else reads."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from django.db import DatabaseError, close_old_connections, transaction
+
+from jobs import servers
+from jobs.edge import Edge, edges
+from jobs.errors import ClusterError, Refused, Unavailable
+from jobs.nomad import Allocation
+from jobs.observe.hands import Hands
+from jobs.observe.seen import Known, seen
+from jobs.observe.store import known_jobs, store
+from platform_admin.models import Cell
+
+INTERVAL_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Observe until SIGTERM; one bad round is logged and does not end the loop."""
+    stop, hands = threading.Event(), Hands()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    while not stop.is_set():
+        _all_cells(hands)
+        stop.wait(INTERVAL_S)
+
+
+def _all_cells(hands: Hands) -> None:
+    close_old_connections()
+    try:
+        for cell in Cell.objects.all():
+            _round(cell, hands)
+    except DatabaseError as error:
+        _log.warning("the database is away: %s", error)
+
+
+def _round(cell: Cell, hands: Hands) -> None:
+    try:
+        observe(cell)
+    except ClusterError as error:
+        Cell.objects.filter(pk=cell.pk).update(observation_error=error.message[:400])
+        _log.warning("cell %s: %s", cell, error)
+    except DatabaseError:
+        raise
+    except Exception:
+        _log.exception("cell %s: this round found nothing", cell)
+    else:
+        hands.look(cell)
+
+
+def observe(cell: Cell) -> None:
+    """Read the cell once; raises ClusterError, and then the last known state stays.
+
+    `observed_at` is when the reading began: what was acknowledged later is not yet in it.
+    """
+    began = datetime.now(UTC)
+    allocations = servers.nomad().allocations().items
+    checks = servers.consul().checks()
+    if not checks:
+        # The edge and Nomad have some: a token that lost its rights gets an empty list.
+        raise Unavailable("Consul lists no check at all", server="consul")
+    # Read last: what is seen can not be of a later release than the rows say.
+    known = known_jobs(cell)
+    _doubt(allocations, known)
+    found = seen(allocations, checks, known, datetime.now(UTC))
+    changes = {"observed_at": began} | _addresses()
+    with transaction.atomic():
+        # Of two observers the later reading wins, with its own table.
+        mine = Cell.objects.select_for_update().get(pk=cell.pk)
+        if mine.observed_at is None or mine.observed_at < began:
+            store(cell, found, began)
+            Cell.objects.filter(pk=cell.pk).update(**changes)
+
+
+def _doubt(allocations: Sequence[Allocation], known: Mapping[tuple[str, str], Known]) -> None:
+    """Unavailable where nothing is listed, although a job that Nomad knows has instances."""
+    if allocations:
+        return
+    for namespace, job_id in known:
+        job = servers.nomad().job(namespace, job_id)
+        if job is not None and job.count and not job.stopped:
+            raise Unavailable(f"Nomad lists no instance, but {job_id} has some", server="nomad")
+
+
+def _addresses() -> dict[str, object]:
+    """Where the edge listens, as the first passing one says; nothing while none passes.
+
+    With it goes what is wrong with an entry that is no edge of ours.
+    """
+    try:
+        first: Edge | None = next(iter(edges(servers.consul())), None)
+    except Refused as error:
+        return {"observation_error": error.message[:400]}
+    if first is None:
+        return {"observation_error": ""}
+    return {
+        "observation_error": "",
+        "web_address": first.web,
+        "private_address": first.private,
+    }
