@@ -1,0 +1,1 @@
+"""What people type, parsed: forms read values and show errors, verbs decide."""

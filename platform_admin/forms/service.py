@@ -1,0 +1,143 @@
+"""The service form: its fields in the order in which one thinks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from platform_admin.forms.numbers import WholeNumber
+from platform_admin.models import Service
+from platform_admin.rules.fields import ServiceFields
+
+ARCHIVE, IMAGE = "archive", "image"
+_CODE = {"class": "code-input", "spellcheck": "false", "autocomplete": "off"}
+
+
+class ServiceForm(forms.Form):
+    """Parses what was typed; `platform_admin.rules.fields` says whether it can be."""
+
+    kind = forms.ChoiceField(
+        label="Kind",
+        choices=Service.Kind.choices,
+        initial=Service.Kind.WEB,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose web, private or worker."},
+    )
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        help_text="Lower-case letters and digits, at most 15. It stands in addresses.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    source = forms.ChoiceField(
+        label="What runs",
+        choices=[(ARCHIVE, "an archive"), (IMAGE, "an image")],
+        initial=ARCHIVE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    archive = forms.FileField(
+        label="Archive",
+        required=False,
+        allow_empty_file=True,
+        help_text="A .tar.gz or .zip with your program, of at most"
+        f" {settings.MUSTER_ARTIFACT_LIMIT_MB} MB. It is unpacked before the command runs.",
+    )
+    artifact = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    image = forms.CharField(
+        label="Image",
+        required=False,
+        help_text="With its tag, for example registry.example.com/shop/web:1.4.",
+        widget=forms.TextInput(attrs=_CODE),
+    )
+    command = forms.CharField(
+        label="Command",
+        required=False,
+        help_text="One line. Quotes keep words together; no shell stands between.",
+        widget=forms.TextInput(attrs=_CODE | {"placeholder": "python3 web.py"}),
+    )
+    release_command = forms.CharField(
+        label="Release command",
+        required=False,
+        help_text="Runs once before a release goes live, for migrations. If it fails, nothing"
+        " changes.",
+        widget=forms.TextInput(attrs=_CODE),
+    )
+    port = WholeNumber(
+        label="Port",
+        required=False,
+        initial=8080,
+        help_text="Where an image listens. Programs from an archive read the variable PORT.",
+    )
+    health_path = forms.CharField(
+        label="Health check path",
+        required=False,
+        help_text="Answers 200 as long as the instance can work, without waiting behind requests."
+        " Empty: the port must accept connections.",
+        widget=forms.TextInput(attrs=_CODE | {"placeholder": "/healthz"}),
+    )
+    start_limit_s = WholeNumber(
+        label="Start-up limit",
+        initial=120,
+        help_text="A release whose instance is not healthy by then is taken back.",
+    )
+    kill_timeout_s = WholeNumber(
+        label="Time to finish",
+        initial=30,
+        help_text="What an instance gets to end its work after SIGTERM.",
+    )
+    cpu_mhz = WholeNumber(label="CPU", initial=100)
+    memory_mb = WholeNumber(label="Memory", initial=128)
+    minimum = WholeNumber(label="At least", initial=1)
+    maximum = WholeNumber(label="At most", initial=1)
+
+    def fields_of(self) -> ServiceFields:
+        """What was typed, for the verbs; what could not be parsed stands at its default."""
+        values = {name: self._value(name) for name in _SAME}
+        worker = values["kind"] == Service.Kind.WORKER
+        image = self.cleaned_data.get("source") == IMAGE
+        values["port"] = None if worker else self.cleaned_data.get("port")
+        values["health_path"] = "" if worker else values["health_path"]
+        values["image"] = values["image"] if image else ""
+        values["artifact_id"] = None if image else self.cleaned_data.get("artifact")
+        return ServiceFields(**values)
+
+    def _value(self, name: str) -> Any:
+        """What was typed; a field that could not be parsed is its initial value, a text is ""."""
+        found = self.cleaned_data.get(name)
+        if found is not None:
+            return found
+        field = self.fields[name]
+        return "" if isinstance(field, forms.CharField) else field.initial
+
+
+_SAME = (
+    "name",
+    "kind",
+    "image",
+    "command",
+    "release_command",
+    "health_path",
+    "start_limit_s",
+    "kill_timeout_s",
+    "cpu_mhz",
+    "memory_mb",
+    "minimum",
+    "maximum",
+)
+
+
+def initial_of(service: Service) -> dict[str, object]:
+    """The form's values for a service as the draft has it."""
+    fields = fields_of(service)
+    source = IMAGE if service.image else ARCHIVE
+    return {**asdict(fields), "artifact": fields.artifact_id, "source": source}
+
+
+def fields_of(service: Service) -> ServiceFields:
+    """The draft's row as the fields that verbs and previews take."""
+    values = {name: getattr(service, name) for name in _SAME}
+    return ServiceFields(**values, port=service.port, artifact_id=service.artifact_id)

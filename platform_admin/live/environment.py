@@ -1,0 +1,68 @@
+"""The live part of an environment's page: how it stands, its services and resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from platform_admin.live.fragment import Fragment, answer
+from platform_admin.models import Deployment, Environment, Service
+from platform_admin.pages import addresses, history, sentences, standing
+from platform_admin.pages.access import of_environment
+from platform_admin.pages.drift import drift_of
+from platform_admin.pages.render import actor_of
+from platform_admin.pages.standing import Standing
+from platform_admin.rules.permissions import Permission
+from platform_admin.verbs import scope
+from platform_admin.verbs.actor import Actor
+
+
+@dataclass(frozen=True)
+class Line:
+    """A service with the address that people open, "" where it has none or is not live."""
+
+    standing: Standing
+    public: str
+
+
+@of_environment(Permission.VIEW_APP)
+def overview(request: HttpRequest, environment: Environment) -> HttpResponse:
+    """The fragment as it is now."""
+    return answer(request, fragment(actor_of(request), environment))
+
+
+def fragment(actor: Actor, environment: Environment) -> Fragment:
+    """State sentence, services, resources and the last changes."""
+    now = timezone.now()
+    services = standing.of_services(environment.services.all(), now)
+    resources = standing.of_resources(environment.resources.all(), now)
+    deploying = environment.deployments.exclude(state__in=Deployment.ENDED)
+    running = deploying.select_related("release").order_by("pk").first()
+    return Fragment(
+        name="overview",
+        url=reverse("environment_live", args=[environment.app.slug, environment.slug]),
+        template="environment/_overview.html",
+        context={
+            "environment": environment,
+            "state": standing.worst_of(services),
+            "sentence": sentences.of_environment(services),
+            "services": [Line(each, _public(each)) for each in services],
+            "resources": resources,
+            "running": running,
+            "drift": drift_of(environment, services),
+            "may_deploy": scope.allowed(actor, environment.app.team, Permission.DEPLOY),
+            "history": history.of_environment(environment),
+        },
+        aside="parts/_sentence.html",
+        moving=running is not None or any(each.moving for each in [*services, *resources]),
+    )
+
+
+def _public(standing: Standing) -> str:
+    service = standing.about
+    if standing.release is None or not isinstance(service, Service):
+        return ""
+    return addresses.of_service(service).public

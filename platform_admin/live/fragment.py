@@ -1,0 +1,81 @@
+"""A part of a page that asks for itself again, and costs a 204 while nothing changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2s
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+MOVING_S = 2
+AT_REST_S = 10
+END_OF_POLLING = 286
+# Ages grow and form tokens are masked anew on every rendering: neither is a change.
+_NOISE = re.compile(r'(<time[^>]*>)[^<]*|(name="csrfmiddlewaretoken" value=")[^"]*')
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """One live part: its id on the page, where it asks for itself, and what it shows.
+
+    It asks every 2 s while something moves, every 10 s at rest, and no more once it ended.
+    `aside` is the template of a piece that stands elsewhere on the page and changes with it.
+    """
+
+    name: str
+    url: str
+    template: str
+    context: Mapping[str, object]
+    moving: bool = False
+    ended: bool = False
+    aside: str = ""
+
+    @property
+    def every_s(self) -> int | None:
+        if self.ended:
+            return None
+        return MOVING_S if self.moving else AT_REST_S
+
+
+def html(request: HttpRequest, fragment: Fragment) -> SafeString:
+    """The fragment as the page shows it at first."""
+    return _rendered(request, fragment)[0]
+
+
+def aside_html(request: HttpRequest, fragment: Fragment) -> SafeString:
+    """The piece that stands elsewhere, as the page shows it at first."""
+    return render_to_string(fragment.aside, dict(fragment.context), request=request)
+
+
+def answer(request: HttpRequest, fragment: Fragment) -> HttpResponse:
+    """The fragment as its own response: 204 when it was seen, 286 when it will not change."""
+    body, seen = _rendered(request, fragment)
+    if fragment.aside:
+        context = {**fragment.context, "aside": True}
+        body += render_to_string(fragment.aside, context, request=request)
+    if fragment.ended:
+        return _uncached(HttpResponse(body, status=END_OF_POLLING))
+    if request.GET.get("seen") == seen:
+        return _uncached(HttpResponse(status=204))
+    return _uncached(HttpResponse(body))
+
+
+def _rendered(request: HttpRequest, fragment: Fragment) -> tuple[SafeString, str]:
+    inner = render_to_string(fragment.template, dict(fragment.context), request=request)
+    beside = aside_html(request, fragment) if fragment.aside else ""
+    seen = _digest(f"{fragment.every_s}{beside}{inner}")
+    frame = {"fragment": fragment, "inner": inner, "seen": seen, "every": fragment.every_s}
+    return mark_safe(render_to_string("parts/live.html", frame)), seen  # noqa: S308 - rendered above
+
+
+def _digest(text: str) -> str:
+    return blake2s(_NOISE.sub(r"\1\2", text).encode(), digest_size=8).hexdigest()
+
+
+def _uncached(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response

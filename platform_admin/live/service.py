@@ -1,0 +1,119 @@
+"""The live part of a service's page: how it stands, its instances, both colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from platform_admin.live.fragment import Fragment, answer
+from platform_admin.models import Colour, Instance, Service
+from platform_admin.pages import history, sentences, standing
+from platform_admin.pages.access import of_service
+from platform_admin.pages.drift import drift_of
+from platform_admin.pages.render import actor_of
+from platform_admin.rules.permissions import Permission
+from platform_admin.verbs import scope
+from platform_admin.verbs.actor import Actor
+
+ENDED_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class InstanceLine:
+    """An instance with its state as a shape and a word."""
+
+    row: Instance
+    look: str
+    word: str
+
+    @property
+    def restarted(self) -> bool:
+        """Whether its last event tells more than that it started."""
+        return self.look in ("failed", "degraded") or self.row.restarts > 0
+
+
+@dataclass(frozen=True)
+class ColourLine:
+    """One of the two jobs: what it runs, and what is known of its count."""
+
+    row: Colour
+    role: str
+    job: str
+    healthy: int
+
+
+@of_service(Permission.VIEW_APP)
+def now(request: HttpRequest, service: Service) -> HttpResponse:
+    """The fragment as it is now."""
+    return answer(request, fragment(actor_of(request), service))
+
+
+def fragment(actor: Actor, service: Service) -> Fragment:
+    """State sentence, figures, instances, colours and the last scalings."""
+    environment = service.environment
+    [stands] = standing.of_services(Service.objects.filter(pk=service.pk), timezone.now())
+    fresh = stands.about
+    assert isinstance(fresh, Service)
+    return Fragment(
+        name="now",
+        url=reverse("service_live", args=[environment.app.slug, environment.slug, service.name]),
+        template="service/_now.html",
+        context={
+            "environment": environment,
+            "service": fresh,
+            "standing": stands,
+            "state": stands.state,
+            "sentence": sentences.of_service(stands),
+            "instances": _instances(stands.instances),
+            "colours": [_colour(fresh, row, stands.instances) for row in _both(fresh)],
+            "deployment": fresh.rollout.deployment,
+            "scalings": history.scalings_of(fresh, 5),
+            "drift": drift_of(environment, [stands]),
+            "may_deploy": scope.allowed(actor, environment.app.team, Permission.DEPLOY),
+            "may_read_logs": scope.allowed(actor, environment.app.team, Permission.VIEW_LOGS),
+        },
+        aside="parts/_sentence.html",
+        moving=stands.moving,
+    )
+
+
+def line(instance: Instance) -> InstanceLine:
+    """The instance with its state: draining before healthy, for it goes whatever it answers."""
+    if instance.ended:
+        failed = instance.client_status == "failed"
+        return InstanceLine(instance, "failed" if failed else "off", instance.client_status)
+    if instance.draining:
+        return InstanceLine(instance, "starting", "draining")
+    if instance.healthy:
+        return InstanceLine(instance, "healthy", "healthy")
+    if instance.restarts:
+        return InstanceLine(instance, "degraded", "restarting")
+    return InstanceLine(instance, "starting", "starting")
+
+
+def _instances(instances: tuple[Instance, ...]) -> list[InstanceLine]:
+    present = [each for each in instances if not each.ended]
+    ended = sorted((each for each in instances if each.ended), key=lambda one: one.seen_at)
+    return [line(each) for each in [*present, *reversed(ended[-ENDED_SHOWN:])]]
+
+
+def _both(service: Service) -> list[Colour]:
+    return sorted(service.colours.all(), key=lambda row: row.colour)
+
+
+def _colour(service: Service, row: Colour, instances: tuple[Instance, ...]) -> ColourLine:
+    rollout = service.rollout
+    if row.colour == rollout.live:
+        role = "live"
+    elif rollout.deployment_id and row.colour == rollout.new:
+        role = "next"
+    else:
+        role = "idle"
+    healthy = sum(
+        each.colour == row.colour and each.healthy and not each.draining and not each.ended
+        for each in instances
+    )
+    return ColourLine(row, role, f"{service.slug}-{row.colour}", healthy)

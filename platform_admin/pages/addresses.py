@@ -1,0 +1,32 @@
+"""Where a service is reached: by people, and by the other services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobs.deploy.preview import address, address_by_port
+from jobs.document import ServiceDoc
+from platform_admin.models import Service
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """`public` is what people open, `by_port` the same for browsers without the apps' domain.
+
+    `inside` is what links give to other services. Each is "" where there is none.
+    """
+
+    public: str = ""
+    by_port: str = ""
+    inside: str = ""
+
+
+def of_service(service: Service) -> Addresses:
+    """The addresses of a service, the same before it is live and after."""
+    if service.port is None:
+        return Addresses()
+    doc = ServiceDoc(name=service.name, kind=service.kind, port=service.port)
+    found = address(service.environment, doc)
+    if service.kind != Service.Kind.WEB:
+        return Addresses(inside=found)
+    return Addresses(public=found, by_port=address_by_port(service.environment, doc))

@@ -1,0 +1,91 @@
+"""What a service form becomes: a sentence, an address, a Nomad job, Consul entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobs.deploy.preview import service_preview
+from platform_admin.forms.service import fields_of
+from platform_admin.models import Environment, Service
+from platform_admin.pages.typed import Typed
+from platform_admin.pages.words import count
+from platform_admin.rules.fields import ServiceFields
+from platform_admin.verbs.links import LinkFields
+
+
+@dataclass(frozen=True)
+class Become:
+    """The right side of the form: what comes of it, or the fields that have to change first."""
+
+    sentence: str = ""
+    address: str = ""
+    job: Mapping[str, Any] | None = None
+    consul: list[dict[str, Any]] = field(default_factory=list)
+    wrong: tuple[tuple[str, str, str], ...] = ()
+
+
+def become(typed: Typed, environment: Environment, service: Service | None) -> Become:
+    """What the typed fields become; never an invalid job, but the fields that have to change."""
+    wrong = _wrong(typed)
+    if wrong:
+        return Become(wrong=wrong)
+    links = [row.fields() for row in typed.links]
+    touches = _NEW if service is None else _CHANGED
+    return _becomes(environment, typed.fields, links, touches)
+
+
+def as_drafted(service: Service) -> Become:
+    """What a service becomes as the draft has it."""
+    return _becomes(service.environment, fields_of(service), (), _CHANGED)
+
+
+def _becomes(
+    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields], touches: str
+) -> Become:
+    try:
+        preview = service_preview(environment, fields, links)
+    except ValueError as error:
+        return Become(wrong=(("id_image", "What runs", str(error)),))
+    said = f"{sentence(fields)} {touches}"
+    return Become(said, preview.address, preview.job, list(preview.consul))
+
+
+def sentence(fields: ServiceFields) -> str:
+    """The service in one sentence."""
+    runs = fields.image or _program(fields)
+    bounds = (
+        count(fields.minimum, "instance")
+        if fields.minimum == fields.maximum
+        else f"{fields.minimum} to {fields.maximum} instances"
+    )
+    size = f"{fields.cpu_mhz} MHz and {fields.memory_mb} MB each"
+    return f"{fields.name}: {_KINDS[fields.kind]} that runs {runs}, {bounds} of {size}."
+
+
+def _program(fields: ServiceFields) -> str:
+    return f"“{fields.command}” from your archive" if fields.command else "your archive"
+
+
+def _wrong(typed: Typed) -> tuple[tuple[str, str, str], ...]:
+    """Field id, label and sentence of everything that has to change."""
+    form = typed.form
+    found = [
+        (form[name].id_for_label or name, form[name].label, said)
+        if name in form.fields
+        else ("", "", said)
+        for name, several in form.errors.items()
+        for said in several
+    ]
+    rows = [("links", "Links", said) for row in typed.links for said in row.errors]
+    return tuple((str(where), str(label), str(said)) for where, label, said in [*found, *rows])
+
+
+_NEW = "Nothing runs until you release and deploy it."
+_CHANGED = "Saving changes the draft; what is live stays until you release and deploy it."
+_KINDS: dict[str, str] = {
+    Service.Kind.WEB: "a public web service",
+    Service.Kind.PRIVATE: "a private service",
+    Service.Kind.WORKER: "a worker",
+}

@@ -1,0 +1,112 @@
+"""What happened in an environment or to a service: releases, deployments, scalings, in one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from platform_admin.models import Deployment, Environment, Release, ScalingEvent, Service
+from platform_admin.models.event import ScalingEvent as Event
+
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened; `look` is its state's shape, `url` where it is told in full."""
+
+    at: datetime
+    look: str
+    words: str
+    who: str
+    url: str
+
+
+def of_environment(environment: Environment, most: int = MOST) -> list[Happening]:
+    """The latest happenings of the environment, newest first."""
+    scalings = ScalingEvent.objects.filter(service__environment=environment)
+    found = [
+        *_deployments(environment, environment.deployments.all(), most),
+        *_releases(environment, most),
+        *_scalings(environment, scalings, most),
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:most]
+
+
+def scalings_of(service: Service, most: int = MOST) -> list[Happening]:
+    """The latest changes of a service's count, newest first."""
+    return _scalings(service.environment, service.scaling_events.all(), most)
+
+
+def _deployments(
+    environment: Environment, rows: QuerySet[Deployment], most: int
+) -> list[Happening]:
+    return [
+        Happening(
+            row.finished_at or row.created_at,
+            look_of(row),
+            f"Deployment {row.number} of release {row.release.number}: {row.get_state_display()}",
+            _who(row.actor),
+            _url("deployment", environment, row.number),
+        )
+        for row in rows.select_related("release", "actor").order_by("-pk")[:most]
+    ]
+
+
+def _releases(environment: Environment, most: int) -> list[Happening]:
+    rows = environment.releases.select_related("author").order_by("-pk")[:most]
+    return [
+        Happening(
+            row.created_at,
+            "changed",
+            _release_words(row),
+            _who(row.author),
+            _url("release", environment, row.number),
+        )
+        for row in rows
+    ]
+
+
+def _release_words(row: Release) -> str:
+    return f"Release {row.number}: {row.note}" if row.note else f"Release {row.number}"
+
+
+def _scalings(environment: Environment, rows: QuerySet[ScalingEvent], most: int) -> list[Happening]:
+    return [
+        Happening(
+            row.at,
+            "off" if row.after == 0 else "healthy",
+            _scaling_words(row),
+            _scaler(row),
+            _url("service", environment, row.service.name),
+        )
+        for row in rows.select_related("service", "actor").order_by("-at")[:most]
+    ]
+
+
+def _scaling_words(row: ScalingEvent) -> str:
+    said = f"{row.service.name} from {row.before} to {row.after}"
+    return f"{said}: {row.reason}" if row.reason else said
+
+
+def _scaler(row: Event) -> str:
+    return _who(row.actor) if row.origin == Event.Origin.PERSON else row.get_origin_display()
+
+
+def _who(user: AbstractBaseUser | None) -> str:
+    return user.get_username() if user else "Muster"
+
+
+def _url(name: str, environment: Environment, last: object) -> str:
+    return reverse(name, args=[environment.app.slug, environment.slug, last])
+
+
+def look_of(deployment: Deployment) -> str:
+    """The shape that stands for a deployment's state."""
+    if not deployment.ended:
+        return "starting"
+    return {"succeeded": "healthy", "failed": "failed"}.get(deployment.state, "off")

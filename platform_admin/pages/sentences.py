@@ -1,0 +1,68 @@
+"""The one sentence that a person came for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from platform_admin.pages.standing import Standing
+from platform_admin.pages.words import count
+
+_NOT_WELL = ("failed", "degraded", "starting")
+
+
+def of_service(standing: Standing) -> str:
+    """How a service stands: "3 of 3 instances are healthy, on release 4." """
+    counts, word = standing.counts, standing.state.word
+    if word == "draft":
+        return "Never live: release and deploy it to start it."
+    if standing.release is None:
+        return _never_live(standing)
+    if word == "off":
+        return f"0 instances are wanted; release {standing.release} is live."
+    said = f"{counts.healthy} of {count(counts.desired, 'instance')}"
+    verb = "is" if counts.desired == 1 else "are"
+    parts = [f"{said} {verb} healthy, on release {standing.release}"]
+    if counts.starting:
+        parts.append(f"{counts.starting} starting")
+    if counts.draining:
+        parts.append(f"{counts.draining} draining")
+    if standing.rolling:
+        parts.append("a deployment is moving it")
+    return "; ".join(parts) + "."
+
+
+def of_environment(standings: Sequence[Standing]) -> str:
+    """How an environment stands: what is not well by name, else how much of it is healthy."""
+    if not standings:
+        return "Nothing in it yet."
+    for word in _NOT_WELL:
+        named = [each for each in standings if each.state.word == word]
+        if named:
+            return _named(word, named)
+    live = [each for each in standings if each.release is not None]
+    if not live:
+        return "Never live: release and deploy it."
+    healthy = sum(each.counts.healthy for each in live)
+    wanted = sum(each.counts.desired for each in live)
+    rest = len(standings) - len(live)
+    said = f"{count(len(live), 'service')}, {healthy} of {count(wanted, 'instance')}"
+    return f"{said}." if not rest else f"{said}; {count(rest, 'service')} never live."
+
+
+def _named(word: str, standings: Sequence[Standing]) -> str:
+    names = ", ".join(each.name for each in standings)
+    healthy = sum(each.counts.healthy for each in standings)
+    wanted = sum(each.counts.desired for each in standings)
+    instances = f"{healthy} of {count(wanted, 'instance')} healthy"
+    if word != "failed":
+        return f"{names}: {instances}."
+    never = [each.name for each in standings if each.release is None]
+    if never:
+        return f"{', '.join(never)}: never live, the last deployment failed."
+    return f"{names}: no healthy instance, {wanted} wanted."
+
+
+def _never_live(standing: Standing) -> str:
+    if standing.rolling:
+        return "A deployment brings it live for the first time."
+    return "Never live: its last deployment failed."

@@ -1,0 +1,118 @@
+"""A service now: how it stands, its count, its instances, both colours."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from jobs import servers
+from jobs.deploy.preview import live_preview
+from jobs.errors import ClusterError
+from jobs.specs.entries import consul_entries
+from platform_admin.forms.errors import show
+from platform_admin.forms.scale import ScaleForm
+from platform_admin.live import service as live
+from platform_admin.live.fragment import aside_html, html
+from platform_admin.models import Service
+from platform_admin.pages import addresses, quota, trail
+from platform_admin.pages.access import of_service
+from platform_admin.pages.registered import job_by_hand
+from platform_admin.pages.render import actor_of, page
+from platform_admin.pages.standing import live_colour
+from platform_admin.rules.permissions import Permission
+from platform_admin.verbs import scope
+from platform_admin.verbs.audit import record
+from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.errors import Invalid
+
+RENAMED = {"desired": "count"}
+MOVED_ON = "Somebody else changed the count meanwhile: look at the new one, then set it again."
+
+
+@of_service(Permission.VIEW_APP)
+def now(request: HttpRequest, service: Service) -> HttpResponse:
+    """The service's page."""
+    return _page(request, service, ScaleForm(initial={"count": service.desired}))
+
+
+@of_service(Permission.SCALE)
+def scale(request: HttpRequest, service: Service) -> HttpResponse:
+    """Sets how many instances are wanted; then, or not posted, the service's page."""
+    if request.method != "POST":
+        return _back(service)
+    form = ScaleForm(request.POST)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            done = set_desired(actor_of(request), service, values["count"], reason=values["reason"])
+        except Invalid as error:
+            show(form, error.errors, renamed=RENAMED)
+        else:
+            messages.add_message(
+                request,
+                messages.SUCCESS if done else messages.WARNING,
+                f"{service.name} will run {values['count']}." if done else MOVED_ON,
+            )
+            return _back(service)
+    return _page(request, service, form)
+
+
+@of_service(Permission.DEPLOY)
+@require_POST
+def restart(request: HttpRequest, service: Service, allocation: str) -> HttpResponse:
+    """Restarts one instance where it is, then the service's page."""
+    instance = service.instances.filter(allocation=allocation, ended=False).first()
+    if instance is None:
+        raise Http404("That instance has ended.")
+    team = service.environment.app.team
+    with transaction.atomic():
+        record(actor_of(request), "restart", instance, team=team)
+    try:
+        servers.nomad().restart(allocation)
+    except ClusterError as error:
+        messages.error(request, f"{instance} was not restarted: {error}")
+    else:
+        messages.success(request, f"{instance} restarts where it is.")
+    return _back(service)
+
+
+def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpResponse:
+    actor = actor_of(request)
+    environment = service.environment
+    team = environment.app.team
+    colour = live_colour(service)
+    fragment = live.fragment(actor, service)
+    drafted = None if colour else live_preview(service)
+    job = job_by_hand(colour) if colour else drafted and drafted.job
+    context = {
+        "environment": environment,
+        "service": service,
+        "tab": "now",
+        "now": html(request, fragment),
+        "sentence": aside_html(request, fragment),
+        "addresses": addresses.of_service(service),
+        "form": form,
+        "quota": quota.bars(team),
+        "job": job,
+        "job_is_live": colour is not None,
+        "entries": consul_entries(job) if job else [],
+        "links": service.links.select_related("to_service", "to_resource").order_by("variable"),
+        "callers": service.callers.select_related("service").order_by("service__name"),
+        "may_scale": scope.allowed(actor, team, Permission.SCALE),
+    }
+    return page(
+        request,
+        "service/page.html",
+        context,
+        title=str(service),
+        trail=trail.of_service(actor, service),
+        status=422 if form.errors else 200,
+    )
+
+
+def _back(service: Service) -> HttpResponse:
+    environment = service.environment
+    return redirect("service", environment.app.slug, environment.slug, service.name)

@@ -1,0 +1,122 @@
+"""The form of a service, new or changed: left the fields, right what they become."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from platform_admin.forms import links as link_rows
+from platform_admin.forms.service import ServiceForm, initial_of
+from platform_admin.models import Environment, Service
+from platform_admin.pages import trail
+from platform_admin.pages.access import of_environment, of_service
+from platform_admin.pages.become import Become, as_drafted, become
+from platform_admin.pages.render import actor_of, page
+from platform_admin.pages.typed import Typed, checked, typed_service, with_archive
+from platform_admin.rules.permissions import Permission
+from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.links import set_links
+from platform_admin.verbs.services import change_service, create_service
+
+
+@of_environment(Permission.CHANGE_DRAFT)
+def new(request: HttpRequest, environment: Environment) -> HttpResponse:
+    """The empty form; saved, the environment with the new service in it."""
+    return _form(request, environment, None)
+
+
+@of_service(Permission.CHANGE_DRAFT)
+def settings(request: HttpRequest, service: Service) -> HttpResponse:
+    """The form with the draft's values; saved, the same page."""
+    return _form(request, service.environment, service)
+
+
+def _form(request: HttpRequest, environment: Environment, service: Service | None) -> HttpResponse:
+    actor = actor_of(request)
+    if request.method != "POST":
+        return _page(request, environment, service, _untouched(service))
+    if "preview" in request.POST:
+        typed = typed_service(request, actor, environment, service)
+        return _page(request, environment, service, typed, shown=True)
+    typed = with_archive(request, actor, environment)
+    try:
+        saved = None if typed.errors else _saved(actor, environment, service, typed)
+    except Invalid as error:
+        return _page(request, environment, service, typed.blamed(error))
+    if saved is None:
+        return _page(request, environment, service, checked(typed, actor, environment, service))
+    messages.success(request, f"{saved.name} is saved in the draft.")
+    return redirect("environment", environment.app.slug, environment.slug)
+
+
+def _saved(
+    actor: Actor, environment: Environment, service: Service | None, typed: Typed
+) -> Service:
+    """The service with its links: both are saved, or neither is."""
+    with transaction.atomic():
+        if service is None:
+            saved = create_service(actor, environment, typed.fields)
+        else:
+            saved = change_service(actor, service, typed.fields)
+        set_links(actor, saved, [row.fields() for row in typed.links])
+        return saved
+
+
+def _untouched(service: Service | None) -> Typed:
+    if service is None:
+        return Typed(ServiceForm(), None, [])
+    stored = link_rows.stored(service.links.order_by("variable"))
+    return Typed(ServiceForm(initial=initial_of(service)), service.artifact, stored)
+
+
+def _page(
+    request: HttpRequest,
+    environment: Environment,
+    service: Service | None,
+    typed: Typed,
+    *,
+    shown: bool = False,
+) -> HttpResponse:
+    actor = actor_of(request)
+    address = [environment.app.slug, environment.slug]
+    bound = typed.form.is_bound
+    choices = link_rows.choices(environment, service)
+    if service is None:
+        here = reverse("new_service", args=address)
+        where = trail.then(trail.of_environment(actor, environment), "new service", here)
+    else:
+        here = reverse("service_settings", args=[*address, service.name])
+        where = trail.of_service(actor, service)
+    context = {
+        "environment": environment,
+        "service": service,
+        "tab": "settings",
+        "form": typed.form,
+        "artifact": typed.artifact,
+        "link_rows": link_rows.with_spare(typed.links),
+        "choices": choices,
+        "known": {choice.value for choice in choices},
+        "become": _right_side(typed, environment, service),
+        "live_url": f"{here}live/",
+    }
+    title = f"Settings of {service}" if service else f"New service in {environment}"
+    wrong = bound and typed.errors and not shown
+    return page(
+        request,
+        "service/form.html",
+        context,
+        title=title,
+        trail=where,
+        status=422 if wrong else 200,
+    )
+
+
+def _right_side(typed: Typed, environment: Environment, service: Service | None) -> Become | None:
+    """What the form becomes; None for one that nobody has filled in yet."""
+    if typed.form.is_bound:
+        return become(typed, environment, service)
+    return as_drafted(service) if service else None

@@ -1,0 +1,132 @@
+"""How services and resources stand: their state, counts and release, from the stored rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from platform_admin.models import Colour, Deployment, Instance, Resource, Rollout, Service
+from platform_admin.rules.state import Counts, State, service_state, worst
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One service or resource as pages show it; `release` is the number that is live.
+
+    `drift` says what of the live job is not in Nomad as it should be.
+    """
+
+    about: Service | Resource
+    state: State
+    counts: Counts
+    release: int | None
+    rolling: bool
+    instances: tuple[Instance, ...]
+    drift: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.about.name
+
+    @property
+    def moving(self) -> bool:
+        """Whether something is under way, so that pages look more often."""
+        return self.rolling or self.state.word == "starting" or self.counts.draining > 0
+
+
+def of_services(services: QuerySet[Service], now: datetime) -> list[Standing]:
+    """How each of the services stands, in the order of names."""
+    last = Deployment.objects.filter(services=OuterRef("pk")).order_by("-pk").values("state")[:1]
+    rows = (
+        services.select_related("rollout", "environment__app", "environment__cell")
+        .prefetch_related("colours__release", "instances")
+        .annotate(last_state=Subquery(last))
+        .order_by("environment__app__slug", "environment__slug", "name")
+    )
+    return [_of_service(row, getattr(row, "last_state"), now) for row in rows]  # noqa: B009
+
+
+def of_resources(resources: QuerySet[Resource], now: datetime) -> list[Standing]:
+    """How each of the resources stands, in the order of names."""
+    rows = resources.select_related("environment__app").prefetch_related("instances")
+    return [_of_resource(row, now) for row in rows.order_by("name")]
+
+
+def live_colour(service: Service) -> Colour | None:
+    """The colour that carries the traffic, None for a service that was never live."""
+    live = service.rollout.live
+    return next((row for row in service.colours.all() if row.colour == live), None)
+
+
+def counts_of(
+    desired: int, instances: Iterable[Instance], colour: str = "", coming: str = ""
+) -> Counts:
+    """How many of the instances are healthy, starting and draining.
+
+    `colour` carries the traffic, and its instances alone are healthy ones of those wanted; those
+    of `coming` are started beside them. What still runs of another colour is on its way out.
+    """
+    present = [each for each in instances if not each.ended]
+    staying = [each for each in present if not each.draining and each.colour in (colour, coming)]
+    healthy = sum(each.healthy and each.colour == colour for each in staying)
+    starting = sum(not each.healthy for each in staying)
+    return Counts(desired, healthy, starting, len(present) - len(staying))
+
+
+def worst_of(standings: Sequence[Standing]) -> State:
+    """The state that a person must see first."""
+    return worst(standing.state for standing in standings)
+
+
+def _of_service(service: Service, last_state: str | None, now: datetime) -> Standing:
+    instances = tuple(sorted(service.instances.all(), key=_order))
+    live = live_colour(service)
+    rolling = service.rollout.deployment_id is not None
+    counts = counts_of(service.desired, instances, *_colours(service.rollout, rolling))
+    state = service_state(
+        counts,
+        live=live is not None,
+        rolling=rolling,
+        last_failed=last_state == Deployment.State.FAILED,
+        settling=_settling(service, instances, now),
+    )
+    release = live.release.number if live and live.release else None
+    drift = live.drift if live else ""
+    return Standing(service, state, counts, release, rolling, instances, drift)
+
+
+def _colours(rollout: Rollout, rolling: bool) -> tuple[str, str]:
+    """The colour that carries the traffic, the new one where none does yet; and that beside it."""
+    carrying = rollout.live or rollout.new
+    return carrying, rollout.new if rolling else carrying
+
+
+def _of_resource(resource: Resource, now: datetime) -> Standing:
+    instances = tuple(sorted(resource.instances.all(), key=_order))
+    counts = counts_of(1, instances)
+    within = timedelta(seconds=resource.start_limit_s)
+    state = service_state(
+        counts,
+        live=bool(instances),
+        settling=any(_since(each.started_at, now, within) for each in instances if not each.ended),
+    )
+    return Standing(resource, state, counts, None, False, instances)
+
+
+def _settling(service: Service, instances: Iterable[Instance], now: datetime) -> bool:
+    """Whether a count or an instance changed so lately that what is missing may still come."""
+    within = timedelta(seconds=service.start_limit_s)
+    moments = [service.desired_at, *(row.acknowledged_at for row in service.colours.all())]
+    moments += [each.started_at for each in instances if not each.ended]
+    return any(_since(moment, now, within) for moment in moments)
+
+
+def _since(moment: datetime | None, now: datetime, within: timedelta) -> bool:
+    return moment is not None and now - moment < within
+
+
+def _order(instance: Instance) -> tuple[bool, bool, str, int]:
+    return (instance.ended, instance.draining, instance.colour, instance.number)

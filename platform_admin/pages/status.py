@@ -1,0 +1,126 @@
+"""Muster's own parts, in words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from jobs import servers
+from jobs.edge.shows import edges
+from jobs.errors import ClusterError
+from platform_admin.models import Cell, Deployment
+from platform_admin.pages import queues
+from platform_admin.pages.access import signed_in
+from platform_admin.pages.condition import Condition, broken, slow, well
+from platform_admin.pages.open_doors import open_doors
+from platform_admin.pages.render import actor_of, page
+from platform_admin.pages.words import age, count
+
+OLD_AFTER = timedelta(seconds=30)
+LATE_AFTER = timedelta(seconds=90)
+
+
+@signed_in
+def status(request: HttpRequest) -> HttpResponse:
+    """Every part asked now; operators also see what is open to every task."""
+    now = timezone.now()
+    parts = [
+        _database(),
+        *queues.conditions(now),
+        _nomad(),
+        _consul(),
+        _edges(),
+        *(_observation(cell, now) for cell in Cell.objects.order_by("name")),
+        _deployments(now),
+    ]
+    operator = actor_of(request).operator
+    context = {
+        "parts": parts,
+        "well": all(part.look == "healthy" for part in parts),
+        "wrong": [part for part in parts if part.look != "healthy"],
+        "warnings": open_doors() if operator else [],
+        "operator": operator,
+    }
+    return page(request, "status/page.html", context, title="Status")
+
+
+def _database() -> Condition:
+    began = time.perf_counter()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return broken("Database", f"It does not answer: {error}.")
+    milliseconds = (time.perf_counter() - began) * 1000
+    return well("Database", f"It answers within {milliseconds:.1f} ms.")
+
+
+def _nomad() -> Condition:
+    return _asked("Nomad", servers.nomad().healthy, _nodes)
+
+
+def _nodes() -> str:
+    nodes = servers.nomad().nodes()
+    ready = sum(node.status == "ready" and node.eligible for node in nodes)
+    return f"{ready} of {count(len(nodes), 'node')} ready."
+
+
+def _consul() -> Condition:
+    return _asked("Consul", servers.consul().healthy, lambda: "It has a leader.")
+
+
+def _asked(name: str, healthy: Callable[[], bool], sentence: Callable[[], str]) -> Condition:
+    away = "It does not answer. Apps go on running; deployments wait."
+    try:
+        return well(name, sentence()) if healthy() else broken(name, away)
+    except ClusterError as error:
+        return broken(name, f"It answers with an error: {error}.")
+
+
+def _edges() -> Condition:
+    try:
+        found = edges(servers.consul())
+    except ClusterError:
+        return broken("Edges", "Consul does not say which there are.")
+    if not found:
+        return broken("Edges", "None passes in Consul: no app can be reached.")
+    return well("Edges", f"{count(len(found), 'edge')} in Consul, passing.")
+
+
+def _observation(cell: Cell, now: datetime) -> Condition:
+    name = f"What runs in {cell.name}"
+    if cell.observed_at is None:
+        return Condition(name, "starting", "no data", "Nothing was observed yet.")
+    said = f"Last seen {age(cell.observed_at, now)}"
+    if cell.observation_error:
+        return Condition(name, "degraded", "old", f"{said}: {cell.observation_error}")
+    if now - cell.observed_at > OLD_AFTER:
+        return Condition(name, "degraded", "old", f"{said}: the observer does not write.")
+    return well(name, f"{said}.")
+
+
+def _deployments(now: datetime) -> Condition:
+    going = Deployment.objects.exclude(state__in=Deployment.ENDED)
+    under_way = going.count()
+    said = f"{under_way} under way" if under_way else "None under way"
+    late = [str(each) for each in _late(going, now)]
+    if not late:
+        return well("Deployments", f"{said}.")
+    what = f"{said}; nobody works on {', '.join(late)}, {'which is' if len(late) == 1 else 'all'}"
+    return slow("Deployments", f"{what} due: look at the workers of deploy, and at cron.")
+
+
+def _late(going: QuerySet[Deployment], now: datetime) -> QuerySet[Deployment]:
+    """Those that somebody should have taken up by now, and that nobody holds."""
+    by = now - LATE_AFTER
+    due = Q(due_at__lt=by) | Q(
+        due_at__isnull=True, state=Deployment.State.QUEUED, created_at__lt=by
+    )
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return going.filter(due, free).select_related("environment__app").order_by("pk")

@@ -1,0 +1,78 @@
+"""What was typed into the service form, checked and not yet saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import BinaryIO, cast
+
+from django.http import HttpRequest
+
+from platform_admin.forms import links as link_rows
+from platform_admin.forms.errors import show
+from platform_admin.forms.links import LinkRow
+from platform_admin.forms.service import ServiceForm
+from platform_admin.models import Artifact, Environment, Service
+from platform_admin.rules.fields import ServiceFields
+from platform_admin.verbs import scope
+from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.artifacts import upload_artifact
+from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.services import validate_service
+
+RENAMED = {"artifact_id": "archive", "artifact": "archive"}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The form with its errors, the archive that it names, the link rows."""
+
+    form: ServiceForm
+    artifact: Artifact | None
+    links: list[LinkRow]
+
+    @property
+    def fields(self) -> ServiceFields:
+        return self.form.fields_of()
+
+    @property
+    def errors(self) -> bool:
+        return bool(self.form.errors) or any(row.errors for row in self.links)
+
+    def blamed(self, error: Invalid) -> Typed:
+        """The same with a verb's errors at their fields and rows."""
+        rows, others = link_rows.blamed(self.links, error.errors)
+        show(self.form, others, renamed=RENAMED)
+        return replace(self, links=rows)
+
+
+def with_archive(request: HttpRequest, actor: Actor, environment: Environment) -> Typed:
+    """What was typed, an upload stored at once: so that nobody has to send it twice."""
+    form = ServiceForm(request.POST, request.FILES)
+    form.is_valid()
+    team = environment.app.team
+    kept: int | None = form.cleaned_data.get("artifact")
+    artifact = scope.artifacts(actor).filter(team=team, pk=kept or 0).first()
+    upload = request.FILES.get("archive")
+    if upload is not None:
+        try:
+            artifact = upload_artifact(
+                actor, team, upload.name or "archive", cast("BinaryIO", upload)
+            )
+        except Invalid as error:
+            show(form, error.errors, renamed=RENAMED)
+    form.cleaned_data["artifact"] = artifact.pk if artifact else None
+    return Typed(form, artifact, link_rows.typed(request.POST))
+
+
+def typed_service(
+    request: HttpRequest, actor: Actor, environment: Environment, service: Service | None
+) -> Typed:
+    """What was typed, with everything that saving would object to."""
+    return checked(with_archive(request, actor, environment), actor, environment, service)
+
+
+def checked(typed: Typed, actor: Actor, environment: Environment, service: Service | None) -> Typed:
+    """The same with everything that saving would object to."""
+    errors = validate_service(actor, environment, typed.fields, service)
+    show(typed.form, errors, renamed=RENAMED)
+    return typed

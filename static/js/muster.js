@@ -1,0 +1,117 @@
+"use strict";
+
+/* Small comforts only: every page works without this file. */
+
+const live = (element) => element.matches("[data-live]");
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const search = document.querySelector("[data-search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+  if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      const inside = menu.contains(document.activeElement);
+      menu.open = false;
+      if (inside) menu.querySelector("summary").focus();
+    }
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  if (!source) return;
+  const word = button.textContent;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(source);
+    button.textContent = "Selected: press Ctrl+C";
+  }
+  setTimeout(() => (button.textContent = word), 2000);
+});
+
+/* Live parts do not ask while nobody looks, and catch up when somebody does. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && live(event.detail.elt)) event.preventDefault();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !window.htmx) return;
+  for (const element of document.querySelectorAll("[data-live][hx-get]")) {
+    window.htmx.trigger(element, "seen-again");
+  }
+});
+
+/* A page that gets no answer says so, and stops saying so when it gets one. */
+const stale = (event, is) => {
+  if (live(event.detail.elt)) document.body.classList.toggle("stale", is);
+};
+document.addEventListener("htmx:sendError", (event) => stale(event, true));
+document.addEventListener("htmx:timeout", (event) => stale(event, true));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.xhr && event.detail.xhr.status) stale(event, event.detail.failed === true);
+});
+
+/* What one has opened stays open, what one has scrolled to stays in sight. */
+let kept = new Map();
+const keepable = "details[id], pre[id]";
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  kept = new Map();
+  for (const element of event.detail.target.querySelectorAll(keepable)) {
+    const end = element.scrollHeight - element.scrollTop - element.clientHeight < 24;
+    kept.set(element.id, { open: element.open, top: element.scrollTop, end });
+  }
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  for (const [id, was] of kept) {
+    const element = document.getElementById(id);
+    if (!element) continue;
+    if (element.tagName === "DETAILS") element.open = was.open;
+    else element.scrollTop = was.end && element.matches(".log") ? element.scrollHeight : was.top;
+  }
+  kept = new Map();
+  ages();
+});
+
+const toEnd = () => {
+  for (const log of document.querySelectorAll("pre.log")) log.scrollTop = log.scrollHeight;
+};
+
+/* Relative times grow, and shrink, without asking the server. */
+const largest = (seconds) => {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} d`;
+};
+
+const age = (passed) => {
+  const seconds = Math.trunc(passed);
+  return seconds > -3 ? `${largest(Math.max(0, seconds))} ago` : `in ${largest(-seconds)}`;
+};
+
+const skew = Date.parse(document.body.dataset.now) - Date.now() || 0;
+
+function ages() {
+  for (const element of document.querySelectorAll("time[data-age]")) {
+    const seconds = (Date.now() + skew - Date.parse(element.dateTime)) / 1000;
+    element.textContent = age(seconds);
+  }
+}
+
+toEnd();
+ages();
+setInterval(ages, 5000);

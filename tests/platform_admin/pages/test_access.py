@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from platform_admin.pages.access import ANYONE, SIGNED_IN
+from platform_admin.rules.permissions import Permission
+from tests.platform_admin.pages.site import Site
+
+IN_TEAM = ("demo",)
+IN_APP = ("shop",)
+IN_ENVIRONMENT = ("shop", "production")
+IN_SERVICE = (*IN_ENVIRONMENT, "web")
+ALLOCATION = "00000000-0000-0000-0000-000000000000"
+OPEN = {"healthz", "login", "logout", "artifact"}
+
+# Every address of an object, and what a viewer of its team gets there.
+VIEWED: dict[str, tuple[object, ...]] = {
+    "team": IN_TEAM,
+    "app": IN_APP,
+    "environment": IN_ENVIRONMENT,
+    "environment_live": IN_ENVIRONMENT,
+    "plan": IN_ENVIRONMENT,
+    "variables": IN_ENVIRONMENT,
+    "releases": IN_ENVIRONMENT,
+    "release": (*IN_ENVIRONMENT, 1),
+    "deployment": (*IN_ENVIRONMENT, 1),
+    "deployment_live": (*IN_ENVIRONMENT, 1),
+    "resource": (*IN_ENVIRONMENT, "store"),
+    "service": IN_SERVICE,
+    "service_live": IN_SERVICE,
+    "service_variables": IN_SERVICE,
+}
+CHANGED: dict[str, tuple[object, ...]] = {
+    "team_member": IN_TEAM,
+    "new_environment": IN_APP,
+    "archive_live": IN_ENVIRONMENT,
+    "variables_save": IN_ENVIRONMENT,
+    "variables_secret": IN_ENVIRONMENT,
+    "release_deploy": (*IN_ENVIRONMENT, 1),
+    "release_go_back": (*IN_ENVIRONMENT, 1),
+    "deployment_cancel": (*IN_ENVIRONMENT, 1),
+    "new_resource": IN_ENVIRONMENT,
+    "new_service": IN_ENVIRONMENT,
+    "new_service_preview": IN_ENVIRONMENT,
+    "service_scale": IN_SERVICE,
+    "instance_restart": (*IN_SERVICE, ALLOCATION),
+    "service_logs": IN_SERVICE,
+    "service_logs_live": IN_SERVICE,
+    "service_variables_save": IN_SERVICE,
+    "service_variables_secret": IN_SERVICE,
+    "service_settings": IN_SERVICE,
+    "service_settings_preview": IN_SERVICE,
+}
+FORM_PAGES = {
+    "team_member": "team",
+    "variables_save": "variables",
+    "variables_secret": "variables",
+    "service_scale": "service",
+    "service_variables_save": "service_variables",
+    "service_variables_secret": "service_variables",
+}
+PERSONAL = {"home", "search", "new_app", "status"}
+
+
+@pytest.fixture
+def full(site: Site) -> Site:
+    """A site where each of the addresses above has its object."""
+    web = site.service()
+    site.redis()
+    site.live(web)
+    site.deployment(web)
+    return site
+
+
+def test_every_address_names_a_permission() -> None:
+    allowed = {ANYONE, SIGNED_IN, *Permission}
+
+    named = {pattern.name: getattr(pattern.callback, "permission", None) for pattern in _ours()}
+
+    assert {name for name, permission in named.items() if permission not in allowed} == set()
+    assert {name for name, permission in named.items() if permission == ANYONE} == OPEN
+
+
+def test_every_address_is_in_the_tables_of_these_tests() -> None:
+    names = {pattern.name for pattern in _ours()}
+
+    assert names == OPEN | PERSONAL | set(VIEWED) | set(CHANGED)
+
+
+@pytest.mark.parametrize("name", sorted(PERSONAL | set(VIEWED) | set(CHANGED)))
+def test_nobody_gets_in_without_signing_in(db: None, client: Client, name: str) -> None:
+    address = reverse(name, args=({**VIEWED, **CHANGED}).get(name, ()))
+
+    response = client.get(address)
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/accounts/login/?next={address}"
+
+
+def test_a_live_part_whose_session_ended_loads_the_whole_page_again(
+    db: None, client: Client
+) -> None:
+    response = client.get(reverse("service_live", args=IN_SERVICE), headers={"HX-Request": "true"})
+
+    assert response.headers["HX-Refresh"] == "true"
+
+
+def test_alice_and_bob_see_the_pages_of_their_team(full: Site) -> None:
+    addresses = [reverse(name, args=args) for name, args in VIEWED.items()]
+
+    for person in (full.alice, full.bob, full.olga):
+        answers = {each: person.browser.get(each).status_code for each in addresses}
+        assert set(answers.values()) == {200}, answers
+
+
+def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
+    for name, args in CHANGED.items():
+        for method in ("get", "post"):
+            response = getattr(full.bob.browser, method)(reverse(name, args=args))
+            assert response.status_code == 403, (name, method)
+            assert "You may not do this" in response.content.decode(), (name, method)
+
+
+def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
+    forms = {"new_environment", "new_resource", "new_service", "service_settings"}
+    reads = {"service_logs", "service_logs_live"}
+
+    for name in set(CHANGED) - forms - reads - set(FORM_PAGES):
+        response = full.alice.browser.get(reverse(name, args=CHANGED[name]))
+        assert response.status_code == 405, name
+
+
+def test_the_address_of_an_error_leads_back_to_the_page_of_its_form(full: Site) -> None:
+    for name, back in FORM_PAGES.items():
+        response = full.alice.browser.get(reverse(name, args=CHANGED[name]))
+        assert response.status_code == 302, name
+        assert response.headers["Location"] == reverse(back, args=CHANGED[name]), name
+
+
+def test_what_is_of_another_team_does_not_exist_for_charlie(full: Site) -> None:
+    for name, args in {**VIEWED, **CHANGED}.items():
+        for method in ("get", "post"):
+            response = getattr(full.charlie.browser, method)(reverse(name, args=args))
+            assert response.status_code == 404, (name, method)
+
+
+def test_a_view_that_a_verb_denies_is_a_page_in_words(full: Site) -> None:
+    response = full.bob.browser.post(reverse("plan", args=IN_ENVIRONMENT), {"note": "mine"})
+
+    assert response.status_code == 403
+    assert "A viewer may not do this in Demo" in response.content.decode()
+
+
+def test_sign_in_and_out(site: Site, client: Client) -> None:
+    site.alice.user.set_password("a long one")
+    site.alice.user.save()
+
+    wrong = client.post("/accounts/login/", {"username": "alice", "password": "no"})
+    right = client.post("/accounts/login/", {"username": "alice", "password": "a long one"})
+    signed_in = client.get("/").status_code
+    client.post("/accounts/logout/")
+
+    assert "correct username and password" in wrong.content.decode()
+    assert (right.status_code, signed_in) == (302, 200)
+    assert client.get("/").status_code == 302
+
+
+def _ours() -> Iterator[URLPattern]:
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        else:
+            assert isinstance(pattern, URLResolver)
+            assert pattern.namespace == "admin", f"{pattern} is not looked into"

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from platform_admin.models import Deployment, DeploymentStep, Service
+from tests.platform_admin.pages.site import Site
+
+PAGE = "/shop/production/deployments/1/"
+LIVE = f"{PAGE}live/steps/"
+
+
+def step(deployment: Deployment, name: str, state: str = "done", **more: object) -> DeploymentStep:
+    values: dict[str, object] = {"started_at": timezone.now(), "output": ""}
+    if state != "running":
+        values["finished_at"] = timezone.now()
+    return DeploymentStep.objects.create(
+        deployment=deployment, name=name, state=state, **(values | more)
+    )
+
+
+def failed(site: Site) -> Deployment:
+    """A deployment that failed, with its reason, its proof and what was put back."""
+    found = site.deployment(
+        site.service(),
+        state="failed",
+        reason="web never got healthy within 120 s.",
+        proof="ModuleNotFoundError: No module named 'stripe'",
+        finished_at=timezone.now(),
+    )
+    step(found, "Reserve quota")
+    step(found, "Watch health", "failed", output="0 of 1 healthy", service=Service.objects.get())
+    step(found, "Put away")
+    return found
+
+
+def test_the_steps_stand_with_the_output_of_the_running_one_open(site: Site) -> None:
+    found = site.deployment(site.service())
+    done = step(found, "Reserve quota", output="2 instances")
+    running = step(found, "Watch health", "running", output="0 of 1 healthy")
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert f'id="step-{running.pk}" open>' in page
+    assert f'id="step-{done.pk}">' in page
+    assert "0 of 1 healthy" in page
+    assert "every 2s" in page
+
+
+def test_unchanged_steps_cost_a_204_and_a_new_one_the_whole_part(site: Site) -> None:
+    found = site.deployment(site.service())
+    step(found, "Reserve quota", started_at=timezone.now() - timedelta(minutes=5))
+    seen = site.bob.browser.get(LIVE).content.decode().split("seen=")[1].split('"')[0]
+
+    same = site.bob.browser.get(LIVE, {"seen": seen})
+    step(found, "Register", "running")
+    new = site.bob.browser.get(LIVE, {"seen": seen})
+
+    assert same.status_code == 204
+    assert new.status_code == 200
+    assert "Register" in new.content.decode()
+
+
+def test_the_end_ends_the_polling(site: Site) -> None:
+    failed(site)
+
+    response = site.bob.browser.get(LIVE)
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert response.status_code == 286
+    assert "hx-get" not in response.content.decode()
+    assert "data-live" not in page
+
+
+def test_a_failure_says_the_reason_then_the_proof_then_what_was_put_back(site: Site) -> None:
+    failed(site)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    places = [
+        page.index(text)
+        for text in ("never got healthy", "ModuleNotFoundError", "What was taken away", "Steps")
+    ]
+    assert places == sorted(places)
+
+
+def test_a_step_that_undoes_is_shown_once_and_as_putting_back_what_was_live(site: Site) -> None:
+    web = site.service()
+    site.deployment(web, state="succeeded", finished_at=timezone.now())
+    found = site.deployment(web, state="failed", reason="web: no.", finished_at=timezone.now())
+    step(found, "Put back", service=web)
+
+    page = site.bob.browser.get("/shop/production/deployments/2/").content.decode()
+
+    assert "What was put back" in page
+    assert page.count("<b>Put back</b>") == 1
+
+
+def test_a_service_that_did_not_fail_was_stopped_with_the_one_that_did(site: Site) -> None:
+    web, api = site.service(), site.service("api", kind="private")
+    found = site.deployment(web, state="failed", reason="web: no.", finished_at=timezone.now())
+    found.services.add(api)
+    step(found, "Watch health", "failed", service=web)
+    step(found, "Wait for the others", "failed", service=api)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert page.count("stopped with web</span></div>") == 1
+    own, others = page.split("<b>Watch health</b>")[1].split("<b>Wait for the others</b>")
+    assert own.count('class="state off"') == 1
+    assert "stopped with web" in others
+
+
+def test_what_a_person_cancelled_did_not_fail(site: Site) -> None:
+    web = site.service()
+    said = "alice cancelled it."
+    found = site.deployment(web, state="cancelled", reason=said, cancel_reason=said)
+    step(found, "Watch health", "failed", service=web)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert 'class="state failed"' not in page
+    assert "cancelled</span></div>" in page
+
+
+def test_alice_cancels_a_deployment_under_way(site: Site) -> None:
+    found = site.deployment(site.service())
+
+    response = site.alice.browser.post(f"{PAGE}cancel/")
+
+    found.refresh_from_db()
+    assert response.headers["Location"] == PAGE
+    assert found.cancel_requested
+
+
+def test_what_has_ended_cannot_be_cancelled_and_the_page_says_so(site: Site) -> None:
+    failed(site)
+
+    response = site.alice.browser.post(f"{PAGE}cancel/", follow=True)
+
+    assert 'class="note error"' in response.content.decode()
+
+
+def test_bob_and_charlie_cancel_nothing(site: Site) -> None:
+    found = site.deployment(site.service())
+
+    assert "Cancel</button>" not in site.bob.browser.get(PAGE).content.decode()
+    assert site.bob.browser.post(f"{PAGE}cancel/").status_code == 403
+    assert site.charlie.browser.post(f"{PAGE}cancel/").status_code == 404
+    found.refresh_from_db()
+    assert not found.cancel_requested

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.utils import timezone
+
+from platform_admin.fallback import FallbackMiddleware
+from platform_admin.models import Service
+from tests.platform_admin.pages.site import Site
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+def passed_on(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("passed on")
+
+
+def ask(slug: str | None, accept: str = BROWSER) -> HttpResponse:
+    headers = {"Accept": accept, "Host": "shop-production-web.localhost"}
+    if slug is not None:
+        headers["X-Muster-Fallback"] = slug
+    return FallbackMiddleware(passed_on)(RequestFactory().get("/any/path", headers=headers))
+
+
+def down(site: Site) -> Service:
+    """A service whose live release answers nowhere."""
+    web = site.service()
+    site.live(web)
+    web.instances.update(ended=True)
+    return web
+
+
+def test_requests_that_did_not_fall_back_go_on(db: None) -> None:
+    assert ask(None).content == b"passed on"
+
+
+def test_it_says_when_to_try_again_and_is_never_cached(site: Site) -> None:
+    response = ask(site.service().slug)
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_browser_gets_a_page_in_words(site: Site) -> None:
+    response = ask(down(site).slug)
+
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert "This app is down" in response.content.decode()
+
+
+def test_an_api_client_gets_a_line_of_text(site: Site) -> None:
+    response = ask(down(site).slug, "application/json")
+
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert response.content.decode().startswith("shop-production-web is down.")
+
+
+def test_a_service_that_was_never_live_says_so(site: Site) -> None:
+    web = site.service()
+
+    page = ask(web.slug).content.decode()
+    line = ask(web.slug, "application/json").content.decode()
+
+    assert "<h1>This app is not live</h1><p>It has never been live yet." in page
+    assert line.startswith("shop-production-web is not live. It has never been live yet.")
+    assert "down" not in page + line
+
+
+def test_a_private_service_answers_in_text_whoever_asks(site: Site) -> None:
+    response = ask(site.service("api", kind="private").slug)
+
+    assert response.headers["Content-Type"].startswith("text/plain")
+
+
+def test_a_service_that_is_switched_off_is_asleep(site: Site) -> None:
+    web = site.service(minimum=0)
+    site.live(web)
+    Service.objects.update(desired=0)
+
+    assert "asleep" in ask(web.slug).content.decode()
+
+
+def test_a_service_that_a_deployment_brings_live_is_starting(site: Site) -> None:
+    web = site.service()
+    site.deployment(web)
+
+    assert "starting" in ask(web.slug).content.decode()
+
+
+def test_a_service_whose_instance_has_just_begun_is_starting(site: Site) -> None:
+    web = site.service()
+    site.live(web)
+    web.instances.update(healthy=False, started_at=timezone.now() - timedelta(seconds=3))
+
+    assert "starting" in ask(web.slug).content.decode()
+
+
+def test_a_service_whose_instance_restarts_again_and_again_is_down(site: Site) -> None:
+    web = site.service()
+    site.live(web)
+    web.instances.update(healthy=False, restarts=3)
+
+    assert "down" in ask(web.slug).content.decode()
+
+
+def test_an_unknown_slug_is_down_and_tells_nothing_else(db: None) -> None:
+    response = ask("<script>")
+
+    assert response.status_code == 503
+    assert response.headers["Content-Type"].startswith("text/plain")
+
+
+def test_it_answers_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseError("away")
+
+    monkeypatch.setattr(Service.objects, "filter", away)
+
+    response = ask("shop-production-web", "*/*")
+
+    assert response.status_code == 503
+    assert b"is down" in response.content
+
+
+def test_it_stands_before_everything_that_looks_at_hosts_and_sessions() -> None:
+    assert settings.MIDDLEWARE[0] == "platform_admin.fallback.FallbackMiddleware"

@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from jobs import servers
+from platform_admin.models import AuditEvent, Colour, Deployment, Rollout, ScalingEvent, Service
+from tests.platform_admin.pages.nomad import nomad
+from tests.platform_admin.pages.site import Site
+
+PAGE = "/shop/production/web/"
+
+
+def test_it_says_how_the_service_stands_and_what_runs(site: Site) -> None:
+    site.live(site.service())
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "Healthy." in page
+    assert "1 of 1 instance is healthy, on release 1." in page
+    assert "127.0.0.1:20000" in page
+    assert "http://shop-production-web.localhost:8005" in page
+
+
+def test_a_service_that_was_never_live_says_so_and_shows_the_job_that_it_would_be(
+    site: Site,
+) -> None:
+    site.service()
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "Never live: release and deploy it to start it." in page
+    assert "What the draft would become." in page
+    assert "shop-production-web-blue" in page
+    assert "Open web" not in page
+
+
+def test_the_live_colours_job_stands_there_as_it_was_registered(site: Site) -> None:
+    site.live(site.service())
+    Colour.objects.filter(colour="blue").update(
+        job={"ID": "as-registered", "TaskGroups": [{"Tasks": []}]}
+    )
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "as-registered" in page
+    assert "The job of the live colour as it was registered, with the count that runs now." in page
+
+
+@pytest.mark.parametrize(("acknowledged", "count"), [(3, 3), (0, 0), (None, 2)])
+def test_the_live_colours_job_has_its_count_so_that_run_by_hand_it_changes_nothing(
+    site: Site, acknowledged: int | None, count: int
+) -> None:
+    site.live(site.service(minimum=2))
+    groups = [{"Name": "main", "Count": 0, "Tasks": []}]
+    stored = {"ID": "as-registered", "TaskGroups": groups}
+    Colour.objects.filter(colour="blue").update(job=stored, acknowledged=acknowledged)
+
+    response = site.bob.browser.get(PAGE)
+
+    shown = unescape(response.content.decode()).split('id="job-json" tabindex="0">')[1]
+    job = json.loads(shown.split("</pre>")[0])
+    assert job == {"ID": "as-registered", "TaskGroups": [groups[0] | {"Count": count}]}
+
+
+def test_a_draining_instance_is_not_counted_as_healthy(site: Site) -> None:
+    web = site.service(minimum=2)
+    site.live(web)
+    web.instances.filter(number=1).update(draining=True)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "1 of 2 instances are healthy" in page
+    assert "1 draining" in page
+
+
+def test_just_after_a_deployment_what_was_live_before_is_draining(site: Site) -> None:
+    web = site.service(minimum=2)
+    site.live(web)
+    for number in range(2):
+        old = f"{web.pk:08d}-0000-0000-0001-{number:012d}"
+        site.instance(web, number, colour="green", allocation=old)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "2 of 2 instances are healthy, on release 1; 2 draining." in page
+    assert "<dt>Draining</dt><dd>2</dd>" in page
+
+
+def test_what_a_deployment_starts_beside_the_live_colour_is_not_counted_among_the_wanted(
+    site: Site,
+) -> None:
+    web = site.service(minimum=2)
+    site.live(web)
+    going = site.deployment(web)
+    Rollout.objects.filter(service=web).update(deployment=going, new="green", before="blue")
+    for number, healthy in enumerate((True, False)):
+        new = f"{web.pk:08d}-0000-0000-0001-{number:012d}"
+        site.instance(web, number, colour="green", allocation=new, healthy=healthy)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "2 of 2 instances are healthy, on release 1; 1 starting; a deployment" in page
+
+
+@pytest.mark.parametrize("address", [PAGE, "/shop/production/"])
+def test_a_job_that_was_stopped_in_nomad_is_said_with_the_way_back(
+    site: Site, address: str
+) -> None:
+    web = site.service()
+    first = site.live(web)
+    second = site.live(site.service("api", kind="private"))
+    web.colours.filter(colour="blue").update(drift="the job is stopped in Nomad")
+
+    page = site.alice.browser.get(address).content.decode()
+
+    said = "web: the job is stopped in Nomad. Deploying release 2 again brings it back."
+    back = f'action="/shop/production/releases/{second.number}/deploy/"'
+    assert (first.number, second.number) == (1, 2)
+    assert said in page
+    assert back in page
+    viewed = site.bob.browser.get(address).content.decode()
+    assert said in viewed
+    assert back not in viewed
+
+
+def test_the_way_back_deploys_what_drifted(site: Site) -> None:
+    web = site.service()
+    site.live(web)
+    web.colours.filter(colour="blue").update(drift="the job is missing in Nomad")
+
+    site.alice.browser.post("/shop/production/releases/1/deploy/")
+
+    assert [each.name for each in Deployment.objects.get().services.all()] == ["web"]
+
+
+@pytest.mark.parametrize("colour", ["blue", "green"])
+def test_drift_of_the_idle_colour_or_while_a_deployment_works_on_it_needs_nobody(
+    site: Site, colour: str
+) -> None:
+    web = site.service()
+    site.live(web)
+    web.colours.filter(colour=colour).update(drift="the job is stopped in Nomad")
+    if colour == "blue":
+        Rollout.objects.filter(service=web).update(deployment=site.deployment(web))
+
+    assert "brings it back" not in site.alice.browser.get(PAGE).content.decode()
+
+
+def test_alice_sets_the_count_by_hand_with_a_reason(site: Site) -> None:
+    web = site.service()
+
+    response = site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "reason": "lunch"})
+
+    web.refresh_from_db()
+    event = ScalingEvent.objects.get()
+    assert response.headers["Location"] == PAGE
+    assert (web.desired, event.before, event.after, event.reason) == (3, 1, 3, "lunch")
+    assert "web from 1 to 3: lunch" in site.bob.browser.get(PAGE).content.decode()
+
+
+def test_a_count_that_another_hand_set_says_in_how_long_it_ends(site: Site) -> None:
+    site.service()
+    until = timezone.now() + timedelta(minutes=14, seconds=30)
+    Service.objects.update(override_until=until, override_reason="changed in Nomad")
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "Set by another hand" in page
+    assert ">in 14 min</time>: changed in Nomad" in page
+
+
+def test_a_count_out_of_bounds_is_refused_at_its_field_and_stays(site: Site) -> None:
+    web = site.service()
+
+    response = site.alice.browser.post(f"{PAGE}scale/", {"count": "6", "reason": "much"})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="id_count_error"' in page
+    assert 'value="6"' in page
+    assert 'value="much"' in page
+    web.refresh_from_db()
+    assert web.desired == 1
+
+
+def test_a_count_beyond_the_quota_is_refused_at_its_field(site: Site) -> None:
+    site.service(minimum=1, maximum=10)
+    site.service("api", kind="private", minimum=5)
+
+    response = site.alice.browser.post(f"{PAGE}scale/", {"count": "9"})
+
+    assert "quota" in response.content.decode().split('id="id_count_error"')[1]
+
+
+def test_bob_and_charlie_do_not_scale(site: Site) -> None:
+    site.service()
+
+    assert "Set</button>" not in site.bob.browser.get(PAGE).content.decode()
+    assert site.bob.browser.post(f"{PAGE}scale/", {"count": "2"}).status_code == 403
+    assert site.charlie.browser.post(f"{PAGE}scale/", {"count": "2"}).status_code == 404
+    assert Service.objects.get().desired == 1
+
+
+def test_restarting_an_instance_asks_nomad_and_is_audited(site: Site, settings: Settings) -> None:
+    web = site.service()
+    site.live(web)
+    allocation = web.instances.get().allocation
+    path = f"/v1/client/allocation/{allocation}/restart"
+
+    with nomad({path: b"{}"}) as (address, asked):
+        settings.NOMAD_ADDR = address
+        servers.nomad.cache_clear()
+        response = site.alice.browser.post(f"{PAGE}instances/{allocation}/restart/")
+
+    assert response.headers["Location"] == PAGE
+    assert asked == [f"PUT {path}"]
+    assert AuditEvent.objects.filter(verb="restart", actor=site.alice.user).exists()
+    assert "restarts where it is" in site.alice.browser.get(PAGE).content.decode()
+
+
+def test_a_nomad_that_is_away_restarts_nothing_and_the_page_says_so(site: Site) -> None:
+    web = site.service()
+    site.live(web)
+
+    site.alice.browser.post(f"{PAGE}instances/{web.instances.get().allocation}/restart/")
+
+    assert "was not restarted" in site.alice.browser.get(PAGE).content.decode()
+
+
+def test_an_instance_of_another_service_cannot_be_restarted_from_here(site: Site) -> None:
+    site.service()
+    other = site.instance(site.service("api", kind="private"))
+
+    response = site.alice.browser.post(f"{PAGE}instances/{other.allocation}/restart/")
+
+    assert response.status_code == 404
+
+
+def test_the_live_part_costs_a_204_until_something_changes(site: Site) -> None:
+    web = site.service()
+    site.live(web)
+    long_ago = timezone.now() - timedelta(hours=1)
+    Service.objects.update(desired_at=long_ago)
+    address = f"{PAGE}live/now/"
+    seen = seen_in(site.bob.browser.get(address).content.decode())
+
+    unchanged = site.bob.browser.get(address, {"seen": seen})
+    web.instances.update(restarts=1)
+    changed = site.bob.browser.get(address, {"seen": seen})
+
+    assert (unchanged.status_code, unchanged.content) == (204, b"")
+    assert changed.status_code == 200
+    assert 'hx-swap-oob="true"' in changed.content.decode()
+    assert "every 10s" in changed.content.decode()
+
+
+def test_it_looks_more_often_while_something_moves(site: Site) -> None:
+    web = site.service()
+    site.live(web)
+    web.instances.update(healthy=False, started_at=timezone.now())
+
+    assert "every 2s" in site.bob.browser.get(PAGE).content.decode()
+
+
+def test_the_logs_are_the_last_lines_of_both_streams(site: Site, settings: Settings) -> None:
+    web = site.service()
+    site.live(web)
+    allocation = web.instances.get().allocation
+    path = f"/v1/client/fs/logs/{allocation}"
+    answers = {"type=stdout": b"served <b>/</b>\n", "type=stderr": b"a warning\n"}
+
+    with nomad(answers) as (address, asked):
+        settings.NOMAD_ADDR = address
+        servers.nomad.cache_clear()
+        page = site.alice.browser.get(f"{PAGE}logs/").content.decode()
+
+    assert asked == [f"GET {path}"] * 2
+    assert "served &lt;b&gt;/&lt;/b&gt;" in page
+    assert "a warning" in page
+
+
+def test_logs_that_cannot_be_read_say_why(site: Site) -> None:
+    site.live(site.service())
+
+    page = site.alice.browser.get(f"{PAGE}logs/").content.decode()
+
+    assert "Its log could not be read" in page
+
+
+@pytest.mark.parametrize("address", [f"{PAGE}logs/", f"{PAGE}logs/live/lines/"])
+@pytest.mark.parametrize("asked", ["%00", "web", "../secret"])
+def test_logs_of_what_is_no_instance_id_do_not_exist(site: Site, address: str, asked: str) -> None:
+    site.live(site.service())
+
+    assert site.alice.browser.get(f"{address}?instance={asked}").status_code == 404
+
+
+def test_logs_of_a_service_that_never_ran_say_when_they_come(site: Site) -> None:
+    site.service()
+
+    assert "No instance has run yet" in site.alice.browser.get(f"{PAGE}logs/").content.decode()
+
+
+def seen_in(page: str) -> str:
+    return page.split("seen=")[1].split('"')[0]

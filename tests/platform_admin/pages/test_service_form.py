@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from pytest_django import Settings
+
+from platform_admin.models import Artifact, Service
+from tests.platform_admin.pages.site import ARCHIVE, Person, Site
+from tests.platform_admin.verbs.archives import tar_gz
+
+NEW = "/shop/production/new/"
+GOOD: dict[str, object] = {
+    "kind": "web",
+    "name": "web",
+    "source": "archive",
+    "command": "python3 web.py",
+    "port": "8080",
+    "health_path": "/healthz",
+    "start_limit_s": "120",
+    "kill_timeout_s": "30",
+    "cpu_mhz": "100",
+    "memory_mb": "128",
+    "minimum": "1",
+    "maximum": "3",
+}
+
+
+def send(person: Person, site: Site, address: str = NEW, **changes: object) -> HttpResponse:
+    form = GOOD | {"artifact": site.artifact.pk} | changes
+    return person.browser.post(address, form)  # type: ignore[return-value]
+
+
+def error_at(response: HttpResponse, field: str) -> str:
+    """What the page says at a field; "" where it says nothing."""
+    found = re.search(rf'id="id_{field}_error">(.*?)</div>', response.content.decode(), re.DOTALL)
+    return unescape(re.sub("<[^>]*>", "", found.group(1))) if found else ""
+
+
+def test_buttons_wait_for_an_upload_under_way_and_the_form_says_its_limit(site: Site) -> None:
+    page = site.alice.browser.get(NEW).content.decode()
+
+    field = page[page.index('id="archive-field"') : page.index('id="id_archive_helptext"')]
+    assert 'hx-disabled-elt="#service-form button"' in field
+    assert f"of at most {settings.MUSTER_ARTIFACT_LIMIT_MB} MB" in page
+
+
+def test_alice_adds_a_service_with_an_upload_and_links(site: Site) -> None:
+    site.redis()
+    upload = SimpleUploadedFile("api.tar.gz", tar_gz({"api.py": b"pass"}))
+
+    response = send(
+        site.alice,
+        site,
+        artifact="",
+        archive=upload,
+        link_variable=["REDIS_URL", ""],
+        link_source=["store:url", ""],
+    )
+
+    assert response.headers["Location"] == "/shop/production/"
+    saved = Service.objects.get(name="web")
+    assert saved.artifact is not None
+    assert saved.artifact.filename == "api.tar.gz"
+    assert [str(link) for link in saved.links.all()] == ["REDIS_URL = store.url"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "a-name-that-is-too-long"),
+        ("name", "blue"),
+        ("name", ""),
+        ("port", "70000"),
+        ("port", "eighty"),
+        ("memory_mb", "99999"),
+        ("memory_mb", ""),
+        ("cpu_mhz", "0"),
+        ("minimum", "4"),
+        ("maximum", "1000"),
+        ("health_path", "healthz"),
+        ("command", ""),
+    ],
+)
+def test_bad_input_is_refused_at_its_field_and_all_that_was_typed_stays(
+    site: Site, field: str, value: str
+) -> None:
+    response = send(site.alice, site, **{field: value})
+
+    assert response.status_code == 422
+    assert error_at(response, field)
+    page = response.content.decode()
+    assert f'name="artifact" value="{site.artifact.pk}"' in page
+    assert not value or f'value="{value}"' in page
+    assert not Service.objects.exists()
+
+
+@pytest.mark.parametrize("address", [NEW, f"{NEW}live/preview/"])
+@pytest.mark.parametrize("field", ["name", "command", "release_command", "health_path", "image"])
+def test_a_null_character_is_refused_at_its_field_while_typing_and_when_saved(
+    site: Site, field: str, address: str
+) -> None:
+    source = "image" if field == "image" else "archive"
+
+    response = send(site.alice, site, address, source=source, **{field: "a\0"})
+
+    assert response.status_code == (422 if address == NEW else 200)
+    assert "Null characters are not allowed" in response.content.decode()
+    assert address != NEW or "Null characters" in error_at(response, field)
+    assert not Service.objects.exists()
+
+
+def test_a_name_that_is_taken_is_refused_at_its_field(site: Site) -> None:
+    site.redis("web")
+
+    assert "web" in error_at(send(site.alice, site), "name")
+
+
+def test_an_archive_that_is_none_is_refused_and_the_fields_stay(site: Site) -> None:
+    upload = SimpleUploadedFile("web.tar.gz", b"not an archive")
+
+    response = send(site.alice, site, artifact="", archive=upload, command="python3 other.py")
+
+    assert "neither a .tar.gz nor a .zip" in error_at(response, "archive")
+    assert 'value="python3 other.py"' in response.content.decode()
+
+
+def test_an_archive_that_is_too_large_is_refused(site: Site, settings: Settings) -> None:
+    settings.MUSTER_ARTIFACT_LIMIT_MB = 1
+    upload = SimpleUploadedFile("web.tar.gz", bytes(1_200_000))
+
+    response = send(site.alice, site, artifact="", archive=upload)
+
+    assert "MB" in error_at(response, "archive")
+
+
+def test_an_upload_beside_another_error_is_kept_so_that_nobody_sends_it_twice(site: Site) -> None:
+    upload = SimpleUploadedFile("kept.tar.gz", tar_gz({"kept.py": b"pass"}))
+
+    response = send(site.alice, site, artifact="", archive=upload, port="0")
+
+    kept = Artifact.objects.get(filename="kept.tar.gz")
+    page = response.content.decode()
+    assert f'name="artifact" value="{kept.pk}"' in page
+    assert send(site.alice, site, artifact=kept.pk).status_code == 302
+    assert Service.objects.get().artifact == kept
+
+
+def test_the_archive_of_another_team_does_not_exist(site: Site) -> None:
+    site.artifact.team_id = site.charlie.user.memberships.get().team_id
+    site.artifact.save()
+
+    response = send(site.alice, site)
+
+    assert error_at(response, "archive")
+    assert not Service.objects.exists()
+
+
+def test_a_link_to_nothing_is_refused_at_its_row_and_nothing_is_saved(site: Site) -> None:
+    response = send(site.alice, site, link_variable=["REDIS_URL"], link_source=["cache:url"])
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'aria-describedby="link-1"' in page
+    assert 'value="REDIS_URL"' in page
+    assert not Service.objects.exists()
+
+
+def test_a_link_without_a_variable_is_refused_at_its_row(site: Site) -> None:
+    site.redis()
+
+    response = send(site.alice, site, link_variable=[""], link_source=["store:url"])
+
+    assert 'aria-describedby="link-1"' in response.content.decode()
+
+
+def test_a_worker_needs_no_port_and_forgets_what_stood_there(site: Site) -> None:
+    send(site.alice, site, kind="worker", name="worker")
+
+    saved = Service.objects.get()
+    assert (saved.port, saved.health_path) == (None, "")
+
+
+def test_an_image_takes_the_place_of_the_archive(site: Site) -> None:
+    send(site.alice, site, source="image", image="registry.example.com/shop:1")
+
+    saved = Service.objects.get()
+    assert (saved.image, saved.artifact) == ("registry.example.com/shop:1", None)
+
+
+def test_the_settings_show_the_draft_and_change_it(site: Site) -> None:
+    site.redis()
+    site.service("api", kind="private")
+    web = site.service()
+    address = "/shop/production/web/settings/"
+
+    before = site.alice.browser.get(address).content.decode()
+    response = send(
+        site.alice,
+        site,
+        address,
+        memory_mb="256",
+        link_variable=["API_URL"],
+        link_source=["api:url"],
+    )
+
+    assert 'value="python3 web.py"' in before
+    assert "api · url" in before
+    assert "store · password" in before
+    assert response.status_code == 302
+    web.refresh_from_db()
+    assert web.memory_mb == 256
+    assert [link.target for link in web.links.all()] == ["api"]
+
+
+def test_without_javascript_the_preview_button_shows_what_it_becomes(site: Site) -> None:
+    response = send(site.alice, site, preview="yes")
+
+    page = unescape(response.content.decode())
+    assert response.status_code == 200
+    assert "web: a public web service that runs “python3 web.py” from your archive" in page
+    assert "http://shop-production-web.localhost:8005" in page
+    assert '"ID": "shop-production-web-blue"' in page
+    assert not Service.objects.exists()
+
+
+def test_while_typing_the_right_side_follows(site: Site) -> None:
+    page = unescape(send(site.alice, site, f"{NEW}live/preview/").content.decode())
+
+    assert '"ID": "shop-production-web-blue"' in page
+    assert "traefik.enable=true" in page
+    assert "<html" not in page
+
+
+def test_the_right_side_never_shows_an_invalid_job_but_the_field_that_has_to_change(
+    site: Site,
+) -> None:
+    response = send(site.alice, site, f"{NEW}live/preview/", memory_mb="99999")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'href="#id_memory_mb"' in page
+    assert "TaskGroups" not in page
+
+
+def test_an_archive_is_stored_as_soon_as_it_is_chosen(site: Site) -> None:
+    upload = SimpleUploadedFile("web.tar.gz", ARCHIVE)
+    address = "/shop/production/live/archive/"
+
+    response = site.alice.browser.post(address, {"archive": upload})
+
+    assert f'name="artifact" value="{site.artifact.pk}"' in response.content.decode()
+    assert "archive-stored" in response.headers["HX-Trigger-After-Swap"]
+
+
+def test_bob_and_charlie_change_nothing(site: Site) -> None:
+    assert send(site.bob, site).status_code == 403
+    assert send(site.charlie, site).status_code == 404
+    assert not Service.objects.exists()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from tests.platform_admin.pages.nomad import nomad
+from tests.platform_admin.pages.site import Site
+
+AGENT = b'{"config": {}, "member": {}, "stats": {}}'
+
+
+def test_it_says_of_each_part_how_it_is(site: Site) -> None:
+    page = site.bob.browser.get("/status/").content.decode()
+
+    assert "It answers within" in page
+    assert "No worker takes jobs" in page
+    assert "It does not answer. Apps go on running; deployments wait." in page
+    assert "Nothing was observed yet." in page
+    assert "Not all well" in page
+
+
+def test_an_old_observation_says_its_age(site: Site) -> None:
+    site.cell.observed_at = timezone.now() - timedelta(minutes=3)
+    site.cell.save()
+
+    assert "Last seen 3 min ago" in site.charlie.browser.get("/status/").content.decode()
+
+
+def test_a_deployment_that_is_due_and_that_nobody_works_on_is_named(site: Site) -> None:
+    now = timezone.now()
+    site.deployment(site.service(), due_at=now - timedelta(seconds=91))
+
+    page = site.bob.browser.get("/status/").content.decode()
+
+    assert "1 under way; nobody works on shop/production deployment 1, which is due" in page
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"due_at": timedelta(seconds=-60)},
+        {"due_at": timedelta(seconds=-91), "lease_until": timedelta(seconds=5)},
+        {"due_at": timedelta(seconds=-91), "state": "failed"},
+        {"state": "queued"},
+    ],
+)
+def test_a_deployment_that_is_worked_on_or_waits_is_well(
+    site: Site, changes: dict[str, timedelta | str]
+) -> None:
+    now = timezone.now()
+    values = {k: v if isinstance(v, str) else now + v for k, v in changes.items()}
+    site.deployment(site.service(), **values)
+
+    assert "nobody works on" not in site.bob.browser.get("/status/").content.decode()
+
+
+def test_operators_are_warned_of_a_nomad_that_answers_without_a_token(
+    site: Site, settings: Settings
+) -> None:
+    with nomad({"/v1/nodes": b"[]", "/v1/agent/self": AGENT}) as (address, _):
+        settings.NOMAD_ADDR = address
+        warned = site.olga.browser.get("/status/").content.decode()
+        others = site.alice.browser.get("/status/").content.decode()
+
+    assert "Nomad answers without a token" in warned
+    assert "Consul answers without a token" not in warned
+    assert "without a token" not in others
