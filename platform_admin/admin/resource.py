@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import reverse
+
+from platform_admin.admin.base import VerbAdmin
+from platform_admin.admin.forms import VerbForm
+from platform_admin.admin.secret import CredentialInline
+from platform_admin.admin.site import site
+from platform_admin.models import Resource
+from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.resources import change_resource, create_resource
+
+
+class NewResourceForm(VerbForm):
+    """A new resource; its port and login are made for it."""
+
+    class Meta:
+        model = Resource
+        fields = ("environment", "kind", "name", "cpu_mhz", "memory_mb")
+
+    def call(self, actor: Actor) -> Resource:
+        given = dict(self.cleaned_data)
+        return create_resource(actor, given.pop("environment"), **given)
+
+
+class SizeForm(VerbForm):
+    """Another size of one instance."""
+
+    class Meta:
+        model = Resource
+        fields = ("cpu_mhz", "memory_mb")
+
+    def call(self, actor: Actor) -> Resource:
+        given = self.cleaned_data
+        return change_resource(
+            actor, self.instance, cpu_mhz=given["cpu_mhz"], memory_mb=given["memory_mb"]
+        )
+
+
+@admin.register(Resource, site=site)
+class ResourceAdmin(VerbAdmin):
+    """The stores that Muster runs."""
+
+    add_form = NewResourceForm
+    add_fields = ("environment", "kind", "name", "cpu_mhz", "memory_mb")
+    form = SizeForm
+    fields = ("environment", "name", "kind", "cell", "port", "cpu_mhz", "memory_mb")
+    readonly_fields = ("environment", "name", "kind", "cell", "port")
+    autocomplete_fields = ("environment",)
+    inlines = (CredentialInline,)
+    list_display = ("__str__", "team", "kind", "cell", "port", "cpu_mhz", "memory_mb")
+    list_filter = ("kind", "cell", "environment__app__team")
+    list_select_related = ("environment__app__team", "cell")
+    search_fields = ("slug_row__slug",)
+    ordering = ("slug_row",)
+
+    @admin.display(description="team", ordering="environment__app__team__slug")
+    def team(self, resource: Resource) -> str:
+        return str(resource.environment.app.team)
+
+    def view_on_site(self, resource: Resource) -> str:
+        environment = resource.environment
+        return reverse("resource", args=[environment.app.slug, environment.slug, resource.name])

@@ -1,0 +1,60 @@
+"""The operators' site: nobody else gets in, and it has no door of its own to sign in at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, include, path, reverse
+
+from platform_admin.admin.navigation import grouped
+from platform_admin.admin.queues import queue_pages
+from platform_admin.admin.unfolded import UnfoldSite
+from platform_admin.models import AuditEvent
+from platform_admin.pages.render import actor_of
+
+RECENT = 10
+
+
+class OperatorSite(UnfoldSite):
+    """Everything of the platform, for operators."""
+
+    index_title = "Everything"
+    index_template = "admin/everything.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Operators only: a person of a team must not see other teams' rows, staff or not."""
+        return actor_of(request).operator
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The one door of the whole platform; who is inside already learns that this is closed."""
+        home = reverse("admin:index", current_app=self.name)
+        if self.has_permission(request):
+            return redirect(home)
+        if request.user.is_authenticated:
+            raise PermissionDenied("Only operators may enter here.")
+        return redirect_to_login(request.GET.get("next", home))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The same page as for everybody's password, so that this change is audited too."""
+        return redirect("admin:auth_user_set_password", request.user.pk)
+
+    def extra_urls(self) -> list[URLPattern | URLResolver]:
+        """What the site answers beside the models' pages."""
+        return [path("queues/", include(queue_pages(self)))]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The models by what an operator looks for, not by the app that they are written in."""
+        found = super().get_app_list(request, app_label)
+        return found if app_label else grouped(found)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The first page: every list, and what was done last."""
+        recent = AuditEvent.objects.select_related("team").order_by("-at")[:RECENT]
+        return super().index(request, {"recent": recent, **(extra_context or {})})
+
+
+site = OperatorSite()
