@@ -1,0 +1,1 @@
+"""What exists only so that one bare machine can run the platform."""

@@ -1,0 +1,1 @@
+"""Consul's side: catalog, checks, key-values, prepared queries."""

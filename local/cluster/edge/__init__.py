@@ -1,0 +1,1 @@
+"""The edge: rules, layers, weights, balancing, proxying, metrics."""

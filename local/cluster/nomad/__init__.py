@@ -1,0 +1,1 @@
+"""Nomad's side: jobs, what becomes of them, and running their tasks."""

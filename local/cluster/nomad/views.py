@@ -1,0 +1,138 @@
+"""What the stand-in for Nomad shows: lists, single objects, logs. Pure but for the logs."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from local.cluster import rotation
+from local.cluster.nomad.spec import Spec
+from local.cluster.nomad.state import Node, State
+from local.cluster.web import Refusal
+
+VERSION = "2.0.5"
+OURS = {"JobCreateIndex", "Local", "RescheduleDelay", "WaitUntilNs"}
+UNLISTED = {"AllocatedResources", "Metrics", "PreviousAllocation", "AllocModifyIndex"}
+LISTED = (
+    "CreateIndex", "Datacenters", "ID", "JobModifyIndex", "ModifyIndex", "Multiregion", "Name",
+    "Namespace", "NodePool", "ParentID", "Priority", "Status", "StatusDescription", "Stop",
+    "SubmitTime", "Type",
+)  # fmt: skip
+SUMMED = ("Complete", "Failed", "Lost", "Queued", "Running", "Starting", "Unknown")
+
+
+def job_row(state: State, job: Spec, *, meta: bool) -> Spec:
+    """The job as a list shows it."""
+    row = {key: job[key] for key in LISTED} | {"ParameterizedJob": False, "Periodic": False}
+    if meta and job["Meta"]:
+        row["Meta"] = job["Meta"]
+    return {**row, "JobSummary": _summary(state, job)}
+
+
+def belongs(alloc: Spec, job: Spec) -> bool:
+    """Whether the allocation is of this job, not of a purged one of the same id."""
+    return bool(alloc["JobCreateIndex"] == job["CreateIndex"])
+
+
+def _summary(state: State, job: Spec) -> Spec:
+    groups = {}
+    for group in job["TaskGroups"]:
+        mine = [a for a in state.of_job(job["Namespace"], job["ID"])
+                if a["TaskGroup"] == group["Name"] and belongs(a, job)]  # fmt: skip
+        states = [a["ClientStatus"].replace("pending", "starting").capitalize() for a in mine]
+        groups[group["Name"]] = {name: states.count(name) for name in SUMMED}
+    return {
+        "JobID": job["ID"], "Namespace": job["Namespace"], "Summary": groups,
+        "Children": {"Dead": 0, "Pending": 0, "Running": 0}, "CreateIndex": job["CreateIndex"],
+        "ModifyIndex": job["ModifyIndex"],
+    }  # fmt: skip
+
+
+def allocation(state: State, alloc: Spec) -> Spec:
+    """The allocation whole, with the version of the job that it runs."""
+    return {**_public(alloc), "Job": dict(state.job_of(alloc))}
+
+
+def allocation_row(alloc: Spec, *, task_states: bool = True, resources: bool = False) -> Spec:
+    """The allocation as a list shows it."""
+    hidden = UNLISTED - ({"AllocatedResources"} if resources else set())
+    row = {k: v for k, v in _public(alloc).items() if k not in hidden}
+    return row if task_states else {**row, "TaskStates": None}
+
+
+def evaluation(found: Spec) -> Spec:
+    """The evaluation as Nomad shows it."""
+    return _public(found)
+
+
+def _public(row: Spec) -> Spec:
+    return {k: v for k, v in row.items() if k not in OURS}
+
+
+def node(machine: Node, index: int, *, resources: bool) -> Spec:
+    """The one node as a list shows it."""
+    driver = {
+        "Attributes": {"driver.raw_exec": "true"}, "Detected": True, "Healthy": True,
+        "HealthDescription": "Healthy", "UpdateTime": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    row = {
+        "Address": "127.0.0.1", "CreateIndex": 1, "Datacenter": "dc1", "Drain": False,
+        "Drivers": {"raw_exec": driver}, "HostVolumes": {}, "ID": machine.id, "LastDrain": None,
+        "ModifyIndex": index, "Name": machine.name, "NodeClass": "", "NodePool": "default",
+        "SchedulingEligibility": "eligible", "Status": "ready", "StatusDescription": "",
+        "Version": VERSION,
+    }  # fmt: skip
+    return {**row, **_resources(machine)} if resources else row
+
+
+def _resources(machine: Node) -> Spec:
+    cpu = {"CpuShares": machine.cpu_mhz, "TotalCpuCores": machine.cores}
+    return {
+        "NodeResources": {
+            "Cpu": {**cpu, "ReservableCpuCores": list(range(machine.cores))}, "Devices": None,
+            "Disk": {"DiskMB": 100_000}, "Memory": {"MemoryMB": machine.memory_mb},
+            "MinDynamicPort": machine.ports[0], "MaxDynamicPort": machine.ports[1],
+        },
+        "ReservedResources": {
+            "Cpu": {"CpuShares": 0, "ReservedCpuCores": None}, "Disk": {"DiskMB": 0},
+            "Memory": {"MemoryMB": 0}, "Networks": {"ReservedHostPorts": ""},
+        },
+    }  # fmt: skip
+
+
+def agent(machine: Node, max_kill: str) -> Spec:
+    """What the agent says of itself."""
+    return {
+        "config": {
+            "Client": {"Enabled": True, "MaxKillTimeout": max_kill}, "Datacenter": "dc1",
+            "NodeName": machine.name, "Region": "global", "Version": {"Version": VERSION},
+        },
+        "member": {"Addr": "127.0.0.1", "Name": f"{machine.name}.global", "Status": "alive",
+                   "Tags": {"build": VERSION, "dc": "dc1", "region": "global"}},
+        "stats": {"client": {"node_id": machine.id}},
+    }  # fmt: skip
+
+
+def logs(folder: Path, alloc: Spec, query: Any) -> bytes:
+    """The asked part of a task's log, plain or as one frame."""
+    task, kind = query.get("task", ""), query.get("type", "")
+    if kind not in ("stdout", "stderr"):
+        raise Refusal(400, "must provide log type (stdout/stderr)")
+    if query.get("follow") == "true":
+        raise Refusal(501, "the local cluster does not follow logs: ask again")
+    if task not in alloc["AllocatedResources"]["Tasks"]:
+        raise Refusal(400, f'unknown task name "{task}"')
+    paths = rotation.files(folder / alloc["ID"] / "alloc" / "logs" / task, kind)
+    if not paths:
+        text = f'task "{task}" not started yet. No logs available'
+        raise Refusal(404, text)
+    data, name = b"".join(path.read_bytes() for path in paths), paths[-1].name
+    offset = int(query.get("offset") or 0)
+    start = max(0, len(data) - offset) if query.get("origin") == "end" else offset
+    if query.get("plain") == "true":
+        return data[start:]
+    coded = base64.b64encode(data[start:]).decode()
+    frame = {"Data": coded, "File": f"alloc/logs/{name}", "Offset": len(data)}
+    return json.dumps(frame).encode() if data[start:] else b""
