@@ -1,0 +1,1 @@
+"""Starts every process of Muster on one machine, and stops them again."""

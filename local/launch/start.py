@@ -1,0 +1,78 @@
+"""The stages of a start, then watching over what runs until the end is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from local.launch import environment, processes
+from local.launch.embedded import servers
+from local.launch.launch import CHECKOUT, Launch
+from local.launch.real.start import agents
+from local.launch.show import ending
+from local.launch.steps import once_a_change
+from local.launch.supervise import Child
+from local.launch.waiting import healthy, listens, look_after, wait
+
+
+def run(launch: Launch) -> None:
+    """Everything, from the first server to the end block; it ends by raising Stopped."""
+    parts = _cluster(launch)
+    embedded = servers(launch) | _addresses(launch)
+    env = environment.platform(
+        launch.environ,
+        launch.configured,
+        launch.ports,
+        launch.state.folder,
+        launch.secrets,
+        embedded,
+    )
+    said = {step.name: once_a_change(launch, step, env) for step in processes.BEFORE}
+    _wait_for_cluster(launch, parts)
+    _platform(launch, env)
+    said |= {step.name: once_a_change(launch, step, env) for step in processes.AFTER}
+    url = env["MUSTER_URL"]
+    launch.state.announce(url)
+    launch.show.say(ending(url, said["seed"], said["deploy_demo"], str(launch.logs)))
+    while True:
+        look_after(launch)
+
+
+def _cluster(launch: Launch) -> list[Child]:
+    """The parts of the local cluster, starting; none where another cluster is used."""
+    if launch.configured.cluster or launch.arguments.real:
+        return []
+    env = environment.cluster(launch.environ, launch.secrets)
+    groups = processes.cluster(launch.ports, launch.state.path("cluster"))
+    return [child for group in groups for child in _start(launch, group, env)]
+
+
+def _addresses(launch: Launch) -> dict[str, str]:
+    """The variables that name the cluster where it is ours; real agents are started here."""
+    if launch.configured.cluster:
+        return {}
+    if launch.arguments.real:
+        return agents(launch)
+    return environment.addresses(launch.ports, launch.secrets)
+
+
+def _wait_for_cluster(launch: Launch, parts: list[Child]) -> None:
+    if not parts:
+        return
+    with launch.show.stage("Cluster"):
+        for child in parts:
+            for port in processes.PORTS_OF[child.command.name]:
+                number = launch.ports[port]
+                wait(launch, child, lambda number=number: listens(number))  # type: ignore[misc]
+
+
+def _platform(launch: Launch, env: Mapping[str, str]) -> None:
+    bind = launch.arguments.bind
+    with launch.show.stage("Muster"):
+        gunicorn, *_ = _start(launch, processes.platform(launch.ports, bind), env)
+        wait(launch, gunicorn, lambda: healthy("127.0.0.1", launch.ports["muster"]))
+
+
+def _start(launch: Launch, rows: tuple[processes.Row, ...], env: Mapping[str, str]) -> list[Child]:
+    return launch.children.start(
+        *(processes.command(row, env=env, checkout=CHECKOUT, logs=launch.logs) for row in rows)
+    )

@@ -1,0 +1,84 @@
+"""The state folder: one launcher at a time, and what it must find again after a restart."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from local.launch.problem import Problem
+
+PARTS = ("logs", "postgres", "valkey", "cluster", "real", "artifacts", "static")
+
+
+@dataclass(frozen=True)
+class State:
+    """A state folder that we hold; it is ours until the process ends or `release` is called."""
+
+    folder: Path
+    _lock: IO[str]
+
+    def path(self, *parts: str) -> Path:
+        """A path below the folder."""
+        return self.folder.joinpath(*parts)
+
+    def announce(self, url: str) -> None:
+        """Nothing; a second start will say that Muster runs at `url`."""
+        self._lock.seek(0)
+        self._lock.truncate()
+        json.dump({"url": url, "pid": os.getpid()}, self._lock)
+        self._lock.flush()
+
+    def release(self) -> None:
+        """Nothing; another launcher may have the folder now."""
+        self._lock.close()
+
+
+def hold(folder: Path) -> State:
+    """The folder, made where missing and locked; a Problem while another launcher runs on it."""
+    folder = folder.resolve()
+    _make(folder)
+    lock = (folder / "lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Problem(_already(folder, lock)) from None
+    return State(folder, lock)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Nothing; the file holds `text`, readable by its owner alone, and is never half written."""
+    scratch = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(path)
+
+
+def _make(folder: Path) -> None:
+    try:
+        # Root's Postgres runs as another user, who has to pass through.
+        folder.mkdir(mode=0o711 if os.getuid() == 0 else 0o700, parents=True, exist_ok=True)
+        for part in PARTS:
+            (folder / part).mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Problem(
+            f"The state folder {folder} cannot be made ({error.strerror}). "
+            "Choose one that you may write to: ./run --state DIR"
+        ) from error
+
+
+def _already(folder: Path, lock: IO[str]) -> str:
+    lock.seek(0)
+    try:
+        running = json.loads(lock.read())
+    except ValueError:
+        return f"Another start on {folder} is just under way: wait for it, or choose --state DIR."
+    return (
+        f"Muster already runs on {folder}: {running['url']} (process {running['pid']}). "
+        "Stop it with Ctrl-C there, or start another one: ./run --port 8020 --state DIR"
+    )

@@ -1,0 +1,122 @@
+"""The launcher's children: started in groups, started again when they die, ended in order."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.launch import pids
+from local.launch.process import Command, ask_to_end, spawn, wait_for_end
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+STEADY_AFTER_S = 60.0
+
+
+@dataclass
+class Child:
+    """A process that should run, and what happened to it so far."""
+
+    command: Command
+    process: subprocess.Popen[bytes]
+    identity: pids.Running
+    since: float
+    pause_s: float = FIRST_PAUSE_S
+    again_at: float | None = None
+    deaths: int = 0
+
+    def alive(self) -> bool:
+        """Whether it runs now."""
+        return self.process.poll() is None
+
+
+@dataclass
+class Children:
+    """All children, group by group in the order of their start."""
+
+    record: Path
+    say: Callable[[str], None]
+    now: Callable[[], float] = time.monotonic
+    groups: list[list[Child]] = field(default_factory=list)
+
+    def start(self, *commands: Command) -> list[Child]:
+        """The started children; as a group they will be ended together, later groups first."""
+        group: list[Child] = []
+        self.groups.append(group)
+        for command in commands:
+            group.append(self._spawn(command))
+            self._write()
+        return group
+
+    def check(self) -> None:
+        """Nothing; what died is started again, after a pause that doubles while it keeps dying."""
+        for child in self._all():
+            if child.again_at is None and not child.alive():
+                self._plan(child)
+            elif child.again_at is not None and self.now() >= child.again_at:
+                self._again(child)
+
+    def stop(self) -> None:
+        """Nothing; every child has ended, in the reverse order of the groups."""
+        while self.groups:
+            group = self.groups[-1]
+            for child in group:
+                ask_to_end(child.process, child.command.on_stop)
+            for child in group:
+                self._end(child)
+            self.groups.pop()
+        self._write()
+
+    def kill(self) -> None:
+        """Nothing; every child is gone at once, but for those that still have to end others."""
+        for child in self._all():
+            if child.alive() and not child.command.pipe:
+                child.process.send_signal(signal.SIGKILL)
+
+    def _all(self) -> Iterator[Child]:
+        return (child for group in self.groups for child in group)
+
+    def _spawn(self, command: Command) -> Child:
+        process = spawn(command)
+        identity = pids.identify(command.name, process.pid, command.on_stop)
+        return Child(command, process, identity, self.now())
+
+    def _plan(self, child: Child) -> None:
+        if self.now() - child.since >= STEADY_AFTER_S:
+            child.pause_s = FIRST_PAUSE_S
+        child.deaths += 1
+        child.again_at = self.now() + child.pause_s
+        self.say(
+            f"{child.command.name} {how_it_ended(child.process.returncode)}; starting it again "
+            f"in {child.pause_s:g} s (log: {child.command.log})"
+        )
+        child.pause_s = min(2 * child.pause_s, LONGEST_PAUSE_S)
+
+    def _again(self, child: Child) -> None:
+        if child.process.stdin is not None:
+            child.process.stdin.close()
+        fresh = self._spawn(child.command)
+        child.process, child.identity = fresh.process, fresh.identity
+        child.since, child.again_at = fresh.since, None
+        self._write()
+
+    def _end(self, child: Child) -> None:
+        command = child.command
+        if not wait_for_end(child.process, command.stop_within_s):
+            self.say(f"{command.name} did not end within {command.stop_within_s:g} s: killed")
+
+    def _write(self) -> None:
+        pids.record(self.record, [child.identity for child in self._all()])
+
+
+def how_it_ended(code: int) -> str:
+    """The end of a process in words."""
+    if code >= 0:
+        return f"ended with code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"

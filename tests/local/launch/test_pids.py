@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from signal import SIGTERM
+
+import pytest
+
+from local.launch.pids import Running, end_leftovers, identify, record
+
+SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(SLEEPS) as started:
+        yield started
+        started.kill()
+
+
+def test_what_an_earlier_start_left_is_ended_and_named(
+    tmp_path: Path, process: subprocess.Popen[bytes]
+) -> None:
+    said: list[str] = []
+    record(tmp_path / "pids.json", [identify("worker", process.pid, SIGTERM)])
+
+    end_leftovers(tmp_path / "pids.json", said.append)
+
+    assert process.wait(5) == -SIGTERM
+    assert said == ["Ending what an earlier start left: worker"]
+
+
+def test_another_process_that_has_the_number_now_is_left_alone(
+    tmp_path: Path, process: subprocess.Popen[bytes]
+) -> None:
+    record(tmp_path / "pids.json", [Running("worker", process.pid, "earlier", int(SIGTERM))])
+
+    end_leftovers(tmp_path / "pids.json", pytest.fail)
+
+    assert process.poll() is None
+
+
+@pytest.mark.parametrize("text", ["", "[", '[{"pid": 1}]', "{}"])
+def test_a_broken_record_names_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pids.json").write_text(text)
+
+    end_leftovers(tmp_path / "pids.json", pytest.fail)
