@@ -1,0 +1,88 @@
+"""The example app, made through the same verbs as everybody's."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import sys
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import transaction
+
+from examples.shop import archive
+from platform_admin.demo.people import actor
+from platform_admin.models import App, Artifact, Environment, Team
+from platform_admin.rules.fields import PROCESSES, ServiceFields
+from platform_admin.verbs.actor import SYSTEM
+from platform_admin.verbs.apps import create_app
+from platform_admin.verbs.artifacts import upload_artifact
+from platform_admin.verbs.cells import make_cell
+from platform_admin.verbs.links import LinkFields, set_links
+from platform_admin.verbs.resources import create_resource
+from platform_admin.verbs.secrets import set_secret
+from platform_admin.verbs.services import create_service
+from platform_admin.verbs.variables import set_variables
+
+APP, ENVIRONMENT, OWNER, CELL = "shop", "production", "dana", "local"
+REDIS = LinkFields("REDIS_URL", "cache")
+
+
+def runs_here() -> bool:
+    """Whether this cluster runs archives, of which the shop is made."""
+    return not PROCESSES.isdisjoint(settings.MUSTER_DRIVERS)
+
+
+@transaction.atomic
+def shop() -> Environment:
+    """The example's environment, made where it is missing: all of it or nothing."""
+    present = Environment.objects.filter(app__slug=APP, slug=ENVIRONMENT).first()
+    where = make_cell(SYSTEM, CELL)
+    if present is not None:
+        return present
+    team = Team.objects.get(slug="demo")
+    owner = actor(OWNER)
+    if App.objects.filter(slug=APP).exists():
+        raise LookupError(f"The app {APP} has no environment {ENVIRONMENT} any more.")
+    environment = create_app(owner, team=team, name=APP, environment=ENVIRONMENT, cell=where)
+    create_resource(owner, environment, name="cache", kind="redis", memory_mb=64)
+    _services(environment, team)
+    set_variables(owner, environment, None, {"VERSION": "1"})
+    set_secret(owner, environment, None, "SIGNING_KEY", "only an example")
+    return environment
+
+
+def _services(environment: Environment, team: Team) -> None:
+    python = shlex.quote(sys.executable)
+    owner = actor(OWNER)
+    web = _fields("web", "web", _archive("web", team), f"{python} -m gunicorn web:app")
+    api = _fields("api", "private", _archive("api", team), f"{python} -m gunicorn api:app")
+    worker = _fields("worker", "worker", _archive("worker", team), f"{python} work.py")
+    migrates = replace(api, release_command=f"{python} migrate.py")
+    made = {
+        fields.name: create_service(owner, environment, fields)
+        for fields in (web, migrates, worker)
+    }
+    set_links(owner, made["web"], [LinkFields("API_URL", "api"), REDIS])
+    set_links(owner, made["api"], [REDIS])
+    set_links(owner, made["worker"], [REDIS])
+
+
+def _fields(name: str, kind: str, artifact: Artifact, command: str) -> ServiceFields:
+    reached = kind != "worker"
+    return ServiceFields(
+        name=name,
+        kind=kind,
+        artifact_id=artifact.pk,
+        command=command,
+        port=8080 if reached else None,
+        health_path="/health" if reached else "",
+        cpu_mhz=100,
+        memory_mb=128,
+        minimum=2 if name == "web" else 1,
+        maximum=4,
+    )
+
+
+def _archive(part: str, team: Team) -> Artifact:
+    return upload_artifact(actor(OWNER), team, f"shop-{part}.tar.gz", io.BytesIO(archive(part)))

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import logging
+
+import django_rq
+from django.core.management.base import BaseCommand
+from rq.cron import CronScheduler
+
+from jobs.deploy import apply, loop, repair
+from platform_admin.verbs import desired
+
+# What comes again, how often in seconds, and on which queue. A tick that is enqueued twice, by
+# two schedulers, does no harm: each claims its work by a conditional UPDATE.
+TICKS = (
+    (loop.due, 1, "default"),
+    (apply.sweep, 2, "observe"),
+    (repair.run, 5, "observe"),
+    (desired.end_overrides, 10, "default"),
+)
+
+
+class Command(BaseCommand):
+    """Runs RQ's cron until SIGTERM."""
+
+    help = "Enqueue what comes again: due deployments, unacknowledged counts, missing routes."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Enqueue until told to stop."""
+        scheduler = CronScheduler(
+            connection=django_rq.get_connection("default"), logging_level=logging.WARNING
+        )
+        for function, interval_s, queue in TICKS:
+            scheduler.register(
+                function,
+                queue,
+                interval=interval_s,
+                job_timeout=120,
+                result_ttl=0,
+                failure_ttl=3600,
+                ttl=2 * interval_s,
+            )
+        scheduler.start()  # type: ignore[no-untyped-call]
