@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from local.launch import binaries
+from local.launch.postgres_home import home
 from local.launch.problem import Problem
 from local.launch.process import Command, Owner, as_owner
 
@@ -68,7 +69,7 @@ def place(
 ) -> Postgres:
     """The server of the folder, its data made where missing (takes a second)."""
     owner = binaries.postgres_owner()
-    data = _home(folder, owner) / "data"
+    data = home(folder, owner) / "data"
     server = Postgres(binaries.postgres(owner), data, port, passwords, owner, durable)
     if not data.exists():
         _initdb(server)
@@ -139,24 +140,6 @@ def _role(connection: psycopg.Connection, name: str, password: str, rights: str)
 
 def _exists(connection: psycopg.Connection, query: LiteralString, name: str) -> bool:
     return connection.execute(query, (name,)).fetchone() is not None
-
-
-def _home(folder: Path, owner: Owner | None) -> Path:
-    """The folder around the data: `folder`, or one where Postgres' user can go if not there."""
-    if owner is None:
-        return folder
-    home = folder
-    if not binaries.can_enter(folder.parent, owner):
-        home = binaries.shared_folder(str(folder)) / "postgres"
-        home.mkdir(mode=0o700, exist_ok=True)
-        _leave_a_link(folder / "data", home / "data")
-    os.chown(home, owner.uid, owner.gid)
-    return home
-
-
-def _leave_a_link(link: Path, target: Path) -> None:
-    if not link.is_symlink():
-        link.symlink_to(target)
 
 
 def _initdb(server: Postgres) -> None:
