@@ -89,8 +89,9 @@ class Cluster:
             process.wait(timeout=15)
 
     def ready(self) -> bool:
-        """Whether the Nomad API answers."""
+        """Whether both APIs answer."""
         try:
+            self.consul("/v1/status/leader")
             return requests.get(self.url("nomad_api") + "/v1/agent/health", timeout=5).ok
         except requests.ConnectionError:
             return False

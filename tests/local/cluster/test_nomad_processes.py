@@ -191,16 +191,8 @@ def test_a_service_that_consul_lost_is_registered_again(tmp_path: Path) -> None:
         cluster.kill("consul_api")
         (tmp_path / "consul.json").unlink()
         cluster.start("consul_api")
-        until(lambda: cluster.processes["consul_api"].poll() is None and _listens(cluster))
+        until(cluster.ready)
         until(lambda: cluster.consul("/v1/health/service/shop-test-web?passing=1"))
-
-
-def _listens(cluster: Cluster) -> bool:
-    try:
-        cluster.consul("/v1/status/leader")
-    except OSError:
-        return False
-    return True
 
 
 def test_a_job_too_large_waits_until_there_is_room(tmp_path: Path) -> None:
