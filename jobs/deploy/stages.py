@@ -132,22 +132,24 @@ def _emptying(deployment: Deployment, holder: str) -> bool:
 
 
 def _reserving(deployment: Deployment, holder: str) -> bool:
-    """Reserve one more instance of each service, all or none."""
+    """Reserve one more instance of each service and the resources' new sizes, all or none."""
     record.step(deployment, "Reserve quota")
-    team = deployment.environment.app.team
+    environment = deployment.environment
     try:
         with transaction.atomic():
-            held = quota.locked(team)
+            held = quota.locked(environment.app.team)
             for rollout in deployment.rollouts.select_for_update().order_by("pk"):
                 Rollout.objects.filter(pk=rollout.pk).update(hold=1, version=rollout.version + 1)
                 quota.reserve(held, rollout.service)
+            for resource in environment.resources.order_by("pk"):
+                quota.reserve_resource(held, resource, deployment.release)
+            return _to(deployment, State.PROVISIONING, "Reserve quota")
     except NoRoom as error:
         impossible = never_fits(deployment, document_of(deployment))
         if impossible:
             return fail(deployment, impossible)
         record.step(deployment, "Reserve quota", output=str(error))
         raise
-    return _to(deployment, State.PROVISIONING, "Reserve quota")
 
 
 def _provisioning(deployment: Deployment, holder: str) -> bool:
