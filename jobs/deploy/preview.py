@@ -53,10 +53,11 @@ class DraftPlan:
 
 
 def service_preview(
-    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields] = ()
+    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields] | None
 ) -> Preview:
     """What valid fields become: the job of the first colour, at the minimum of instances.
 
+    Without `links` those that are saved count.
     ValueError where the cell's driver can not run it.
     """
     saved = draft(environment).service(fields.name)
@@ -117,7 +118,7 @@ def _plan(service: Service, doc: ServiceDoc) -> ServicePlan | None:
 
 
 def _doc(
-    fields: ServiceFields, saved: ServiceDoc | None, links: Sequence[LinkFields]
+    fields: ServiceFields, saved: ServiceDoc | None, links: Sequence[LinkFields] | None
 ) -> ServiceDoc:
     """The fields as a document's service, with the variables and secrets saved before."""
     chosen = fields.artifact_id
@@ -137,9 +138,12 @@ def _doc(
         memory_mb=fields.memory_mb,
         start_limit_s=fields.start_limit_s,
         kill_timeout_s=fields.kill_timeout_s,
-        links=tuple(LinkDoc(link.variable, link.target, link.property) for link in links)
-        or base.links,
+        links=base.links if links is None else tuple(_link(link) for link in links),
     )
+
+
+def _link(link: LinkFields) -> LinkDoc:
+    return LinkDoc(link.variable, link.target, link.property)
 
 
 def _preview(

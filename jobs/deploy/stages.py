@@ -46,7 +46,11 @@ def advance(deployment: Deployment, holder: str) -> bool:
 def _to(deployment: Deployment, state: str, step: str = "") -> bool:
     if step:
         record.step(deployment, step, state=Done)
-    still = Deployment.objects.filter(pk=deployment.pk, state=deployment.state)
+    still = Deployment.objects.filter(
+        pk=deployment.pk,
+        state=deployment.state,
+        cancel_requested=deployment.cancel_requested,
+    )
     return still.update(state=state, state_at=datetime.now(UTC), waits_for="") == 1
 
 
@@ -76,7 +80,8 @@ def _queued(deployment: Deployment, holder: str) -> bool:
         if before is None:
             for rollout in rollouts:
                 _take(deployment, rollout)
-            _to(deployment, State.EMPTYING)
+            if not _to(deployment, State.EMPTYING):
+                raise Conflict(f"{deployment} was changed meanwhile", server="muster")
             Deployment.objects.filter(pk=deployment.pk).update(started_at=datetime.now(UTC))
     if before is None:
         record.step(deployment, "Wait for its turn", state=Done)

@@ -127,7 +127,7 @@ def test_a_smaller_draft_frees_nothing_while_the_larger_one_runs(world: World) -
 def test_a_release_that_is_brought_live_keeps_its_size_reserved(
     world: World, state: str, reserved: int
 ) -> None:
-    world.service()
+    world.service(artifact_id=None, image="shop:1", command="")
     resource = change_resource(world.dana, world.redis(), cpu_mhz=100, memory_mb=256)
     deployment = deploy(world.dana, release(world.dana, world.environment))
     Deployment.objects.filter(pk=deployment.pk).update(state=state)
