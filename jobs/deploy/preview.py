@@ -82,8 +82,10 @@ def live_preview(service: Service) -> Preview | None:
 def plan(environment: Environment) -> DraftPlan:
     """What the draft would change, service by service, with Nomad's own plan."""
     document = draft(environment)
-    services = Service.objects.filter(environment=environment).select_related(
-        "rollout", "environment__app__team", "environment__cell"
+    services = (
+        Service.objects.filter(environment=environment)
+        .select_related("rollout", "environment__app__team", "environment__cell")
+        .prefetch_related("colours__release")
     )
     by_name = {service.name: service for service in services}
     plans = [_plan(by_name[doc.name], doc) for doc in document.services if doc.name in by_name]
@@ -94,7 +96,8 @@ def live_doc(service: Service) -> ServiceDoc | None:
     """What is live of a service, as its release says it; None where nothing is."""
     if not service.rollout.live:
         return None
-    release = service.colours.get(colour=service.rollout.live).release
+    live = service.rollout.live
+    release = next(row for row in service.colours.all() if row.colour == live).release
     return read_document(release.document).service(service.name) if release else None
 
 
