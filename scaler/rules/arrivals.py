@@ -8,7 +8,7 @@ from scaler.rules.arrays import Bools, Floats, divided
 from scaler.rules.history import History
 from scaler.rules.observation import Observation
 
-STEEPEST = 0.95
+STEEPEST, LOWEST = 0.95, -3.0
 """Where the slope of the mean duration is cut."""
 LONGEST_GAP_S = 60.0
 SAME_READING_S = 0.5
@@ -26,21 +26,23 @@ def is_new(observation: Observation, history: History, now: float) -> Bools:
     return np.isfinite(at) & np.isfinite(observation.rate) & ~(at - last < SAME_READING_S)
 
 
-def arrivals(observation: Observation, history: History, now: float) -> Floats:
+def arrivals(observation: Observation, history: History, latency_s: Floats, now: float) -> Floats:
     """Requests that arrive a second, with those that the fallback answered; NaN is unknown.
 
-    While the mean duration W grows, `completed / (1 - dW/dt)`: who ends now came W ago. Bounded
-    by what completed and all that is open now; a service that hangs and completes nothing is
-    unknown, not idle. (n,); the observation is a fresh one.
+    While the mean duration W grows, `completed / (1 - dW/dt)`: who ends now came W ago. While it
+    falls and p95 is still over `latency_s`, likewise: a backlog that is worked off is no demand.
+    Bounded by what completed and all that is open now; a service that hangs and completes nothing
+    is unknown, not idle. (n,); the observation is a fresh one.
     """
     before_at, before_s = _before(observation, history, now)
     elapsed = read_at(observation, now) - before_at
     near = (elapsed > 0) & (elapsed <= LONGEST_GAP_S)
     slope = divided(observation.mean_s - before_s, np.where(near, elapsed, np.nan))
-    slope = np.clip(np.nan_to_num(slope, nan=0.0), 0.0, STEEPEST)
+    lowest = np.where(observation.p95_s > latency_s, LOWEST, 0.0)
+    slope = np.clip(np.nan_to_num(slope, nan=0.0), lowest, STEEPEST)
     estimate = observation.rate / (1 - slope)
     most = observation.rate + divided(observation.open, np.where(near, elapsed, np.nan))
-    estimate = np.fmax(np.fmin(estimate, most), observation.rate)
+    estimate = np.where(slope > 0, np.fmax(np.fmin(estimate, most), observation.rate), estimate)
     hangs = (observation.rate == 0) & (before_s > elapsed) & near & ~(observation.open == 0)
     estimate = np.where(hangs, np.nan, estimate)
     return np.where(observation.fallback > 0, np.nan_to_num(estimate), estimate) + np.nan_to_num(

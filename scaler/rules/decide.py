@@ -22,6 +22,7 @@ from scaler.rules.quota import Quotas
 from scaler.rules.steps import STEPS, walked
 from scaler.rules.tolerance import band
 
+FRESHNESS = STEPS.index("freshness")
 QUOTA = STEPS.index("quota")
 TOLERANCE = STEPS.index("tolerance")
 
@@ -49,6 +50,19 @@ class Decision:
     def changes(self) -> Bools:
         """Whether that is another number than `desired`, (n,)."""
         return np.asarray(self.counts[:, -1] != self.counts[:, 0])
+
+    @property
+    def reasons(self) -> NDArray[np.int8]:
+        """The place in STEPS of what decided, (n,): the last step that moved the count.
+
+        0 where none did, 1 (freshness) where that is because nothing is known. A service that
+        stays where it is for another reason than before is worth an event.
+        """
+        moved = np.diff(self.counts, axis=1) != 0
+        last = moved.shape[1] - np.argmax(moved[:, ::-1], axis=1)
+        dark = (self.numbers["signals"] > 0) & (self.numbers["silent"] == self.numbers["signals"])
+        idle = np.where(dark, FRESHNESS, 0)
+        return np.where(moved.any(axis=1), last, idle).astype(np.int8)
 
     @property
     def held(self) -> Bools:
@@ -92,9 +106,11 @@ def decide(
 
 
 def _learned(policies: Policies, read: Observation, history: History, now: float) -> Capacity:
-    """A repeated reading teaches nothing, nor does one while instances start."""
-    last_change = np.fmax(history.up_at, history.down_at)
-    settled = (read.ready >= read.desired) & ~(now - last_change < policies.interval_s)
+    """A repeated reading teaches nothing, nor do starting instances and shrinking backlogs."""
+    started = ~(now - history.up_at < policies.start_up_s + policies.interval_s)
+    ended = ~(now - history.down_at < policies.interval_s)
+    catches_up = (read.p95_s > policies.latency_s) & (read.mean_s < history.mean_s[:, -1])
+    settled = (read.ready >= read.desired) & started & ended & ~catches_up
     evidence = Evidence(
         rate=per_instance(read.rate, read.ready),
         mean_s=read.mean_s,

@@ -8,6 +8,7 @@ import numpy as np
 
 from scaler.rules.arrays import Bools, Floats, Ints
 from scaler.rules.capacity import Capacity, nothing_learned
+from scaler.rules.growth import FIRST, noise_of
 
 READINGS = 4
 
@@ -20,6 +21,7 @@ class History:
     in any order. `changed_at`, `change` (n, C): changes of `desired`, signed, in any order.
     `up_at`, `down_at` (n,): when the last change of each direction was acknowledged.
     `seen_at`, `arrivals`, `mean_s` (n, READINGS): the last readings of the edge, oldest first.
+    `noise` (n,): of the rate, as a share of it.
     `unknown_since` (n,): since when every signal is unknown. `capacity`: what was learned.
     """
 
@@ -32,6 +34,7 @@ class History:
     seen_at: Floats
     arrivals: Floats
     mean_s: Floats
+    noise: Floats
     unknown_since: Floats
     capacity: Capacity
 
@@ -55,6 +58,7 @@ def nothing_remembered(services: int, evaluations: int = 32, changes: int = 8) -
         seen_at=np.full((services, READINGS), np.nan),
         arrivals=np.full((services, READINGS), np.nan),
         mean_s=np.full((services, READINGS), np.nan),
+        noise=np.full(services, FIRST),
         unknown_since=np.full(services, np.nan),
         capacity=nothing_learned(services),
     )
@@ -99,10 +103,12 @@ def seen(history: History, at: Floats, arrivals: Floats, mean_s: Floats, new: Bo
         moved = np.column_stack([table[:, 1:], last])
         return np.where(new[:, np.newaxis], moved, table)
 
+    rates = shifted(history.arrivals, arrivals)
     return replace(
         history,
         seen_at=shifted(history.seen_at, at),
-        arrivals=shifted(history.arrivals, arrivals),
+        arrivals=rates,
+        noise=noise_of(history.noise, rates, new),
         mean_s=shifted(history.mean_s, mean_s),
     )
 

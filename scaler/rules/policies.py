@@ -45,8 +45,8 @@ class Behaviour:
     cooldown_s: float = 0.0
 
 
-UP = Behaviour(window_s=0.0, rates=(Rate(100, 15, percent=True), Rate(4, 15)))
-"""HPA's default: the larger of double and four more in 15 seconds."""
+UP = Behaviour(window_s=0.0, rates=(Rate(100, 15, percent=True), Rate(10, 15)))
+"""The larger of double and ten more in 15 seconds: what is ordered at once for a steep growth."""
 
 
 @dataclass(frozen=True)

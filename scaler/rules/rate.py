@@ -17,9 +17,15 @@ def changed_within(age_s: Floats, change: Floats, period_s: Floats) -> tuple[Flo
     `age_s`, `change` (n, C): signed changes and their ages, NaN for none; `period_s` (n, K). A
     change as old as the period is outside of it.
     """
-    recent = age_s[:, np.newaxis, :] < period_s[:, :, np.newaxis]
-    within = np.where(recent, np.nan_to_num(change)[:, np.newaxis, :], 0.0)
-    return np.maximum(within, 0).sum(axis=2), np.maximum(-within, 0).sum(axis=2)
+    added, removed = np.zeros_like(period_s), np.zeros_like(period_s)
+    longest = np.nan_to_num(period_s).max(axis=1, initial=0.0)
+    rows = np.flatnonzero((age_s < longest[:, np.newaxis]).any(axis=1))
+    if rows.size:
+        recent = age_s[rows, np.newaxis, :] < period_s[rows, :, np.newaxis]
+        within = np.where(recent, np.nan_to_num(change[rows])[:, np.newaxis, :], 0.0)
+        added[rows] = np.maximum(within, 0).sum(axis=2)
+        removed[rows] = np.maximum(-within, 0).sum(axis=2)
+    return added, removed
 
 
 def limits(policies: Policies, history: History, desired: Floats, now: float) -> Numbers:

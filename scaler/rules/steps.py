@@ -31,8 +31,14 @@ def wanted(count: Floats, numbers: Numbers) -> Floats:
     return np.where(np.isnan(numbers["wanted"]), count, numbers["wanted"])
 
 
+def known(count: Floats, numbers: Numbers) -> Floats:
+    """The count: that a reading is unknown moves nothing by itself."""
+    return count
+
+
 ORDER: tuple[tuple[str, Step], ...] = (
     ("desired", present),
+    ("freshness", known),
     ("proposal", wanted),
     ("combine", combined),
     ("tolerance", tolerated),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from scaler.rules.arrays import Bools, Floats, Numbers, divided, whole
-from scaler.rules.arrivals import arrivals, read_at
+from scaler.rules.arrivals import arrivals, is_new, read_at
 from scaler.rules.capacity import Capacity, is_sure, planned
 from scaler.rules.growth import growth
 from scaler.rules.history import History
 from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 from scaler.rules.worker import Wanted
+
+STEEPEST = 1.0
+"""Growth is carried on up to so many times what arrives now."""
 
 
 def by_latency(
@@ -24,11 +27,12 @@ def by_latency(
     head room, allows. Without a known limit of an instance one more at a time. No request at all
     is a known zero. scaling.md, section 5, step 2.
     """
-    arriving = arrivals(observation, history, now)
-    more = _ahead(policies, observation, history, arriving, now)
+    arriving = arrivals(observation, history, policies.latency_s, now)
+    level, more = _coming(policies, observation, history, arriving, now)
     over = np.asarray(observation.p95_s > policies.latency_s)
     backlog = _backlog(observation, capacity, policies.latency_s, over)
-    demand = arriving + more + backlog / policies.recovery_s
+    level = np.where(over, np.fmax(level, arriving), level)
+    demand = level + more + backlog / policies.recovery_s
     holds = planned(capacity)
     need = divided(demand, holds)
     count = _count(policies, observation, capacity, need, arriving)
@@ -44,6 +48,7 @@ def by_latency(
         "p95_s": observation.p95_s,
         "latency_s": policies.latency_s,
         "arrivals": arriving,
+        "level": level,
         "growth": more,
         "backlog": backlog,
         "recovery_s": policies.recovery_s,
@@ -54,16 +59,23 @@ def by_latency(
     return wanted, {name: np.where(used, column, np.nan) for name, column in numbers.items()}
 
 
-def _ahead(
+def _coming(
     policies: Policies, observation: Observation, history: History, arriving: Floats, now: float
-) -> Floats:
-    """What arrivals will have grown by when an instance ordered now serves. Requests/s."""
+) -> tuple[Floats, Floats]:
+    """Requests/s now, and what they will have grown by when an instance ordered now serves.
+
+    While they do not grow, now is the mean of the last readings: noise is no demand.
+    """
     at = read_at(observation, now)
-    new = ~(at - history.seen_at[:, -1] < 0.5)
-    times = np.where(new[:, np.newaxis], history.seen_at[:, 1:], history.seen_at[:, :-1])
-    rates = np.where(new[:, np.newaxis], history.arrivals[:, 1:], history.arrivals[:, :-1])
-    slope = growth(np.column_stack([times, at]), np.column_stack([rates, arriving]))
-    return slope * (policies.start_up_s + policies.interval_s)
+    new = is_new(observation, history, now)[:, np.newaxis]
+    times = np.where(new, history.seen_at[:, 1:], history.seen_at[:, :-1])
+    rates = np.where(new, history.arrivals[:, 1:], history.arrivals[:, :-1])
+    rates = np.column_stack([rates, arriving])
+    slope = growth(np.column_stack([times, at]), rates, history.noise)
+    recent = np.where(np.isnan(rates[:, -3:]), arriving[:, np.newaxis], rates[:, -3:]).mean(axis=1)
+    level = np.where((slope > 0) | (arriving == 0), arriving, recent)
+    more = slope * (policies.start_up_s + policies.interval_s)
+    return level, np.fmin(more, STEEPEST * level)
 
 
 def _backlog(observation: Observation, capacity: Capacity, target_s: Floats, over: Bools) -> Floats:
@@ -80,10 +92,15 @@ def _count(
     need: Floats,
     arriving: Floats,
 ) -> Floats:
-    """Up by the bound where an instance's limit is known, down by it where anything is."""
+    """Up by the bound where an instance's limit is known, down by it where anything is.
+
+    While p95 is under its target, only where the bound is left by more than the tolerance.
+    """
     desired = observation.desired
     up = np.where(is_sure(capacity), whole(need), desired)
     down = whole(need * (1 + policies.tolerance))
+    inside = need <= desired * (1 + policies.tolerance)
+    up = np.where((observation.p95_s <= policies.latency_s) & inside, np.fmin(up, desired), up)
     count = np.where(up > desired, up, np.fmin(np.fmax(down, up), desired))
     over = ~(observation.p95_s <= policies.latency_s)
     count = np.where(over, np.fmax(count, desired), count)
