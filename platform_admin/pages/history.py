@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from platform_admin.models import Deployment, Environment, Release, ScalingEvent, Service
 from platform_admin.models.event import ScalingEvent as Event
+from platform_admin.pages.decided import decided_because
 
 MOST = 12
 
@@ -28,7 +29,7 @@ class Happening:
 
 def of_environment(environment: Environment, most: int = MOST) -> list[Happening]:
     """The latest happenings of the environment, newest first."""
-    scalings = ScalingEvent.objects.filter(service__environment=environment)
+    scalings = _applied().filter(service__environment=environment)
     found = [
         *_deployments(environment, environment.deployments.all(), most),
         *_releases(environment, most),
@@ -39,7 +40,11 @@ def of_environment(environment: Environment, most: int = MOST) -> list[Happening
 
 def scalings_of(service: Service, most: int = MOST) -> list[Happening]:
     """The latest changes of a service's count, newest first."""
-    return _scalings(service.environment, service.scaling_events.all(), most)
+    return _scalings(service.environment, _applied().filter(service=service), most)
+
+
+def _applied() -> QuerySet[ScalingEvent]:
+    return ScalingEvent.objects.filter(outcome=Event.Outcome.APPLIED)
 
 
 def _deployments(
@@ -90,7 +95,8 @@ def _scalings(environment: Environment, rows: QuerySet[ScalingEvent], most: int)
 
 def _scaling_words(row: ScalingEvent) -> str:
     said = f"{row.service.name} from {row.before} to {row.after}"
-    return f"{said}: {row.reason}" if row.reason else said
+    reason = row.reason or decided_because(row)
+    return f"{said}: {reason}" if reason else said
 
 
 def _scaler(row: Event) -> str:
