@@ -21,11 +21,12 @@ def whole(wanted: Floats) -> Floats:
 
     What is above a whole number by no more than rounding is that number.
     """
-    up = np.ceil(wanted - _LEAST * np.maximum(1.0, np.abs(wanted)))
-    return np.clip(up, 0.0, LARGEST_COUNT)
+    possible = np.clip(wanted, 0.0, LARGEST_COUNT)
+    return np.maximum(np.ceil(possible - _LEAST * np.maximum(1.0, possible)), 0.0)
 
 
 def divided(above: Floats, below: Floats) -> Floats:
     """`above / below`, NaN where `below` is 0 or either is NaN."""
     usable = below != 0
-    return np.where(usable, above / np.where(usable, below, 1.0), np.nan)
+    with np.errstate(over="ignore"):
+        return np.where(usable, above / np.where(usable, below, 1.0), np.nan)

@@ -112,11 +112,14 @@ def run(
     noise: float = 0.0,
     seed: int = 1,
     history: History | None = None,
+    blind: bool = False,
     decided: Callable[[Decision], None] = lambda _: None,
 ) -> Outcome:
     """The outcome of following the rules from time 0 on; `history` carries on an earlier run.
 
-    `noise`: standard deviation of a reading of the rate, as a share of it.
+    `blind`: the edge shows neither how long requests take nor how many are open, so that what
+    completed is all that is known. `noise`: standard deviation of a reading of the rate, as a
+    share of it.
     """
     random, policies = np.random.default_rng(seed), compiled([policy])
     service = Service(start_up_s)
@@ -133,7 +136,10 @@ def run(
         if step % every:
             continue
         shaken = float(np.exp(random.normal(0.0, noise)))
-        decision = decide(policies, service.read(policy.interval_s, now, shaken), past, now)
+        seen = service.read(policy.interval_s, now, shaken)
+        if blind:
+            seen = replace(seen, mean_s=np.full(1, BASE_S), open=np.full(1, np.nan))
+        decision = decide(policies, seen, past, now)
         decided(decision)
         past, count = decision.history, int(decision.count[0])
         change = np.array([float(count - len(service.instances))])
