@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from django.templatetags.static import static
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -119,6 +120,9 @@ UNFOLD = {
     "SITE_HEADER": "Muster",
     "SITE_SUBHEADER": "for operators",
     "SITE_SYMBOL": "signal_cellular_alt",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/muster.svg")}
+    ],
     "SIDEBAR": {
         "show_search": True,
         "navigation": "platform_admin.admin.navigation.side_bar",

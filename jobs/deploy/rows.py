@@ -12,6 +12,7 @@ from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Greatest
 
 from jobs.deploy.actions import Rows
+from jobs.deploy.counts import MISSING, STOPPED
 from platform_admin.models import Colour, Rollout, Service
 from platform_admin.rules.rollout import Colour as ColourName
 from platform_admin.rules.rollout import ColourRow, RolloutRow
@@ -60,6 +61,7 @@ def unsettled() -> Iterator[ServiceRows]:
         Q(acknowledged__isnull=True)
         | Q(service__rollout__deployment__isnull=False)
         | ~Q(acknowledged=wanted)
+        | Q(drift__in=(MISSING, STOPPED))
     )
     return _loaded(Service.objects.filter(pk__in=off.values("service")))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Prefetch
+
 from platform_admin.models import Environment, SecretVersion, Service, Variable
 from platform_admin.rules.sealed import plain_bytes
 from platform_admin.rules.variables import room_error, used_bytes
@@ -23,6 +25,24 @@ def rows(environment: Environment, service: Service | None) -> list[Variable]:
     """The draft's variables and secrets of one scope: the environment's or a service's own."""
     found = Variable.objects.filter(environment=environment, service=service, removed=False)
     return list(found.order_by("name"))
+
+
+def by_scope(environment: Environment) -> dict[int | None, list[Variable]]:
+    """The draft's variables and secrets by the service that has them, None for the environment.
+
+    Secrets with the numbers of their versions, all in two queries.
+    """
+    numbers = SecretVersion.objects.only("variable_id", "number")
+    found = Variable.objects.filter(environment=environment, removed=False).order_by("name")
+    scopes: dict[int | None, list[Variable]] = {}
+    for row in found.prefetch_related(Prefetch("versions", numbers)):
+        scopes.setdefault(row.service_id, []).append(row)
+    return scopes
+
+
+def winning(scopes: Mapping[int | None, list[Variable]], service: Service) -> dict[str, Variable]:
+    """What a service gets by name, of `by_scope`: its own values win."""
+    return {row.name: row for row in [*scopes.get(None, []), *scopes.get(service.pk, [])]}
 
 
 def merged(environment: Environment, service: Service | None) -> dict[str, Variable]:

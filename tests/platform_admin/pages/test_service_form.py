@@ -236,6 +236,21 @@ def test_while_typing_the_right_side_follows(site: Site) -> None:
     assert "<html" not in page
 
 
+def test_a_link_that_is_taken_away_is_gone_on_the_right_too(site: Site) -> None:
+    site.redis()
+    site.service()
+    address = "/shop/production/web/settings/"
+    link = {"link_variable": ["REDIS_URL"], "link_source": ["store:url"]}
+    send(site.alice, site, address, **link)
+
+    linked = send(site.alice, site, f"{address}live/preview/", **link).content.decode()
+    without = send(site.alice, site, f"{address}live/preview/").content.decode()
+
+    assert "REDIS_URL" in linked
+    assert '"ID": "shop-production-web-blue"' in unescape(without)
+    assert "REDIS_URL" not in without
+
+
 def test_the_right_side_never_shows_an_invalid_job_but_the_field_that_has_to_change(
     site: Site,
 ) -> None:

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
     """Policies, shards, ticks; what was there before scaling gets what new ones get."""
 
     dependencies = [
-        ("platform_admin", "0002_roles"),
+        ("platform_admin", "0004_compared"),
     ]
 
     operations = [
