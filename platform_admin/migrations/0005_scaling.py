@@ -36,6 +36,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="cell",
+            name="sampled_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="cell",
+            name="sampling_error",
+            field=models.CharField(
+                blank=True,
+                help_text="What could not be measured last time, and why.",
+                max_length=400,
+            ),
+        ),
+        migrations.AddField(
             model_name="scalingevent",
             name="counts",
             field=django.contrib.postgres.fields.ArrayField(

@@ -63,7 +63,7 @@ def scale(team: int, decided: Sequence[Decided], at: datetime) -> Written:
     refused = [one for one in current if one.service not in given]
     _write(applied, at)
     note(applied, ScalingEvent.Outcome.APPLIED, at)
-    note(refused, ScalingEvent.Outcome.REFUSED, at)
+    note(_not_yet_told(refused), ScalingEvent.Outcome.REFUSED, at)
     if applied:
         enqueue(QUEUE, APPLY, [one.service for one in applied])
     return Written(
@@ -76,6 +76,19 @@ def scale(team: int, decided: Sequence[Decided], at: datetime) -> Written:
 def note(decided: Iterable[Decided], outcome: str, at: datetime) -> None:
     """Writes an event for each decision; one that changes nothing needs no lock."""
     ScalingEvent.objects.bulk_create(_event(one, outcome, at) for one in decided)
+
+
+def _not_yet_told(refused: Sequence[Decided]) -> list[Decided]:
+    """Those whose last event does not say the same: a shortage is told once, not every tick."""
+    last = (
+        ScalingEvent.objects.filter(service__in=[one.service for one in refused])
+        .order_by("service", "-at", "-pk")
+        .distinct("service")
+        .values_list("service_id", "outcome", "before", "after")
+    )
+    told = {service: tuple(rest) for service, *rest in last}
+    same = ScalingEvent.Outcome.REFUSED
+    return [one for one in refused if told.get(one.service) != (same, one.before, one.count)]
 
 
 def _unmoved(decided: Sequence[Decided]) -> list[Decided]:

@@ -113,7 +113,8 @@ def test_without_room_the_first_ones_get_it_and_the_others_are_recorded(world: W
     web, api = following(world, maximum=9), following(world, "api", maximum=9)
     written = scale(world.team.pk, [decision(web, 6), decision(api, 6)], NOW)
 
-    assert (written.applied, written.refused) == ({web.pk}, {api.pk})
+    assert written.applied == {web.pk}
+    assert written.refused == {api.pk}
     assert Service.objects.get(pk=api.pk).desired == 1
     event = ScalingEvent.objects.get(service=api)
     assert (event.outcome, event.before, event.after) == ("refused", 1, 6)
