@@ -12,6 +12,7 @@ from django.urls import reverse
 from platform_admin.models import Deployment, Environment, Release, ScalingEvent, Service
 from platform_admin.models.event import ScalingEvent as Event
 from platform_admin.pages.decided import decided_because
+from platform_admin.pages.who import who
 
 MOST = 12
 
@@ -86,7 +87,7 @@ def _scalings(environment: Environment, rows: QuerySet[ScalingEvent], most: int)
             row.at,
             "off" if row.after == 0 else "healthy",
             _scaling_words(row),
-            _scaler(row),
+            who(row),
             _url("service", environment, row.service.name),
         )
         for row in rows.select_related("service", "actor").order_by("-at")[:most]
@@ -97,10 +98,6 @@ def _scaling_words(row: ScalingEvent) -> str:
     said = f"{row.service.name} from {row.before} to {row.after}"
     reason = row.reason or decided_because(row)
     return f"{said}: {reason}" if reason else said
-
-
-def _scaler(row: Event) -> str:
-    return _who(row.actor) if row.origin == Event.Origin.PERSON else row.get_origin_display()
 
 
 def _who(user: AbstractBaseUser | None) -> str:
