@@ -94,7 +94,7 @@ OF_SERVERS = frozenset({"latency_ms", "recovery_s", "metric", "metric_target"})
 OF_WORKERS = frozenset({"drain_s", "queue", "jobs_per_worker"})
 
 MEANT = {
-    "latency_ms": "95 of 100 requests. By default {}; empty: not followed.",
+    "latency_ms": "By default {}; empty: not followed.",
     "drain_s": "From its arrival in the queue. By default {}; empty: not followed.",
     "queue": "The name of the RQ queue that this worker takes jobs from.",
     "up_percent": "Of what the period began with; the larger of both counts. By default {}.",
@@ -153,22 +153,31 @@ FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 @dataclass(frozen=True)
 class Fold:
-    """Fields under a heading; open where one of them has an error."""
+    """Fields under a heading, how many are not at their default; open where one has an error."""
 
     title: str
     fields: tuple[tuple[BoundField, str], ...]
+    changed: int
 
     @property
     def open(self) -> bool:
         return any(field.errors for field, _ in self.fields)
 
 
-def folds(form: PolicyForm) -> list[Fold]:
+def folds(form: PolicyForm, kind: str) -> list[Fold]:
     """The form's folded fields, of those that its kind has."""
-    return [
-        Fold(title, tuple((form[name], unit) for name, unit in names if name in form.fields))
-        for title, names in FOLDS
-    ]
+    defaults = asdict(default_policy(kind))
+    found = []
+    for title, names in FOLDS:
+        fields = tuple((form[name], unit) for name, unit in names if name in form.fields)
+        changed = sum(_typed(field.value()) != _typed(defaults[field.name]) for field, _ in fields)
+        found.append(Fold(title, fields, changed))
+    return found
+
+
+def _typed(value: object) -> str:
+    """A value as a browser sends it."""
+    return "" if value is None else str(value)
 
 
 def default_words(name: str, defaults: PolicyFields) -> str:

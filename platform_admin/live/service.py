@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -68,6 +69,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
     fresh = stands.about
     assert isinstance(fresh, Service)
     team = environment.app.team
+    shown = scaling(fresh, stands, span, now)
     url = reverse("service_live", args=[environment.app.slug, environment.slug, service.name])
     return Fragment(
         name="now",
@@ -78,7 +80,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "service": fresh,
             "standing": stands,
             "state": stands.state,
-            "sentence": sentences.of_service(stands),
+            "sentence": sentences.of_service(stands, shown["figures"][1]),
             "instances": _instances(stands.instances),
             "colours": [_colour(fresh, row, stands.instances) for row in _both(fresh)],
             "deployment": fresh.rollout.deployment,
@@ -87,14 +89,14 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "may_deploy": scope.allowed(actor, team, Permission.DEPLOY),
             "may_scale": scope.allowed(actor, team, Permission.SCALE),
             "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
-            **scaling(fresh, stands, span, now),
+            **shown,
         },
         aside="parts/_sentence.html",
         moving=stands.moving,
     )
 
 
-def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> dict[str, object]:
+def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> dict[str, Any]:
     """What the page shows of a service's scaling: figures, decision, chart."""
     policy = service.policy
     newest = measured.newest_of([service])
@@ -108,7 +110,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
         "at_rest": at_rest(service, policy, counts, hour),
         "rest_at": newest.decided_at,
         "decision": last_of(service),
-        "limit": limit_of(counts) if policy.mode == policy.Mode.ON and not policy.paused else "",
+        "limit": limit_of(policy, counts),
         "chart": chart(service, policy, found, marked),
         "spans": SPANS,
     }

@@ -21,6 +21,7 @@ from scaler.rules.figures import plain, seconds
 UPPER, LOWER = (20, 64), (120, 112)
 """Where a panel begins, and how high it is, in pixels; times stand below both."""
 ROW_BUCKETS = 5
+HEADROOM = 1.1
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _demand(kind: _Kind, found: Measured) -> Panel:
     top, height = LOWER
     work, count = found.series[kind.demand], found.series["instances"]
     left = shape.ticks(shape.most_of(work), 3)
-    right = shape.ticks(shape.most_of(count), 3, whole=True)
+    right = shape.ticks(HEADROOM * shape.most_of(count), 3, whole=True)
     return Panel(
         title=kind.demand_words,
         top=top,
@@ -196,12 +197,13 @@ def _percent(at: float, found: Measured) -> float:
 
 
 def _rows(kind: _Kind, found: Measured, marks: Sequence[Mark]) -> tuple[Row, ...]:
-    """The newest first, ROW_BUCKETS buckets a row."""
+    """The newest first, ROW_BUCKETS buckets a row, none older than what is known."""
     names = ("instances", kind.answer, kind.demand)
     columns = [coarser(found.series[name], ROW_BUCKETS, SHOWN[name].how) for name in names]
     length_s = ROW_BUCKETS * found.span.step_s
+    known = np.flatnonzero(~np.isnan(columns).all(axis=0))
     rows = []
-    for place in reversed(range(len(columns[0]))):
+    for place in reversed(range(known[0] if known.size else 0, len(columns[0]))):
         start = found.since + place * length_s
         inside = [mark for mark in marks if start <= mark.at.timestamp() < start + length_s]
         values = tuple(

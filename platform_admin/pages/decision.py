@@ -96,12 +96,13 @@ def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour
     return sentence(event)
 
 
-def limit_of(counts: Floats) -> str:
+def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
     """What keeps a service from growing, in words: its maximum or the quota; "" for neither.
 
-    `counts` after every step of the newest decision.
+    `counts` after every step of the newest decision; only a policy that is followed has a limit.
     """
-    if not len(counts) or np.isnan(counts).any():
+    followed = policy.mode == ScalingPolicy.Mode.ON and not policy.paused
+    if not followed or not len(counts) or np.isnan(counts).any():
         return ""
     after = dict(zip(STEPS, counts, strict=False))
     before_bounds, bounds = counts[STEPS.index("bounds") - 1], after["bounds"]

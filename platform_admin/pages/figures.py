@@ -13,10 +13,10 @@ from platform_admin.models import ScalingPolicy, Service
 from platform_admin.pages import shape
 from platform_admin.pages.measured import Measured
 from platform_admin.rules.state import Counts
-from scaler.rules.arrays import Floats
 from scaler.rules.figures import percent, plain, seconds
 
 HEIGHT = 24
+NO_REQUESTS, NONE_WAITS = "no requests", "none"
 INTERVALS = 3
 """A figure that is older is shown as an old one."""
 
@@ -104,7 +104,9 @@ def _of_queue(
 def _p95(policy: ScalingPolicy | None, hour: Measured, now: datetime) -> Figure:
     target = policy.latency_ms / 1000 if policy and policy.latency_ms else None
     quiet = hour.values["requests"] == 0
-    return _figure("p95", hour, "p95", now, seconds, target=target, none="no requests" * quiet)
+    return _figure(
+        "p95", hour, "p95", now, seconds, target=target, none=NO_REQUESTS if quiet else ""
+    )
 
 
 def _oldest(policy: ScalingPolicy | None, hour: Measured, now: datetime) -> Figure:
@@ -117,7 +119,7 @@ def _oldest(policy: ScalingPolicy | None, hour: Measured, now: datetime) -> Figu
 def _nothing_waits(figure: Figure) -> Figure:
     return Figure(
         figure.label,
-        "none",
+        NONE_WAITS,
         figure.beside,
         figure.line,
         target_y=figure.target_y,
@@ -165,8 +167,3 @@ def _rate(value: float) -> str:
 
 def _jobs(value: float) -> str:
     return plain(value)
-
-
-def known(series: Floats) -> bool:
-    """Whether anything of it is known."""
-    return not bool(np.isnan(series).all())

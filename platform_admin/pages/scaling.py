@@ -85,7 +85,7 @@ def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpRespo
         "policy": service.policy,
         "tab": "scaling",
         "form": form,
-        "folds": folds(form),
+        "folds": folds(form, service.kind),
         "quota": quota.bars(environment.app.team),
         "may_scale": scope.allowed(actor, environment.app.team, Permission.SCALE),
         **_events(request, service),
