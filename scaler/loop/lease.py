@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from platform_admin.models import Shard
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 
 
 def take(shard: int, holder: str, now: datetime) -> Shard | None:

@@ -39,10 +39,12 @@ class Last:
 def remembered(shard: int, state: State, policies: Policies, now: datetime) -> tuple[History, Last]:
     """The history of the state's services as it stands in the rows, and the tick before."""
     windows = np.concatenate([policies.up.window_s, policies.down.window_s, [0.0]])
-    since = now - timedelta(seconds=float(windows.max()))
+    # A little more than the longest window: so only a true first evaluation looks like one.
+    seconds = windows.max() + 3 * policies.interval_s.max(initial=0.0)
     decided = Tick.objects.filter(shard=shard, decided_at__isnull=False, at__lt=now)
     history = nothing_remembered(len(state), evaluations=1, changes=1)
-    history = _with_proposals(history, decided.filter(at__gte=since), state.services)
+    rows = decided.filter(at__gte=now - timedelta(seconds=float(seconds)))
+    history = _with_proposals(history, rows, state, now.timestamp())
     history, last = _with_memory(history, decided.order_by("-at").first(), state.services)
     return _with_changes(history, policies, state, now.timestamp()), last
 
@@ -86,46 +88,50 @@ def _with_memory(history: History, row: Tick | None, services: Ints) -> tuple[Hi
     ), Last(told[0].astype(np.int64), counts[0])
 
 
-def _with_proposals(history: History, rows: QuerySet[Tick], services: Ints) -> History:
-    """The proposals in the windows; a service's first evaluation there counts its count as one."""
+def _with_proposals(history: History, rows: QuerySet[Tick], state: State, now: float) -> History:
+    """The proposals in the windows, and what each service ran at its first evaluation there.
+
+    As HPA does: the count at the first evaluation is a recommendation too, also at the present one.
+    """
     found = list(rows.order_by("at").values_list("at", "services", "counts"))
-    if not found:
-        return history
-    proposals = np.full((len(services), len(found)), np.nan)
-    before = np.full((len(services), len(found)), np.nan)
+    proposals, before = np.full((2, len(state), len(found) + 1), np.nan)
     for place, (_, ids, counts) in enumerate(found):
         assert counts is not None, "what is decided has counts"
         known = np.frombuffer(ids, dtype="<i8").astype(np.int64)
         table = numbers(counts, len(known), "<i2")[[0, PROPOSAL]]
-        before[:, place], proposals[:, place] = aligned(table, known, services, np.nan)
-    at = np.array([moment.timestamp() for moment, _, _ in found])
-    return replace(history, at=at, proposals=_seeded(proposals, before))
-
-
-def _seeded(proposals: Floats, before: Floats) -> Floats:
-    """As HPA does: the count at the first evaluation is a recommendation too."""
-    first = np.argmax(~np.isnan(proposals), axis=1)[:, np.newaxis]
-    started = np.take_along_axis(before, first, axis=1)
-    value = np.fmax(np.take_along_axis(proposals, first, axis=1), started)
-    seeded = proposals.copy()
-    np.put_along_axis(seeded, first, value, axis=1)
-    return seeded
+        before[:, place], proposals[:, place] = aligned(table, known, state.services, np.nan)
+    before[:, -1] = state.desired
+    at = np.array([*(moment.timestamp() for moment, _, _ in found), now])
+    first = np.argmax(~np.isnan(before), axis=1)
+    later = np.arange(len(at))[np.newaxis, :] != first[:, np.newaxis]
+    return replace(
+        history,
+        at=np.concatenate([at, at]),
+        proposals=np.column_stack([proposals, np.where(later, np.nan, before)]),
+    )
 
 
 def _with_changes(history: History, policies: Policies, state: State, now: float) -> History:
     """The changes of `desired` that a rate, a cooldown or a start-up still looks at."""
-    since = datetime.fromtimestamp(now - _longest(policies), UTC)
-    rows = list(
-        ScalingEvent.objects.filter(
-            service__in=state.services.tolist(),
-            outcome=ScalingEvent.Outcome.APPLIED,
-            at__gte=since,
-        )
-        .order_by("at", "pk")
-        .values_list("service_id", "at", "before", "after")
+    since = now - _longest(policies)
+    applied = ScalingEvent.objects.filter(outcome=ScalingEvent.Outcome.APPLIED)
+    recent = applied.filter(
+        service__in=state.services.tolist(), at__gte=datetime.fromtimestamp(since, UTC)
     )
+    columns = ("service_id", "at", "before", "after")
+    rows = list(recent.order_by("at", "pk").values_list(*columns))
+    if late := _late(state, since):
+        last = applied.filter(service__in=late).order_by("service", "-at", "-pk")
+        rows = [*last.distinct("service").values_list(*columns), *rows]
     changes = [(s, at.timestamp(), after - before) for s, at, before, after in rows]
     return _changed(history, [each for each in changes if each[2]], state, now)
+
+
+def _late(state: State, since: float) -> list[int]:
+    """The services whose last change is older than that, and was not acknowledged until then."""
+    out = np.isnan(state.acknowledged) | (state.acknowledged_at >= since)
+    found: list[int] = state.services[out & (state.desired_at < since)].tolist()
+    return found
 
 
 def _longest(policies: Policies) -> float:

@@ -14,8 +14,8 @@ from scaler.rules.quota import Quotas, quotas
 
 _COLUMNS = (
     "pk", "kind", "environment__app__team_id", "desired", "desired_version", "minimum", "maximum",
-    "override_until", "rollout__live", "policy__version", "policy__mode", "policy__paused",
-    "policy__metric", "policy__start_up_s", "policy__start_up_measured_s",
+    "desired_at", "override_until", "rollout__live", "policy__version", "policy__mode",
+    "policy__paused", "policy__metric", "policy__start_up_s", "policy__start_up_measured_s",
     "reservation__cpu_mhz", "reservation__memory_mb", "cpu_mhz", "memory_mb",
 )  # fmt: skip
 
@@ -38,6 +38,7 @@ class State:
     minimum: Floats
     maximum: Floats
     start_up_s: Floats
+    desired_at: Floats
     override_until: Floats
     live: Bools
     follows: Bools
@@ -85,6 +86,7 @@ def state(rows: QuerySet[Service]) -> State:
         minimum=floats("minimum"),
         maximum=floats("maximum"),
         start_up_s=floats("policy__start_up_measured_s", "policy__start_up_s"),
+        desired_at=np.array([_seconds(x) for x in columns["desired_at"]], dtype=np.float64),
         override_until=np.array([_seconds(x) for x in columns["override_until"]], dtype=np.float64),
         live=np.array([each is not None for each in columns["rollout__live"]], dtype=np.bool_),
         follows=np.asarray((mode == "on") & ~paused, dtype=np.bool_),

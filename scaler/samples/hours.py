@@ -21,6 +21,7 @@ NEEDED = timedelta(hours=1)
 KEPT = timedelta(days=8)
 LEVEL = 1
 AT_ONCE = 500
+Part = tuple[Floats, Floats]
 
 
 def fold(now: datetime | None = None) -> int:
@@ -37,14 +38,14 @@ def fold(now: datetime | None = None) -> int:
 
 def _fold(shard: int, until: datetime) -> int:
     """A shard's whole hours that ended before `until`, the newest tick spared: it is the memory."""
-    end = until.replace(minute=0, second=0, microsecond=0)
+    end = _hour(until)
     newest = Tick.objects.filter(shard=OuterRef("shard"), decided_at__isnull=False)
     latest = Subquery(newest.order_by("-at").values("pk")[:1])
     old = Tick.objects.filter(shard=shard, at__lt=end)
     first = old.order_by("at").values_list("at", flat=True).first()
     made = 0
     while first is not None and first < end:
-        start = first.replace(minute=0, second=0, microsecond=0)
+        start = _hour(first)
         with transaction.atomic():
             rows = old.filter(at__gte=start, at__lt=start + HOUR)
             made += _store(start, rows.order_by("at").only("at", "services", "samples"))
@@ -95,7 +96,9 @@ def _bytes(table: Floats) -> bytes:
 
 def measured(service: int, since: datetime, until: datetime) -> tuple[Floats, Floats]:
     """Times (k,) in seconds since 1970, and the series of a service then, (SERIES, k)."""
-    parts = [*_of_hours(service, since, until), *_of_ticks(service, since, until)]
+    hours = dict(_of_hours(service, since, until))
+    parts = [*hours.values()]
+    parts += [part for hour, part in _of_ticks(service, since, until) if hour not in hours]
     if not parts:
         return np.empty(0), np.empty((len(SERIES), 0))
     at = np.concatenate([part[0] for part in parts])
@@ -105,15 +108,14 @@ def measured(service: int, since: datetime, until: datetime) -> tuple[Floats, Fl
     return at[inside][order], table[:, inside][:, order]
 
 
-def _of_hours(service: int, since: datetime, until: datetime) -> Iterator[tuple[Floats, Floats]]:
+def _of_hours(service: int, since: datetime, until: datetime) -> Iterator[tuple[datetime, Part]]:
     rows = SampleHour.objects.filter(service=service, hour__gt=since - HOUR, hour__lt=until)
     for hour, offsets, samples in rows.values_list("hour", "offsets", "samples"):
         at = hour.timestamp() + np.frombuffer(offsets, dtype="<i2").astype(np.float64)
-        table = table_of(zlib.decompress(samples), len(at))
-        yield at, _padded(table)
+        yield hour, (at, _padded(table_of(zlib.decompress(samples), len(at))))
 
 
-def _of_ticks(service: int, since: datetime, until: datetime) -> Iterator[tuple[Floats, Floats]]:
+def _of_ticks(service: int, since: datetime, until: datetime) -> Iterator[tuple[datetime, Part]]:
     of = Service.objects.select_related("environment__app").get(pk=service)
     number = of.environment.app.team_id % SHARDS
     shard = Shard.objects.filter(cell=of.environment.cell_id, number=number)
@@ -122,10 +124,15 @@ def _of_ticks(service: int, since: datetime, until: datetime) -> Iterator[tuple[
     for row in rows.only("at", "services", "samples"):
         sample = sample_of(row)
         if service in sample.services:
-            yield np.array([row.at.timestamp()]), _all_series(sample.table, sample.services, wanted)
+            table = _all_series(sample.table, sample.services, wanted)
+            yield _hour(row.at), (np.array([row.at.timestamp()]), table)
 
 
 def _padded(table: Row) -> Floats:
     found = np.full((len(SERIES), table.shape[1]), np.nan)
     found[: len(table)] = table
     return found
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)

@@ -45,10 +45,10 @@ def parse(text: bytes, at: float) -> Counters:
     A series is a run of lines, a bucket each, then sum and count; the expression takes all of it
     at once, its length being that of the first one.
     """
-    bounds = _bounds(text)
+    bounds = _bounds(text) or [np.inf]
     opened = {name.decode(): float(value) for name, value in _OPEN.findall(text)}
     started = _STARTED.search(text)
-    found = _series(len(bounds)).findall(text) if bounds else []
+    found = _series(len(bounds)).findall(text)
     table = np.array([row[3:-1] for row in found], dtype=np.float64)
     return Counters(
         at=at,
@@ -103,8 +103,7 @@ def change(before: Counters, now: Counters) -> Change | None:
     elapsed = now.at - before.at
     if elapsed <= 0 or before.started != now.started:
         return None
-    known = len(before.bounds) and len(now.bounds)
-    if known and not np.array_equal(before.bounds, now.bounds):
+    if before.places and now.places and not np.array_equal(before.bounds, now.bounds):
         return None
     keys = tuple(now.places)
     old = np.zeros_like(now.values)

@@ -122,7 +122,7 @@ def _summed(asked: Asked, one: Change, buckets: int) -> _Sums:
     """An edge's change by service; both colours, all methods and statuses together."""
     services, kinds = _places(asked, one.keys)
     failed = np.array([key[1].startswith(b"5") for key in one.keys], dtype=np.bool_)
-    values = one.values if one.values.shape[1] > 1 else np.zeros((len(one.keys), buckets + 1))
+    values = one.values if one.keys else np.zeros((0, buckets + 1))
 
     def total(chosen: Floats) -> Floats:
         table = np.zeros((len(asked), buckets + 1))
