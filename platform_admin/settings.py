@@ -31,6 +31,7 @@ MUSTER_DRIVERS = env.list("MUSTER_DRIVERS", default=["docker"])
 # What runs a redis: a binary on the cluster's nodes, else the image.
 MUSTER_REDIS_COMMAND = env.str("MUSTER_REDIS_COMMAND", default="")
 MUSTER_REDIS_IMAGE = env.str("MUSTER_REDIS_IMAGE", default="valkey/valkey:8")
+MUSTER_SCALING_INTERVAL_S = env.int("MUSTER_SCALING_INTERVAL_S", default=10)
 MUSTER_ENCRYPTION_KEYS = env.str("MUSTER_ENCRYPTION_KEYS")
 
 NOMAD_ADDR = env.str("NOMAD_ADDR")
@@ -112,7 +113,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
 RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 180} for name in ("default", "deploy", "observe")
+    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 180}
+    for name in ("default", "deploy", "observe", "scale")
 }
 RQ_SHOW_ADMIN_LINK = False
 

@@ -235,7 +235,7 @@ def test_every_folder_has_its_place_in_the_map() -> None:
     named = {word.rstrip("/") for row in rows("## The folders") for word in ticked(row[0])}
     for path in tracked():
         folder = path.relative_to(ROOT).parts[:-1]
-        deep = folder[:1] in (("platform_admin",), ("jobs",), ("local",))
+        deep = folder[:1] in (("platform_admin",), ("jobs",), ("scaler",), ("local",))
         if folder and not (deep and len(folder) == 1):
             assert "/".join(folder[: 2 if deep else 1]) in named, path
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from jobs import servers
 from jobs.deploy import rows
@@ -36,6 +38,7 @@ from platform_admin.verbs.desired import override
 COLOURS: tuple[ColourName, ...] = ("blue", "green")
 OVERRIDE = timedelta(minutes=15)
 MARK = "muster.mark"
+AT_ONCE = 8
 _log = logging.getLogger(__name__)
 
 
@@ -48,16 +51,34 @@ def run(service_id: int) -> None:
             _log.warning("apply of service %s, %s: %s", service_id, colour, error)
 
 
+def several(service_ids: Sequence[int]) -> None:
+    """Apply these services, eight at a time: most of the time is Nomad's."""
+    if len(service_ids) == 1:
+        run(service_ids[0])
+        return
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(_run_alone, service_ids))
+
+
+def _run_alone(service_id: int) -> None:
+    try:
+        run(service_id)
+    except Exception:
+        # One service's trouble must not keep the others from their counts.
+        _log.exception("apply of service %s", service_id)
+    finally:
+        connection.close()
+
+
 def sweep() -> None:
     """Apply every service of which a colour's count is out, is not the split's, or has no job."""
-    for loaded in rows.every():
-        if settled(loaded) and not _jobless(loaded):
-            continue
-        try:
-            run(loaded.service.pk)
-        except Exception:
-            # One service's trouble must not keep the others from their counts.
-            _log.exception("apply of %s", loaded.service)
+    several(
+        [
+            loaded.service.pk
+            for loaded in rows.unsettled()
+            if not settled(loaded) or _jobless(loaded)
+        ]
+    )
 
 
 def settled(loaded: rows.ServiceRows) -> bool:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Case, F, Prefetch, Q, QuerySet, When
+from django.db.models.functions import Greatest
 
 from jobs.deploy.actions import Rows
+from jobs.deploy.counts import MISSING, STOPPED
 from platform_admin.models import Colour, Rollout, Service
 from platform_admin.rules.rollout import Colour as ColourName
 from platform_admin.rules.rollout import ColourRow, RolloutRow
@@ -42,10 +44,33 @@ def read(service_id: int) -> ServiceRows:
 
 def every() -> Iterator[ServiceRows]:
     """The rows of all services, in two queries."""
-    services = Service.objects.select_related(
+    return _loaded(Service.objects.all())
+
+
+def unsettled() -> Iterator[ServiceRows]:
+    """The rows of the services that roll, and of those of which a count may have to be posted.
+
+    At rest the live colour has `desired` and the other one its stand-by: the database says who
+    has not, so that nobody loads the others.
+    """
+    wanted = Case(
+        When(colour=F("service__rollout__live"), then=Greatest("stand_by", "service__desired")),
+        default="stand_by",
+    )
+    off = Colour.objects.filter(
+        Q(acknowledged__isnull=True)
+        | Q(service__rollout__deployment__isnull=False)
+        | ~Q(acknowledged=wanted)
+        | Q(drift__in=(MISSING, STOPPED))
+    )
+    return _loaded(Service.objects.filter(pk__in=off.values("service")))
+
+
+def _loaded(services: QuerySet[Service]) -> Iterator[ServiceRows]:
+    related = services.select_related(
         "environment__app__team", "environment__cell", "rollout"
     ).prefetch_related(Prefetch("colours", Colour.objects.defer("job")))
-    for service in services:
+    for service in related:
         colours = {row.colour: colour_row(row) for row in service.colours.all()}
         yield ServiceRows(service, rollout_row(service.rollout), colours["blue"], colours["green"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jobs.edge.api import metrics
 from jobs.edge.differs import by_slug, differs
 from jobs.edge.routes import Route, ServiceRoutes, common_tree, routes, tree
 from jobs.edge.shows import Edge, edges, shows
@@ -17,6 +18,7 @@ __all__ = [
     "common_tree",
     "differs",
     "edges",
+    "metrics",
     "probe",
     "routes",
     "shows",

@@ -15,6 +15,7 @@ from jobs.session import CONNECT_S, session
 
 READ_S = 5.0
 _PAGE = 1000
+_PART_BYTES = 1 << 20
 _log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
@@ -33,6 +34,23 @@ def objects(api: str, kind: str, prefix: str) -> dict[str, Json]:
             listed, page = _page(http, api, kind, prefix, page)
             found |= {each["name"]: each for each in listed if _ours(each["name"], prefix)}
     return {name.removesuffix("@consul"): each for name, each in found.items()}
+
+
+def metrics(api: str, *, within_s: float) -> bytes:
+    """Return the edge's metrics as Prometheus text; Unavailable after `within_s` seconds."""
+    url = f"{api.rstrip('/')}/metrics"
+    end = time.monotonic() + within_s
+    with session() as http:
+        response = _get(http, api, url, {}, stream=True, read_s=within_s / 2)
+        parts = []
+        try:
+            for part in response.iter_content(_PART_BYTES):
+                parts.append(part)
+                if time.monotonic() > end:
+                    raise requests.ReadTimeout
+        except requests.RequestException as error:
+            raise unreachable(error, "edge", api) from error
+    return b"".join(parts)
 
 
 def _ours(name: str, prefix: str) -> bool:
@@ -58,10 +76,16 @@ def _page(
 
 
 def _get(
-    http: requests.Session, api: str, url: str, params: Mapping[str, str]
+    http: requests.Session,
+    api: str,
+    url: str,
+    params: Mapping[str, str],
+    *,
+    stream: bool = False,
+    read_s: float = READ_S,
 ) -> requests.Response:
     started = time.monotonic()
-    outcome = _send(http, url, params)
+    outcome = _send(http, url, params, stream, read_s)
     status = outcome.status_code if isinstance(outcome, requests.Response) else "-"
     _log.info("edge GET %s %s %.0f ms", url, status, (time.monotonic() - started) * 1000)
     if not isinstance(outcome, requests.Response):
@@ -74,10 +98,16 @@ def _get(
 
 
 def _send(
-    http: requests.Session, url: str, params: Mapping[str, str]
+    http: requests.Session, url: str, params: Mapping[str, str], stream: bool, read_s: float
 ) -> requests.Response | Exception:
     try:
-        return http.get(url, params=params, timeout=(CONNECT_S, READ_S), allow_redirects=False)
+        return http.get(
+            url,
+            params=params,
+            stream=stream,
+            timeout=(min(CONNECT_S, read_s), read_s),
+            allow_redirects=False,
+        )
     except requests.RequestException as error:
         return error
 

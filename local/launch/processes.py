@@ -105,6 +105,7 @@ def platform(ports: Ports, bind: str) -> tuple[Row, ...]:
         _worker("deploy-2", "deploy"),
         _worker("default", "default"),
         _worker("observe", "observe"),
+        _worker("scale", "scale"),
         Row("cron", ("manage.py", "cron")),
         Row("observe", ("manage.py", "observe")),
     )  # fmt: skip

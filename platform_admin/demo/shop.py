@@ -14,11 +14,13 @@ from examples.shop import archive
 from platform_admin.demo.people import actor
 from platform_admin.models import App, Artifact, Environment, Team
 from platform_admin.rules.fields import PROCESSES, ServiceFields
+from platform_admin.rules.policy import PolicyFields
 from platform_admin.verbs.actor import SYSTEM
 from platform_admin.verbs.apps import create_app
 from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.cells import make_cell
 from platform_admin.verbs.links import LinkFields, set_links
+from platform_admin.verbs.policies import save_policy
 from platform_admin.verbs.resources import create_resource
 from platform_admin.verbs.secrets import set_secret
 from platform_admin.verbs.services import create_service
@@ -26,6 +28,7 @@ from platform_admin.verbs.variables import set_variables
 
 APP, ENVIRONMENT, OWNER, CELL = "shop", "production", "dana", "local"
 REDIS = LinkFields("REDIS_URL", "cache")
+WORKER_POLICY = PolicyFields(mode="on", queue="orders", drain_s=30, down_window_s=60)
 
 
 def runs_here() -> bool:
@@ -63,6 +66,8 @@ def _services(environment: Environment, team: Team) -> None:
         fields.name: create_service(owner, environment, fields)
         for fields in (web, migrates, worker)
     }
+    save_policy(owner, made["web"], PolicyFields(mode="on", latency_ms=200))
+    save_policy(owner, made["worker"], WORKER_POLICY)
     set_links(owner, made["web"], [LinkFields("API_URL", "api"), REDIS])
     set_links(owner, made["api"], [REDIS])
     set_links(owner, made["worker"], [REDIS])

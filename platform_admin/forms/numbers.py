@@ -1,4 +1,4 @@
-"""Whole numbers as people type them."""
+"""Numbers as people type them."""
 
 from __future__ import annotations
 
@@ -25,5 +25,20 @@ class WholeNumber(forms.IntegerField):
             error_messages={
                 "required": f"{label} is empty: type a whole number.",
                 "invalid": f"{label} is not a whole number: use digits only.",
+            },
+        )
+
+
+class Number(forms.FloatField):
+    """A number that may have decimals; the bounds are the rules'."""
+
+    def __init__(self, *, label: str, required: bool = True) -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
+            error_messages={
+                "required": f"{label} is empty: type a number.",
+                "invalid": f"{label} is not a number: use digits and a point.",
             },
         )

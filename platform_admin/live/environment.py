@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,22 +12,33 @@ from django.utils import timezone
 
 from platform_admin.live.fragment import Fragment, answer
 from platform_admin.models import Deployment, Environment, Service
-from platform_admin.pages import addresses, history, sentences, standing
+from platform_admin.pages import addresses, figures, history, measured, sentences, standing
 from platform_admin.pages.access import of_environment
+from platform_admin.pages.decision import limit_of
 from platform_admin.pages.drift import drift_of
+from platform_admin.pages.figures import Figure
+from platform_admin.pages.measured import Measured
 from platform_admin.pages.render import actor_of
 from platform_admin.pages.standing import Standing
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
+from scaler.rules.arrays import Floats
 
 
 @dataclass(frozen=True)
 class Line:
-    """A service with the address that people open, "" where it has none or is not live."""
+    """A service with its figures, and the address that people open.
+
+    `public` is "" where it has none or is not live; `limit` says what keeps it from growing.
+    """
 
     standing: Standing
     public: str
+    instances: Figure
+    demand: Figure
+    answer: Figure
+    limit: str
 
 
 @of_environment(Permission.VIEW_APP)
@@ -49,7 +62,7 @@ def fragment(actor: Actor, environment: Environment) -> Fragment:
             "environment": environment,
             "state": standing.worst_of(services),
             "sentence": sentences.of_environment(services),
-            "services": [Line(each, _public(each)) for each in services],
+            "services": _lines(services, now),
             "resources": resources,
             "running": running,
             "drift": drift_of(environment, services),
@@ -58,6 +71,31 @@ def fragment(actor: Actor, environment: Environment) -> Fragment:
         },
         aside="parts/_sentence.html",
         moving=running is not None or any(each.moving for each in [*services, *resources]),
+    )
+
+
+def _lines(standings: Sequence[Standing], now: datetime) -> list[Line]:
+    """The services with what was measured of them: as many queries for one as for a hundred."""
+    services = [each.about for each in standings if isinstance(each.about, Service)]
+    newest = measured.newest_of(services)
+    hours = measured.last_hour(services, newest, now)
+    return [
+        _line(each, service, hours[service.pk], counts, now)
+        for each, service, counts in zip(standings, services, newest.counts, strict=True)
+    ]
+
+
+def _line(
+    standing: Standing, service: Service, hour: Measured, counts: Floats, now: datetime
+) -> Line:
+    policy = service.policy
+    return Line(
+        standing,
+        _public(standing),
+        figures.instances(standing.counts, hour, now),
+        figures.demand(service, hour, now),
+        figures.against_target(service, policy, hour, now),
+        limit_of(policy, counts),
     )
 
 

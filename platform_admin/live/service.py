@@ -1,8 +1,10 @@
-"""The live part of a service's page: how it stands, its instances, both colours."""
+"""The live part of a service's page: its figures, why it has its count, its instances."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,10 +12,17 @@ from django.utils import timezone
 
 from platform_admin.live.fragment import Fragment, answer
 from platform_admin.models import Colour, Instance, Service
-from platform_admin.pages import history, sentences, standing
+from platform_admin.pages import history, measured, sentences, standing
 from platform_admin.pages.access import of_service
+from platform_admin.pages.chart import chart
+from platform_admin.pages.decision import at_rest, last_of, limit_of
 from platform_admin.pages.drift import drift_of
+from platform_admin.pages.figures import figures
+from platform_admin.pages.marks import marks
+from platform_admin.pages.measured import moment
 from platform_admin.pages.render import actor_of
+from platform_admin.pages.spans import HOUR, SPANS, Span, span_of
+from platform_admin.pages.standing import Standing
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
@@ -48,36 +57,63 @@ class ColourLine:
 @of_service(Permission.VIEW_APP)
 def now(request: HttpRequest, service: Service) -> HttpResponse:
     """The fragment as it is now."""
-    return answer(request, fragment(actor_of(request), service))
+    span = span_of(request.GET.get("span", ""))
+    return answer(request, fragment(actor_of(request), service, span))
 
 
-def fragment(actor: Actor, service: Service) -> Fragment:
-    """State sentence, figures, instances, colours and the last scalings."""
+def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
+    """State sentence, figures, the last decision, the chart, instances, colours, scalings."""
     environment = service.environment
-    [stands] = standing.of_services(Service.objects.filter(pk=service.pk), timezone.now())
+    now = timezone.now()
+    [stands] = standing.of_services(Service.objects.filter(pk=service.pk), now)
     fresh = stands.about
     assert isinstance(fresh, Service)
+    team = environment.app.team
+    shown = scaling(fresh, stands, span, now)
+    url = reverse("service_live", args=[environment.app.slug, environment.slug, service.name])
     return Fragment(
         name="now",
-        url=reverse("service_live", args=[environment.app.slug, environment.slug, service.name]),
+        url=url if span is HOUR else f"{url}?span={span.name}",
         template="service/_now.html",
         context={
             "environment": environment,
             "service": fresh,
             "standing": stands,
             "state": stands.state,
-            "sentence": sentences.of_service(stands),
+            "sentence": sentences.of_service(stands, shown["figures"][1]),
             "instances": _instances(stands.instances),
             "colours": [_colour(fresh, row, stands.instances) for row in _both(fresh)],
             "deployment": fresh.rollout.deployment,
             "scalings": history.scalings_of(fresh, 5),
             "drift": drift_of(environment, [stands]),
-            "may_deploy": scope.allowed(actor, environment.app.team, Permission.DEPLOY),
-            "may_read_logs": scope.allowed(actor, environment.app.team, Permission.VIEW_LOGS),
+            "may_deploy": scope.allowed(actor, team, Permission.DEPLOY),
+            "may_scale": scope.allowed(actor, team, Permission.SCALE),
+            "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
+            **shown,
         },
         aside="parts/_sentence.html",
         moving=stands.moving,
     )
+
+
+def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> dict[str, Any]:
+    """What the page shows of a service's scaling: figures, decision, chart."""
+    policy = service.policy
+    newest = measured.newest_of([service])
+    hour = measured.last_hour([service], newest, now)[service.pk]
+    found = hour if span is HOUR else measured.of_span(service, span, newest, now)
+    marked = marks(service, moment(found.since), moment(found.until))
+    [counts] = newest.counts
+    return {
+        "policy": policy,
+        "figures": figures(service, policy, stands.counts, hour, now),
+        "at_rest": at_rest(service, policy, counts, hour),
+        "rest_at": newest.decided_at,
+        "decision": last_of(service),
+        "limit": limit_of(policy, counts),
+        "chart": chart(service, policy, found, marked),
+        "spans": SPANS,
+    }
 
 
 def line(instance: Instance) -> InstanceLine:

@@ -8,16 +8,20 @@ from platform_admin.models.deployment import Deployment, DeploymentStep
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.link import Link
 from platform_admin.models.observed import Instance
+from platform_admin.models.policy import ScalingPolicy
 from platform_admin.models.quota import Quota, Reservation
 from platform_admin.models.release import Release
 from platform_admin.models.resource import Credential, Resource
 from platform_admin.models.rollout import Colour, ColourName, Rollout
 from platform_admin.models.service import Service
+from platform_admin.models.shard import SHARDS, Shard
 from platform_admin.models.slug import Slug
 from platform_admin.models.team import Membership, Team
+from platform_admin.models.tick import SampleHour, Tick
 from platform_admin.models.variable import SecretVersion, Variable
 
 __all__ = [
+    "SHARDS",
     "App",
     "Artifact",
     "AuditEvent",
@@ -36,10 +40,14 @@ __all__ = [
     "Reservation",
     "Resource",
     "Rollout",
+    "SampleHour",
     "ScalingEvent",
+    "ScalingPolicy",
     "SecretVersion",
     "Service",
+    "Shard",
     "Slug",
     "Team",
+    "Tick",
     "Variable",
 ]

@@ -26,6 +26,10 @@ class Cell(models.Model):
     )
     observed_at = models.DateTimeField(null=True, blank=True)
     observation_error = models.CharField(max_length=400, blank=True)
+    sampled_at = models.DateTimeField(null=True, blank=True)
+    sampling_error = models.CharField(
+        max_length=400, blank=True, help_text="What could not be measured last time, and why."
+    )
 
     def __str__(self) -> str:
         return self.name

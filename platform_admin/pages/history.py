@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from platform_admin.models import Deployment, Environment, Release, ScalingEvent, Service
 from platform_admin.models.event import ScalingEvent as Event
+from platform_admin.pages.decided import decided_because
+from platform_admin.pages.who import who
 
 MOST = 12
 
@@ -28,7 +30,7 @@ class Happening:
 
 def of_environment(environment: Environment, most: int = MOST) -> list[Happening]:
     """The latest happenings of the environment, newest first."""
-    scalings = ScalingEvent.objects.filter(service__environment=environment)
+    scalings = _applied().filter(service__environment=environment)
     found = [
         *_deployments(environment, environment.deployments.all(), most),
         *_releases(environment, most),
@@ -39,7 +41,11 @@ def of_environment(environment: Environment, most: int = MOST) -> list[Happening
 
 def scalings_of(service: Service, most: int = MOST) -> list[Happening]:
     """The latest changes of a service's count, newest first."""
-    return _scalings(service.environment, service.scaling_events.all(), most)
+    return _scalings(service.environment, _applied().filter(service=service), most)
+
+
+def _applied() -> QuerySet[ScalingEvent]:
+    return ScalingEvent.objects.filter(outcome=Event.Outcome.APPLIED)
 
 
 def _deployments(
@@ -81,7 +87,7 @@ def _scalings(environment: Environment, rows: QuerySet[ScalingEvent], most: int)
             row.at,
             "off" if row.after == 0 else "healthy",
             _scaling_words(row),
-            _scaler(row),
+            who(row),
             _url("service", environment, row.service.name),
         )
         for row in rows.select_related("service", "actor").order_by("-at")[:most]
@@ -90,11 +96,8 @@ def _scalings(environment: Environment, rows: QuerySet[ScalingEvent], most: int)
 
 def _scaling_words(row: ScalingEvent) -> str:
     said = f"{row.service.name} from {row.before} to {row.after}"
-    return f"{said}: {row.reason}" if row.reason else said
-
-
-def _scaler(row: Event) -> str:
-    return _who(row.actor) if row.origin == Event.Origin.PERSON else row.get_origin_display()
+    reason = row.reason or decided_because(row)
+    return f"{said}: {reason}" if reason else said
 
 
 def _who(user: AbstractBaseUser | None) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from platform_admin.pages.figures import NO_REQUESTS, NONE_WAITS, Figure
 from platform_admin.pages.standing import Standing
 from platform_admin.pages.words import count
 
 _NOT_WELL = ("failed", "degraded", "starting")
 
 
-def of_service(standing: Standing) -> str:
-    """How a service stands: "3 of 3 instances are healthy, on release 4." """
+def of_service(standing: Standing, answer: Figure | None = None) -> str:
+    """How a service stands: "3 of 3 instances are healthy, on release 4; p95 84 ms of 200 ms."
+
+    `answer` is how it answers what it is asked for; an old or an unknown one is not said.
+    """
     counts, word = standing.counts, standing.state.word
     if word == "draft":
         return "Never live: release and deploy it to start it."
@@ -28,7 +32,16 @@ def of_service(standing: Standing) -> str:
         parts.append(f"{counts.draining} draining")
     if standing.rolling:
         parts.append("a deployment is moving it")
+    if answer is not None and answer.value and answer.as_of is None:
+        parts.append(_answer(answer))
     return "; ".join(parts) + "."
+
+
+def _answer(figure: Figure) -> str:
+    if figure.value in (NONE_WAITS, NO_REQUESTS):
+        return "nothing waits" if figure.value == NONE_WAITS else figure.value
+    label = figure.label if figure.label == "p95" else figure.label.lower()
+    return f"{label} {figure.value} {figure.beside}".rstrip()
 
 
 def of_environment(standings: Sequence[Standing]) -> str:

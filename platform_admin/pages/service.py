@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from jobs import servers
@@ -13,6 +14,7 @@ from jobs.deploy.preview import live_preview
 from jobs.errors import ClusterError
 from jobs.specs.entries import consul_entries
 from platform_admin.forms.errors import show
+from platform_admin.forms.scale import HOUR as ONE_HOUR
 from platform_admin.forms.scale import ScaleForm
 from platform_admin.live import service as live
 from platform_admin.live.fragment import aside_html, html
@@ -21,12 +23,14 @@ from platform_admin.pages import addresses, quota, trail
 from platform_admin.pages.access import of_service
 from platform_admin.pages.registered import job_by_hand
 from platform_admin.pages.render import actor_of, page
+from platform_admin.pages.spans import span_of
 from platform_admin.pages.standing import live_colour
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 from platform_admin.verbs.audit import record
-from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.desired import end_override, set_desired
 from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.policies import pause_scaling, resume_scaling
 
 RENAMED = {"desired": "count"}
 MOVED_ON = "Somebody else changed the count meanwhile: look at the new one, then set it again."
@@ -35,7 +39,7 @@ MOVED_ON = "Somebody else changed the count meanwhile: look at the new one, then
 @of_service(Permission.VIEW_APP)
 def now(request: HttpRequest, service: Service) -> HttpResponse:
     """The service's page."""
-    return _page(request, service, ScaleForm(initial={"count": service.desired}))
+    return _page(request, service, ScaleForm(initial=_as_it_is(service)))
 
 
 @of_service(Permission.SCALE)
@@ -47,7 +51,13 @@ def scale(request: HttpRequest, service: Service) -> HttpResponse:
     if form.is_valid():
         values = form.cleaned_data
         try:
-            done = set_desired(actor_of(request), service, values["count"], reason=values["reason"])
+            done = set_desired(
+                actor_of(request),
+                service,
+                values["count"],
+                reason=values["reason"],
+                until=form.end(timezone.now()),
+            )
         except Invalid as error:
             show(form, error.errors, renamed=RENAMED)
         else:
@@ -58,6 +68,37 @@ def scale(request: HttpRequest, service: Service) -> HttpResponse:
             )
             return _back(service)
     return _page(request, service, form)
+
+
+@of_service(Permission.SCALE)
+@require_POST
+def end_scale(request: HttpRequest, service: Service) -> HttpResponse:
+    """Ends a count that was set by hand, then the service's page."""
+    try:
+        end_override(actor_of(request), service)
+    except Invalid as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{service.name} is no longer set by hand.")
+    return _back(service)
+
+
+@of_service(Permission.SCALE)
+@require_POST
+def pause(request: HttpRequest, service: Service) -> HttpResponse:
+    """Pauses the service's scaling, then its page."""
+    pause_scaling(actor_of(request), service)
+    messages.success(request, f"The scaling of {service.name} is paused: its count stays.")
+    return _back(service)
+
+
+@of_service(Permission.SCALE)
+@require_POST
+def resume(request: HttpRequest, service: Service) -> HttpResponse:
+    """Resumes the service's scaling, then its page."""
+    resume_scaling(actor_of(request), service)
+    messages.success(request, f"The scaling of {service.name} goes on.")
+    return _back(service)
 
 
 @of_service(Permission.DEPLOY)
@@ -84,7 +125,8 @@ def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpRespon
     environment = service.environment
     team = environment.app.team
     colour = live_colour(service)
-    fragment = live.fragment(actor, service)
+    span = span_of(request.GET.get("span", ""))
+    fragment = live.fragment(actor, service, span)
     drafted = None if colour else live_preview(service)
     job = job_by_hand(colour) if colour else drafted and drafted.job
     context = {
@@ -111,6 +153,10 @@ def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpRespon
         trail=trail.of_service(actor, service),
         status=422 if form.errors else 200,
     )
+
+
+def _as_it_is(service: Service) -> dict[str, object]:
+    return {"count": service.desired, "ends": ONE_HOUR}
 
 
 def _back(service: Service) -> HttpResponse:

@@ -41,7 +41,7 @@ def of_services(services: QuerySet[Service], now: datetime) -> list[Standing]:
     """How each of the services stands, in the order of names."""
     last = Deployment.objects.filter(services=OuterRef("pk")).order_by("-pk").values("state")[:1]
     rows = (
-        services.select_related("rollout", "environment__app", "environment__cell")
+        services.select_related("rollout", "policy", "environment__app", "environment__cell")
         .prefetch_related("colours__release", "instances")
         .annotate(last_state=Subquery(last))
         .order_by("environment__app__slug", "environment__slug", "name")

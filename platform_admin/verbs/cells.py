@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
-from platform_admin.models import Cell
+from platform_admin.models import SHARDS, Cell, Shard
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import audit
 from platform_admin.verbs.actor import Actor
@@ -19,6 +19,8 @@ def make_cell(actor: Actor, name: str) -> Cell:
     wanted = {"region": settings.NOMAD_REGION, "first_port": first, "last_port": last}
     before = Cell.objects.filter(name=name).values(*wanted).first()
     cell, _ = Cell.objects.update_or_create(name=name, defaults=wanted)
+    shards = (Shard(cell=cell, number=number) for number in range(SHARDS))
+    Shard.objects.bulk_create(shards, ignore_conflicts=True)
     if before != wanted:
         audit.record(actor, "make cell", cell, team=None, before=before, after=wanted)
     return cell

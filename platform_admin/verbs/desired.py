@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -21,6 +21,7 @@ from platform_admin.verbs.scope import require
 QUEUE = "deploy"
 APPLY = "jobs.deploy.apply.run"
 REASON_LENGTH = 200
+LONGEST_OVERRIDE = timedelta(days=30)
 _log = logging.getLogger(__name__)
 
 
@@ -32,10 +33,13 @@ def set_desired(
     *,
     reason: str = "",
     origin: str = ScalingEvent.Origin.PERSON,
+    until: datetime | None = None,
 ) -> bool:
     """Whether `desired` is `count` now; False where the row moved on since `service` was read.
 
-    Invalid: desired (out of bounds); NoRoom: desired. Decide again on False.
+    With `until` it is an override, above what the policy wants until then; without, an override
+    ends, and a policy that is on goes on from here. Invalid: desired (out of bounds), until;
+    NoRoom: desired. Decide again on False.
     """
     team = service.environment.app.team
     require(actor, team, Permission.SCALE)
@@ -44,8 +48,9 @@ def set_desired(
     if now.desired_version != service.desired_version:
         return False
     _check_bounds(now, count)
-    if now.desired != count or now.override_until is not None:
-        _write(actor, quota, now, count, reason=reason, origin=origin)
+    _check_end(until)
+    if now.desired != count or now.override_until != until:
+        _write(actor, quota, now, count, reason=reason, origin=origin, until=until)
         service.desired, service.desired_version = now.desired, now.desired_version
     return True
 
@@ -62,6 +67,16 @@ def override(service: Service, count: int, until: datetime, reason: str) -> int:
     origin = ScalingEvent.Origin.OUTSIDE
     _write(SYSTEM, quota, now, taken, reason=reason, origin=origin, until=until)
     return taken
+
+
+@transaction.atomic
+def end_override(actor: Actor, service: Service) -> None:
+    """Ends an override before its time: `desired` is again what it was before it."""
+    require(actor, service.environment.app.team, Permission.SCALE)
+    quota = locked(service.environment.app.team)
+    now = locked_service(service)
+    if now.override_until is not None:
+        _give_back(actor, quota, now, "the override was ended", ScalingEvent.Origin.PERSON)
 
 
 def end_overrides() -> None:
@@ -81,11 +96,14 @@ def _end_override(service: Service) -> None:
     now = locked_service(service)
     if now.override_until is None or now.override_until > timezone.now():
         return
-    before = now.desired if now.override_from is None else now.override_from
-    inside = min(max(before, now.minimum), now.maximum)
-    count = inside if fits(quota, now, inside) else now.desired
-    origin = ScalingEvent.Origin.OUTSIDE
-    _write(SYSTEM, quota, now, count, reason="the override has ended", origin=origin)
+    _give_back(SYSTEM, quota, now, "the override has ended", ScalingEvent.Origin.OUTSIDE)
+
+
+def _give_back(actor: Actor, quota: Quota, service: Service, reason: str, origin: str) -> None:
+    before = service.desired if service.override_from is None else service.override_from
+    inside = min(max(before, service.minimum), service.maximum)
+    count = inside if fits(quota, service, inside) else service.desired
+    _write(actor, quota, service, count, reason=reason, origin=origin)
 
 
 def keep_inside(actor: Actor, service: Service) -> None:
@@ -102,6 +120,17 @@ def _check_bounds(service: Service, count: int) -> None:
             " change the bounds on the service's form."
         )
         raise Invalid({"desired": [said]})
+
+
+def _check_end(until: datetime | None) -> None:
+    if until is None:
+        return
+    now = timezone.now()
+    if until <= now:
+        raise Invalid({"until": ["The override would be over already: choose a later moment."]})
+    if until > now + LONGEST_OVERRIDE:
+        said = f"An override ends within {LONGEST_OVERRIDE.days} days: choose an earlier moment."
+        raise Invalid({"until": [said]})
 
 
 def _write(

@@ -23,6 +23,7 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.desired import keep_inside
 from platform_admin.verbs.errors import Invalid, NoRoom
 from platform_admin.verbs.locks import locked_environment, locked_service
+from platform_admin.verbs.policies import make_policy, reset_policy
 from platform_admin.verbs.quota import limits_of, locked, reserve, room_for
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.slugs import take_slug, taken_names
@@ -44,7 +45,7 @@ def validate_service(
 
 @transaction.atomic
 def create_service(actor: Actor, environment: Environment, fields: ServiceFields) -> Service:
-    """The new service, its colours, rollout and reservation. Invalid by field, NoRoom."""
+    """The new service, its colours, rollout, policy and reservation. Invalid by field, NoRoom."""
     team = environment.app.team
     require(actor, team, Permission.CHANGE_DRAFT)
     quota = locked(team)
@@ -59,6 +60,7 @@ def create_service(actor: Actor, environment: Environment, fields: ServiceFields
     service.save(force_insert=True)
     Rollout.objects.create(service=service)
     Colour.objects.bulk_create(Colour(service=service, colour=name) for name in ColourName)
+    make_policy(service)
     _reserve(quota, service)
     audit.record(actor, "create service", service, team=team, after=_row(service))
     return service
@@ -74,10 +76,12 @@ def change_service(actor: Actor, service: Service, fields: ServiceFields) -> Ser
     service = locked_service(service)
     _refuse(_errors(environment, fields, quota, service))
     _refuse(_shortage(quota, fields, service))
-    before = _row(service)
+    before, kind = _row(service), service.kind
     for field, value in asdict(fields).items():
         setattr(service, field, value)
     service.save(update_fields=list(asdict(fields)))
+    if service.kind != kind:
+        reset_policy(service)
     keep_inside(actor, service)
     _reserve(quota, service)
     audit.record(actor, "change service", service, team=team, before=before, after=_row(service))

@@ -3,11 +3,14 @@ from __future__ import annotations
 import logging
 
 import django_rq
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from rq.cron import CronScheduler
 
 from jobs.deploy import apply, drift, loop, repair
 from platform_admin.verbs import desired
+from scaler.loop import sample
+from scaler.samples import hours
 
 # What comes again, how often in seconds, and on which queue. A tick that is enqueued twice, by
 # two schedulers, does no harm: work is claimed by a lease or a mark in its row.
@@ -17,13 +20,17 @@ TICKS = (
     (repair.run, 5, "observe"),
     (drift.look, 10, "default"),
     (desired.end_overrides, 10, "default"),
+    (sample.every, settings.MUSTER_SCALING_INTERVAL_S, "scale"),
+    (hours.fold, 600, "default"),
 )
 
 
 class Command(BaseCommand):
     """Runs RQ's cron until SIGTERM."""
 
-    help = "Enqueue what comes again: due deployments, unacknowledged counts, missing routes."
+    help = (
+        "Enqueue what comes again: due deployments, samples, unacknowledged counts, missing routes."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         """Enqueue until told to stop."""

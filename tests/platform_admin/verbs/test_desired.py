@@ -7,7 +7,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from platform_admin.models import AuditEvent, Reservation, ScalingEvent, Service
 from platform_admin.rules.quota import Limits
-from platform_admin.verbs.desired import end_overrides, override, set_desired
+from platform_admin.verbs.desired import end_override, end_overrides, override, set_desired
 from platform_admin.verbs.errors import Invalid, NoRoom
 from platform_admin.verbs.teams import change_quota
 from tests.platform_admin.verbs.world import World
@@ -144,3 +144,35 @@ def test_an_override_that_has_run_out_gives_the_count_back(world: World) -> None
     end_overrides()
     assert Service.objects.get().desired == 1
     assert Service.objects.get().override_until is None
+
+
+def test_a_person_sets_a_count_until_a_moment(world: World) -> None:
+    service = world.service()
+
+    assert set_desired(world.dev, service, 3, reason="the sale", until=SOON)
+    service.refresh_from_db()
+    assert (service.desired, service.override_until, service.override_from) == (3, SOON, 1)
+    assert service.override_reason == "the sale"
+
+
+def test_an_override_ends_before_its_time_where_a_person_says_so(world: World) -> None:
+    service = world.service()
+    set_desired(world.dev, service, 3, until=SOON)
+    end_override(world.dev, service)
+
+    service.refresh_from_db()
+    assert (service.desired, service.override_until, service.override_from) == (1, None, None)
+    assert ScalingEvent.objects.latest("pk").origin == "person"
+    end_override(world.dev, service)
+    assert ScalingEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize("after", [timedelta(seconds=-1), timedelta(days=31)])
+def test_an_override_that_is_over_or_has_no_end_in_sight_is_refused(
+    world: World, after: timedelta
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        set_desired(world.dev, world.service(), 3, until=datetime.now(UTC) + after)
+
+    assert set(caught.value.errors) == {"until"}
+    assert not ScalingEvent.objects.exists()

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from platform_admin.models.service import Service
+
+
+class ScalingPolicy(models.Model):
+    """What somebody wants of a service's size; live at once, and no part of a release.
+
+    A target of None is a signal that is not used. Bounds stand on the service. `version` counts
+    every save, pause and resume, so that what was compiled from the row is known to be old.
+    """
+
+    class Mode(models.TextChoices):
+        OFF = "off", "off: nothing is decided"
+        SHADOW = "shadow", "shadow: what it would do is recorded, nothing is done"
+        ON = "on", "on: the count follows"
+
+    class Metric(models.TextChoices):
+        RATE = "rate", "requests a second, for each instance"
+        CONCURRENCY = "concurrency", "requests in flight, for each instance"
+
+    class Unknown(models.TextChoices):
+        HOLD = "hold", "hold: the count stays"
+        FLOOR = "floor", "floor: at least so many instances"
+        STEP = "step", "step: one more each time"
+
+    service = models.OneToOneField(Service, on_delete=models.CASCADE, related_name="policy")
+    mode = models.CharField(max_length=6, choices=Mode, default=Mode.SHADOW)
+    paused = models.BooleanField(default=False)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveBigIntegerField(default=1)
+
+    latency_ms = models.PositiveIntegerField(null=True, blank=True, help_text="95th percentile.")
+    recovery_s = models.PositiveIntegerField(default=30)
+    queue = models.CharField(max_length=120, blank=True)
+    drain_s = models.PositiveIntegerField(null=True, blank=True)
+    jobs_per_worker = models.FloatField(null=True, blank=True)
+    metric = models.CharField(max_length=12, choices=Metric, blank=True)
+    metric_target = models.FloatField(null=True, blank=True)
+
+    tolerance = models.FloatField(default=0.1)
+    up_window_s = models.PositiveIntegerField(default=0)
+    up_percent = models.PositiveIntegerField(null=True, blank=True, default=100)
+    up_instances = models.PositiveIntegerField(null=True, blank=True, default=10)
+    up_period_s = models.PositiveIntegerField(default=15)
+    up_cooldown_s = models.PositiveIntegerField(default=0)
+    down_window_s = models.PositiveIntegerField(default=300)
+    down_percent = models.PositiveIntegerField(null=True, blank=True)
+    down_instances = models.PositiveIntegerField(null=True, blank=True)
+    down_period_s = models.PositiveIntegerField(default=60)
+    down_cooldown_s = models.PositiveIntegerField(default=0)
+
+    unknown = models.CharField(max_length=5, choices=Unknown, default=Unknown.HOLD)
+    unknown_after_s = models.PositiveIntegerField(default=60)
+    floor = models.PositiveIntegerField(default=0)
+    start_up_s = models.PositiveIntegerField(default=30, help_text="Assumed until measured.")
+    start_up_measured_s = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latency_ms__isnull=True) | Q(latency_ms__gt=0), name="policy_latency"
+            ),
+            models.CheckConstraint(
+                condition=Q(drain_s__isnull=True) | Q(drain_s__gt=0), name="policy_drain"
+            ),
+            models.CheckConstraint(
+                condition=Q(jobs_per_worker__isnull=True) | Q(jobs_per_worker__gt=0),
+                name="policy_jobs",
+            ),
+            models.CheckConstraint(
+                condition=Q(metric="", metric_target__isnull=True)
+                | (~Q(metric="") & Q(metric_target__gt=0)),
+                name="policy_metric",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"policy of {self.service}"

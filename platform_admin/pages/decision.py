@@ -1,0 +1,170 @@
+"""Why a service has the count that it has: what was decided last, and what holds it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from platform_admin.models import ScalingEvent, ScalingPolicy, Service
+from platform_admin.pages.decided import decided
+from platform_admin.pages.measured import Measured
+from platform_admin.pages.who import who
+from scaler.rules.arrays import Floats
+from scaler.rules.events import Event
+from scaler.rules.steps import STEPS
+from scaler.rules.waterfall import waterfall
+from scaler.rules.words import sentence
+
+_LOOKS = {
+    ScalingEvent.Outcome.APPLIED: "healthy",
+    ScalingEvent.Outcome.HELD: "starting",
+    ScalingEvent.Outcome.SHADOW: "off",
+    ScalingEvent.Outcome.REFUSED: "degraded",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the waterfall with its bar: from `low` to `high` in percent of the largest."""
+
+    name: str
+    before: int
+    after: int
+    used: str
+    otherwise: str
+    low: float
+    high: float
+
+    @property
+    def moved(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def difference(self) -> float:
+        return round(self.high - self.low, 1)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An event as a page tells it; `explained` says that it has steps, shown or not."""
+
+    key: int
+    at: datetime
+    sentence: str
+    who: str
+    look: str
+    outcome: str
+    explained: bool
+    steps: tuple[Step, ...]
+
+
+def decision(row: ScalingEvent, *, whole: bool = True) -> Decision:
+    """The event in words; its waterfall too, unless only the sentence is wanted."""
+    event = decided(row)
+    return Decision(
+        key=row.pk,
+        at=row.at,
+        sentence=_by_hand(row) if event is None else sentence(event),
+        who=who(row),
+        look=_LOOKS[ScalingEvent.Outcome(row.outcome)],
+        outcome="" if row.outcome == row.Outcome.APPLIED else row.get_outcome_display(),
+        explained=event is not None,
+        steps=_steps(event) if event is not None and whole else (),
+    )
+
+
+def last_of(service: Service) -> Decision | None:
+    """The service's newest event, None where nothing has happened yet."""
+    row = service.scaling_events.select_related("actor").order_by("-at", "-pk").first()
+    return None if row is None else decision(row)
+
+
+def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour: Measured) -> str:
+    """Why nothing moves now, as a sentence; "" where some step wants another count.
+
+    `counts` after every step of the newest decision. It is made from the readings themselves,
+    because a decision that changes nothing for no new reason stores no event.
+    """
+    if policy is None or policy.mode == ScalingPolicy.Mode.OFF or not len(counts):
+        return ""
+    if np.isnan(counts).any() or (counts != counts[0]).any():
+        return ""
+    numbers = _numbers(service, policy, hour)
+    event = Event(0.0, tuple(int(count) for count in counts), numbers, _metrics(policy))
+    return sentence(event)
+
+
+def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
+    """What keeps a service from growing, in words: its maximum or the quota; "" for neither.
+
+    `counts` after every step of the newest decision; only a policy that is followed has a limit.
+    """
+    followed = policy.mode == ScalingPolicy.Mode.ON and not policy.paused
+    if not followed or not len(counts) or np.isnan(counts).any():
+        return ""
+    after = dict(zip(STEPS, counts, strict=False))
+    before_bounds, bounds = counts[STEPS.index("bounds") - 1], after["bounds"]
+    if after["quota"] < after["placement"]:
+        return "held by the quota"
+    return f"at its limit of {bounds:.0f}" if bounds < before_bounds else ""
+
+
+def _by_hand(row: ScalingEvent) -> str:
+    said = f"{row.before} to {row.after}" if row.before != row.after else f"Kept at {row.after}"
+    return f"{said}: {row.reason}." if row.reason else f"{said}, by hand."
+
+
+def _steps(event: Event) -> tuple[Step, ...]:
+    lines = waterfall(event)
+    largest = max((*event.counts, 1))
+    return tuple(
+        Step(
+            line.step.capitalize(),
+            line.before,
+            line.after,
+            line.used,
+            line.otherwise,
+            _percent(min(line.before, line.after), largest),
+            _percent(max(line.before, line.after), largest),
+        )
+        for line in lines
+    )
+
+
+def _percent(count: int, largest: int) -> float:
+    return round(100 * count / largest, 1)
+
+
+def _numbers(service: Service, policy: ScalingPolicy, hour: Measured) -> dict[str, float]:
+    """The readings and targets under the names that decisions store."""
+    values = hour.values
+    if service.kind == Service.Kind.WORKER:
+        followed = {"drain_s": policy.drain_s, "jobs_per_worker": policy.jobs_per_worker}
+        work = values["work"]
+        read = {"waiting": values["waiting"], "busy": work - values["waiting"]}
+        read["oldest_s"] = values["oldest"]
+        used = bool(policy.queue) and any(followed.values())
+    else:
+        latency = policy.latency_ms / 1000 if policy.latency_ms else None
+        followed = {"latency_s": latency, "metric_0_target": policy.metric_target}
+        read = {"arrivals": values["requests"], "p95_s": values["p95"]}
+        used = any(followed.values())
+    silent = all(np.isnan(value) for value in read.values())
+    moment = hour.moments["waiting" if service.kind == Service.Kind.WORKER else "requests"]
+    unknown_s = hour.span.seconds if np.isnan(moment) else max(hour.until - moment, 0.0)
+    found = {name: float(value) for name, value in followed.items() if value}
+    found |= {name: value for name, value in read.items() if not np.isnan(value)}
+    found |= {"signals": float(used), "silent": float(used and silent), "unknown_s": unknown_s}
+    return found | _signal(service)
+
+
+def _signal(service: Service) -> dict[str, float]:
+    """Which signal the sentence is about."""
+    name = "drain" if service.kind == Service.Kind.WORKER else "latency"
+    return {"wanted": 0.0, f"{name}_wanted": 0.0}
+
+
+def _metrics(policy: ScalingPolicy) -> tuple[str, ...]:
+    return (policy.get_metric_display(),) if policy.metric else ()

@@ -1,0 +1,47 @@
+"""What happened to a service in a stretch of time, to be marked in its chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from platform_admin.models import Deployment, ScalingEvent, Service
+
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A release that went live, or a hand that set the count."""
+
+    at: datetime
+    kind: str
+    words: str
+
+
+def marks(service: Service, since: datetime, until: datetime) -> list[Mark]:
+    """The newest releases and hands in the stretch, oldest first."""
+    found = [*_releases(service, since, until), *_hands(service, since, until)]
+    return sorted(found, key=lambda mark: mark.at)[-MOST:]
+
+
+def _releases(service: Service, since: datetime, until: datetime) -> list[Mark]:
+    rows = Deployment.objects.filter(
+        services=service,
+        state=Deployment.State.SUCCEEDED,
+        finished_at__gte=since,
+        finished_at__lt=until,
+    )
+    newest = rows.order_by("-finished_at").values_list("finished_at", "release__number")[:MOST]
+    return [Mark(at, "release", f"release {number}") for at, number in newest if at]
+
+
+def _hands(service: Service, since: datetime, until: datetime) -> list[Mark]:
+    rows = ScalingEvent.objects.filter(
+        service=service, outcome=ScalingEvent.Outcome.APPLIED, at__gte=since, at__lt=until
+    ).exclude(origin=ScalingEvent.Origin.POLICY)
+    newest = rows.order_by("-at").values_list("at", "before", "after", "actor__username")[:MOST]
+    return [
+        Mark(at, "hand", f"{before} to {after} by {name or 'another hand'}")
+        for at, before, after, name in newest
+    ]

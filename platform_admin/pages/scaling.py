@@ -1,0 +1,119 @@
+"""The scaling of a service: what is wanted of its size, and what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from platform_admin.forms.errors import show
+from platform_admin.forms.policy import SHADOW, PolicyForm, folds, initial_of
+from platform_admin.models import ScalingEvent, Service
+from platform_admin.pages import quota, trail
+from platform_admin.pages.access import of_service
+from platform_admin.pages.decision import Decision, decision
+from platform_admin.pages.render import actor_of, page
+from platform_admin.rules.permissions import Permission
+from platform_admin.rules.policy import PolicyFields, policy_errors
+from platform_admin.verbs import scope
+from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.policies import policy_fields, save_policy
+from platform_admin.verbs.services import change_service, fields_of
+
+A_PAGE = 20
+
+
+@of_service(Permission.VIEW_APP)
+def scaling(request: HttpRequest, service: Service) -> HttpResponse:
+    """The scaling form, and the events so far."""
+    initial = initial_of(service, policy_fields(service.policy))
+    return _page(request, service, PolicyForm(initial=initial, kind=service.kind))
+
+
+@of_service(Permission.SCALE)
+def save(request: HttpRequest, service: Service) -> HttpResponse:
+    """Saves policy and bounds; then, or not posted, the scaling page."""
+    if request.method != "POST":
+        return _back(service)
+    data = request.POST.copy()
+    if SHADOW in data:
+        data["mode"] = SHADOW
+    form = PolicyForm(data, kind=service.kind)
+    form.is_valid()
+    fields = form.fields_of(service.kind)
+    if form.is_valid():
+        try:
+            _saved(actor_of(request), service, fields, form)
+        except Invalid as error:
+            show(form, error.errors)
+        else:
+            messages.success(request, f"The scaling of {service.name} is saved: {_mode(fields)}.")
+            return _back(service)
+    show(form, policy_errors(fields, service.kind))
+    return _page(request, service, form)
+
+
+@transaction.atomic
+def _saved(actor: Actor, service: Service, fields: PolicyFields, form: PolicyForm) -> None:
+    """Both are saved, or neither is."""
+    save_policy(actor, service, fields)
+    minimum, maximum = form.cleaned_data["minimum"], form.cleaned_data["maximum"]
+    if (minimum, maximum) != (service.minimum, service.maximum):
+        bounds = replace(fields_of(service), minimum=minimum, maximum=maximum)
+        change_service(actor, service, bounds)
+
+
+def _mode(fields: PolicyFields) -> str:
+    return {"on": "the count follows", "shadow": "it only records", "off": "it decides nothing"}[
+        fields.mode
+    ]
+
+
+def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpResponse:
+    actor = actor_of(request)
+    environment = service.environment
+    here = reverse("service_scaling", args=_address(service))
+    context = {
+        "environment": environment,
+        "service": service,
+        "policy": service.policy,
+        "tab": "scaling",
+        "form": form,
+        "folds": folds(form, service.kind),
+        "quota": quota.bars(environment.app.team),
+        "may_scale": scope.allowed(actor, environment.app.team, Permission.SCALE),
+        **_events(request, service),
+    }
+    return page(
+        request,
+        "scaling/page.html",
+        context,
+        title=f"Scaling of {service}",
+        trail=trail.then(trail.of_service(actor, service), "scaling", here),
+        status=422 if form.errors else 200,
+    )
+
+
+def _events(request: HttpRequest, service: Service) -> dict[str, object]:
+    """A page of what was decided, newest first; one of them opened where it was asked for."""
+    rows = service.scaling_events.select_related("actor").order_by("-at", "-pk")
+    found: Page[ScalingEvent] = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    opened = request.GET.get("event", "")
+    key = int(opened) if opened.isascii() and opened.isdigit() else None
+    decisions: list[Decision] = [decision(row, whole=row.pk == key) for row in found]
+    return {"events": found, "decisions": decisions, "opened": key}
+
+
+def _address(service: Service) -> list[str]:
+    environment = service.environment
+    return [environment.app.slug, environment.slug, service.name]
+
+
+def _back(service: Service) -> HttpResponse:
+    return redirect("service_scaling", *_address(service))

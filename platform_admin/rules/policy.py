@@ -1,0 +1,146 @@
+"""What may stand in a scaling policy, and what stands there at first. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from platform_admin.rules.fields import WORKER, Errors, Found, collected
+
+MODES = ("off", "shadow", "on")
+METRICS = ("", "rate", "concurrency")
+UNKNOWNS = ("hold", "floor", "step")
+LONGEST_WINDOW_S = 3600
+LONGEST_PERIOD_S = 1800
+LONGEST_TARGET_MS = 3_600_000
+LONGEST_S = 86_400
+LARGEST_TARGET = 1e6
+QUEUE_LENGTH = 120
+
+
+@dataclass(frozen=True)
+class PolicyFields:
+    """What a policy's form, file or call says; seconds, instances, None for a signal not used.
+
+    `latency_ms` is the 95th percentile to stay under, `drain_s` how long a job may wait. Up and
+    down: at most so many percent or instances in a period (the larger one; None is no limit).
+    """
+
+    mode: str = "shadow"
+    latency_ms: int | None = None
+    recovery_s: int = 30
+    queue: str = ""
+    drain_s: int | None = None
+    jobs_per_worker: float | None = None
+    metric: str = ""
+    metric_target: float | None = None
+    tolerance: float = 0.1
+    up_window_s: int = 0
+    up_percent: int | None = 100
+    up_instances: int | None = 10
+    up_period_s: int = 15
+    up_cooldown_s: int = 0
+    down_window_s: int = 300
+    down_percent: int | None = None
+    down_instances: int | None = None
+    down_period_s: int = 60
+    down_cooldown_s: int = 0
+    unknown: str = "hold"
+    unknown_after_s: int = 60
+    floor: int = 0
+    start_up_s: int = 30
+
+
+def default_policy(kind: str) -> PolicyFields:
+    """The policy that a new service of this kind begins with: it decides, and changes nothing.
+
+    A web or private service has a target of 500 ms; a worker's queue must be named first.
+    """
+    if kind == WORKER:
+        return PolicyFields(drain_s=60, down_window_s=60)
+    return PolicyFields(latency_ms=500)
+
+
+def policy_errors(fields: PolicyFields, kind: str) -> Errors:
+    """What is wrong with a policy of a service of this kind, sentences by field."""
+    return collected(
+        (
+            *_choices(fields),
+            *(_of_worker(fields) if kind == WORKER else _of_server(fields)),
+            *_targets(fields),
+            *_behaviour(fields),
+        )
+    )
+
+
+def _choices(fields: PolicyFields) -> Found:
+    for field, found, known in (
+        ("mode", fields.mode, MODES),
+        ("metric", fields.metric, METRICS),
+        ("unknown", fields.unknown, UNKNOWNS),
+    ):
+        if found not in known:
+            words = ", ".join(word or "nothing" for word in known)
+            yield field, f"{found!r} is none of them: choose one of {words}."
+
+
+def _of_worker(fields: PolicyFields) -> Found:
+    for field in ("latency_ms", "metric_target"):
+        if getattr(fields, field) is not None:
+            yield field, "A worker has no traffic of its own: leave this empty."
+    if fields.metric:
+        yield "metric", "A worker has no traffic of its own: leave this empty."
+    follows = fields.drain_s is not None or fields.jobs_per_worker is not None
+    if fields.mode == "on" and follows and not fields.queue:
+        yield "queue", "No queue is named, so nothing is known of it: write its name."
+    if len(fields.queue) > QUEUE_LENGTH or not fields.queue.isprintable():
+        yield "queue", f"{fields.queue!r} is no name of a queue: use at most {QUEUE_LENGTH} signs."
+
+
+def _of_server(fields: PolicyFields) -> Found:
+    for field in ("drain_s", "jobs_per_worker"):
+        if getattr(fields, field) is not None:
+            yield field, "Only a worker has a queue: leave this empty."
+    if fields.queue:
+        yield "queue", "Only a worker has a queue: leave this empty."
+    if fields.metric and fields.metric_target is None:
+        yield "metric_target", "The metric has no target: give one above 0."
+    if not fields.metric and fields.metric_target is not None:
+        yield "metric", "There is a target, but no metric that it is for: choose one."
+
+
+def _targets(fields: PolicyFields) -> Found:
+    yield "latency_ms", _target(fields.latency_ms, LONGEST_TARGET_MS)
+    yield "recovery_s", _target(fields.recovery_s, LONGEST_WINDOW_S)
+    yield "drain_s", _target(fields.drain_s, LONGEST_S)
+    yield "jobs_per_worker", _target(fields.jobs_per_worker, LARGEST_TARGET)
+    yield "metric_target", _target(fields.metric_target, LARGEST_TARGET)
+
+
+def _behaviour(fields: PolicyFields) -> Found:
+    if not 0 <= fields.tolerance < 1:
+        yield "tolerance", f"{fields.tolerance:g} is out of range: use a share from 0 to below 1."
+    for way in ("up", "down"):
+        for name, low, high in (
+            ("window_s", 0, LONGEST_WINDOW_S),
+            ("cooldown_s", 0, LONGEST_WINDOW_S),
+            ("period_s", 1, LONGEST_PERIOD_S),
+        ):
+            yield f"{way}_{name}", _between(getattr(fields, f"{way}_{name}"), low, high)
+        for name in ("percent", "instances"):
+            yield f"{way}_{name}", _target(getattr(fields, f"{way}_{name}"), LARGEST_TARGET)
+    yield "unknown_after_s", _between(fields.unknown_after_s, 0, LONGEST_WINDOW_S)
+    yield "floor", _between(fields.floor, 0, int(LARGEST_TARGET))
+    yield "start_up_s", _between(fields.start_up_s, 0, LONGEST_WINDOW_S)
+
+
+def _target(found: float | None, most: float) -> str | None:
+    if found is None or (math.isfinite(found) and 0 < found <= most):
+        return None
+    return f"{found:g} is no target: use a number above 0, at most {most:g}."
+
+
+def _between(found: int, low: int, high: int) -> str | None:
+    if low <= found <= high:
+        return None
+    return f"{found} is out of range: use a number from {low} to {high}."

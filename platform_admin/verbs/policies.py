@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from platform_admin.models import ScalingPolicy, Service
+from platform_admin.rules.permissions import Permission
+from platform_admin.rules.policy import PolicyFields, default_policy, policy_errors
+from platform_admin.verbs import audit
+from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.locks import locked_service
+from platform_admin.verbs.scope import require
+
+
+def make_policy(service: Service) -> ScalingPolicy:
+    """The policy of a new service: its kind's defaults; part of the verb that makes it."""
+    return ScalingPolicy.objects.create(service=service, **asdict(default_policy(service.kind)))
+
+
+def reset_policy(service: Service) -> None:
+    """Gives a service that changed its kind that kind's defaults; part of that verb."""
+    fields = asdict(default_policy(service.kind))
+    ScalingPolicy.objects.filter(service=service).update(
+        **fields, start_up_measured_s=None, version=F("version") + 1
+    )
+
+
+@transaction.atomic
+def save_policy(actor: Actor, service: Service, fields: PolicyFields) -> ScalingPolicy:
+    """The service's policy with these fields, from the next tick on. Invalid by field."""
+    service, policy = _locked(actor, service)
+    errors = policy_errors(fields, service.kind)
+    if errors:
+        raise Invalid(errors)
+    before = asdict(policy_fields(policy))
+    if before == asdict(fields):
+        return policy
+    for name, value in asdict(fields).items():
+        setattr(policy, name, value)
+    return _saved(actor, policy, "save policy", before, asdict(fields))
+
+
+@transaction.atomic
+def pause_scaling(actor: Actor, service: Service) -> ScalingPolicy:
+    """The policy, paused: the count stays where it is until somebody resumes it."""
+    _, policy = _locked(actor, service)
+    if policy.paused:
+        return policy
+    policy.paused, policy.paused_at = True, timezone.now()
+    return _saved(actor, policy, "pause scaling", {"paused": False}, {"paused": True})
+
+
+@transaction.atomic
+def resume_scaling(actor: Actor, service: Service) -> ScalingPolicy:
+    """The policy, followed again from the next tick on."""
+    _, policy = _locked(actor, service)
+    if not policy.paused:
+        return policy
+    policy.paused, policy.paused_at = False, None
+    return _saved(actor, policy, "resume scaling", {"paused": True}, {"paused": False})
+
+
+def policy_fields(policy: ScalingPolicy) -> PolicyFields:
+    """The row as the fields that `save_policy` takes."""
+    return PolicyFields(
+        **{name: getattr(policy, name) for name in PolicyFields.__dataclass_fields__}
+    )
+
+
+def _locked(actor: Actor, service: Service) -> tuple[Service, ScalingPolicy]:
+    """The service and its policy, locked in that order: who writes `desired` locks it too."""
+    require(actor, service.environment.app.team, Permission.SCALE)
+    service = locked_service(service)
+    return service, ScalingPolicy.objects.select_for_update(of=("self",)).get(service=service)
+
+
+def _saved(
+    actor: Actor,
+    policy: ScalingPolicy,
+    verb: str,
+    before: dict[str, object],
+    after: dict[str, object],
+) -> ScalingPolicy:
+    policy.version += 1
+    policy.save()
+    changed = [name for name in after if before.get(name) != after[name]]
+    audit.record(
+        actor,
+        verb,
+        policy.service,
+        team=policy.service.environment.app.team,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+    return policy

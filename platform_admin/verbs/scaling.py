@@ -1,0 +1,138 @@
+"""What the scaler decided, written: the one place where it changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from platform_admin.models import Quota, ScalingEvent, ScalingPolicy, Service
+from platform_admin.verbs.queue import enqueue
+from platform_admin.verbs.reserving import reserve_counts
+
+QUEUE = "deploy"
+APPLY = "jobs.deploy.apply.several"
+_WRITE = """
+UPDATE platform_admin_service AS row
+SET desired = new.desired, desired_version = row.desired_version + 1, desired_at = %s
+FROM unnest(%s::bigint[], %s::int[]) AS new (service, desired)
+WHERE row.id = new.service
+"""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision about one service: `count` in place of `before`, and what it came from.
+
+    `version` and `policy_version` are those of the rows that were read: with others by now,
+    somebody else was faster. `counts` after every step, `step` the one that decided.
+    """
+
+    service: int
+    version: int
+    policy_version: int
+    before: int
+    count: int
+    step: str
+    counts: tuple[int, ...]
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of decisions, as services: `moved` were changed by others, to be read again."""
+
+    applied: frozenset[int]
+    refused: frozenset[int]
+    moved: frozenset[int]
+
+
+@transaction.atomic
+def scale(team: int, decided: Sequence[Decided], at: datetime) -> Written:
+    """What became of a team's decisions: `desired`, events and reservations, all or nothing.
+
+    In their order, which is that of the priorities, where the quota does not hold them all. The
+    event is the record; the audit, which nobody may shorten, is for what people and others do.
+    """
+    quota = Quota.objects.select_for_update(of=("self",), no_key=True).get(team_id=team)
+    current = _unmoved(decided)
+    given = reserve_counts(quota, {one.service: one.count for one in current})
+    applied = [one for one in current if one.service in given]
+    refused = [one for one in current if one.service not in given]
+    _write(applied, at)
+    note(applied, ScalingEvent.Outcome.APPLIED, at)
+    note(_not_yet_told(refused), ScalingEvent.Outcome.REFUSED, at)
+    if applied:
+        enqueue(QUEUE, APPLY, [one.service for one in applied])
+    return Written(
+        applied=frozenset(one.service for one in applied),
+        refused=frozenset(one.service for one in refused),
+        moved=frozenset({one.service for one in decided} - {one.service for one in current}),
+    )
+
+
+def note(decided: Iterable[Decided], outcome: str, at: datetime) -> None:
+    """Writes an event for each decision; one that changes nothing needs no lock."""
+    ScalingEvent.objects.bulk_create(_event(one, outcome, at) for one in decided)
+
+
+def _not_yet_told(refused: Sequence[Decided]) -> list[Decided]:
+    """Those whose last event does not say the same: a shortage is told once, not every tick."""
+    last = (
+        ScalingEvent.objects.filter(service__in=[one.service for one in refused])
+        .order_by("service", "-at", "-pk")
+        .distinct("service")
+        .values_list("service_id", "outcome", "before", "after")
+    )
+    told = {service: tuple(rest) for service, *rest in last}
+    same = ScalingEvent.Outcome.REFUSED
+    return [one for one in refused if told.get(one.service) != (same, one.before, one.count)]
+
+
+def _unmoved(decided: Sequence[Decided]) -> list[Decided]:
+    """The decisions whose service and policy are still those that were read, rows locked."""
+    services = {
+        row[0]: row[1:]
+        for row in Service.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=[one.service for one in decided])
+        .order_by("pk")
+        .values_list("pk", "desired_version", "minimum", "maximum")
+    }
+    following = dict(
+        ScalingPolicy.objects.filter(
+            service__in=list(services), mode=ScalingPolicy.Mode.ON, paused=False
+        ).values_list("service_id", "version")
+    )
+    return [
+        one
+        for one in decided
+        if following.get(one.service) == one.policy_version
+        and _still(one, *services.get(one.service, (-1, 0, 0)))
+    ]
+
+
+def _still(one: Decided, version: int, minimum: int, maximum: int) -> bool:
+    return version == one.version and minimum <= one.count <= maximum
+
+
+def _write(decided: Sequence[Decided], at: datetime) -> None:
+    services, counts = [one.service for one in decided], [one.count for one in decided]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [at, services, counts])
+
+
+def _event(one: Decided, outcome: str, at: datetime) -> ScalingEvent:
+    return ScalingEvent(
+        service_id=one.service,
+        at=at,
+        origin=ScalingEvent.Origin.POLICY,
+        outcome=outcome,
+        before=one.before,
+        after=one.count,
+        step=one.step,
+        policy_version=one.policy_version,
+        counts=list(one.counts),
+        numbers=dict(one.numbers),
+    )

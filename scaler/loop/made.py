@@ -1,0 +1,91 @@
+"""One tick's decision with all that it was made from; nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platform_admin.models import Shard
+from scaler.loop.memory import Last, remembered
+from scaler.loop.observe import observation
+from scaler.loop.policies import policies
+from scaler.loop.state import State, of_shard, room
+from scaler.rules.arrays import Bools
+from scaler.rules.decide import Decision, decide
+from scaler.samples.series import Row, aligned
+from scaler.samples.ticks import Sample
+
+
+@dataclass(frozen=True)
+class Made:
+    """A decision about a shard's services at a sample, and the tick before."""
+
+    sample: Sample
+    state: State
+    decision: Decision
+    last: Last
+    now: datetime
+
+    @property
+    def at(self) -> float:
+        """The sample's moment in seconds: the clock of the decision and its history."""
+        return self.sample.at.timestamp()
+
+    @property
+    def table(self) -> Row:
+        """The sample's series for the services that were decided about."""
+        found = aligned(self.sample.table, self.sample.services, self.state.services, np.nan)
+        return found.astype(np.float32)
+
+    @property
+    def reasons(self) -> NDArray[np.int8]:
+        """The place in STEPS of what decided, (n,)."""
+        return self.decision.reasons
+
+    @property
+    def applies(self) -> list[int]:
+        """The places of the services that are to get another count."""
+        return _places(self.decision.changes & self.state.follows)
+
+    @property
+    def holds(self) -> list[int]:
+        """The places of those that want another count and stay, for a reason not yet told."""
+        return _places(self._stays & self.state.follows & (self.reasons != self.last.told))
+
+    @property
+    def shadows(self) -> list[int]:
+        """The places of those that would get another count than the tick before would have set."""
+        fresh = (self.decision.count != self.last.count) | (self.reasons != self.last.told)
+        return _places(self.decision.changes & self.state.shadow & fresh)
+
+    @property
+    def told(self) -> NDArray[np.int8]:
+        """The step that each service's last event named, this tick's events included. (n,)"""
+        now = self.last.told.astype(np.int8)
+        for places in (self.applies, self.holds, self.shadows):
+            now[places] = self.reasons[places]
+        return now
+
+    @property
+    def _stays(self) -> Bools:
+        wants = (np.diff(self.decision.counts, axis=1) != 0).any(axis=1)
+        return np.asarray(wants & ~self.decision.changes)
+
+
+def make(shard: Shard, sample: Sample, now: datetime) -> Made:
+    """The decision about the shard's services at the sample, which may be older than `now`."""
+    state = of_shard(shard)
+    chosen = policies(shard.pk, state)
+    history, last = remembered(shard.pk, state, chosen, sample.at)
+    delay_s = max((now - sample.at).total_seconds(), 0.0)
+    seen = observation(sample, state, delay_s)
+    decision = decide(chosen, seen, history, sample.at.timestamp(), room(state))
+    return Made(sample, state, decision, last, now)
+
+
+def _places(chosen: Bools) -> list[int]:
+    found: list[int] = np.flatnonzero(chosen).tolist()
+    return found

@@ -1,0 +1,174 @@
+"""What a tick must remember, in the tick rows: whoever comes next starts from these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from platform_admin.models import ScalingEvent, Tick
+from scaler.loop.state import State
+from scaler.rules.arrays import Floats, Ints
+from scaler.rules.capacity import Capacity
+from scaler.rules.growth import QUIETEST
+from scaler.rules.history import READINGS, History, nothing_remembered
+from scaler.rules.policies import Policies
+from scaler.rules.steps import STEPS
+from scaler.samples.series import aligned
+from scaler.samples.ticks import numbers
+
+CAPACITY = ("good", "over", "confidence", "base_s", "last_good", "overs")
+ROWS = 3 * READINGS + 2 + len(CAPACITY)
+"""The readings' ages, arrivals and mean durations; noise; since when nothing is known; capacity."""
+NEVER = {"noise": QUIETEST, "confidence": 0.0, "overs": 0.0}
+PROPOSAL = STEPS.index("tolerance")
+
+
+@dataclass(frozen=True)
+class Last:
+    """The tick before: the step that each service's last event named, and its decided count."""
+
+    told: Ints
+    count: Floats
+
+
+def remembered(shard: int, state: State, policies: Policies, now: datetime) -> tuple[History, Last]:
+    """The history of the state's services as it stands in the rows, and the tick before."""
+    windows = np.concatenate([policies.up.window_s, policies.down.window_s, [0.0]])
+    # A little more than the longest window: so only a true first evaluation looks like one.
+    seconds = windows.max() + 3 * policies.interval_s.max(initial=0.0)
+    decided = Tick.objects.filter(shard=shard, decided_at__isnull=False, at__lt=now)
+    history = nothing_remembered(len(state), evaluations=1, changes=1)
+    rows = decided.filter(at__gte=now - timedelta(seconds=float(seconds)))
+    history = _with_proposals(history, rows, state, now.timestamp())
+    history, last = _with_memory(history, decided.order_by("-at").first(), state.services)
+    return _with_changes(history, policies, state, now.timestamp()), last
+
+
+def packed(history: History, at: float) -> NDArray[np.float32]:
+    """What `_with_memory` reads, (ROWS, n): ages in place of times, so that float32 is enough."""
+    return np.vstack(
+        [
+            (at - history.seen_at).T,
+            history.arrivals.T,
+            history.mean_s.T,
+            history.noise,
+            at - history.unknown_since,
+            *(getattr(history.capacity, name) for name in CAPACITY),
+        ]
+    ).astype(np.float32)
+
+
+def _with_memory(history: History, row: Tick | None, services: Ints) -> tuple[History, Last]:
+    if row is None or row.memory is None or row.told is None or row.counts is None:
+        return history, Last(np.zeros(len(services), dtype=np.int64), np.full(len(services), -1.0))
+    at = row.at.timestamp()
+    known = np.frombuffer(row.services, dtype="<i8").astype(np.int64)
+    table = aligned(numbers(row.memory, len(known), "<f4"), known, services, np.nan)
+    ages, arrivals, mean_s = (table[n * READINGS : (n + 1) * READINGS].T for n in range(3))
+    noise, dark_s, *capacity = table[3 * READINGS :]
+    learned = {
+        name: np.where(np.isnan(column), NEVER.get(name, np.nan), column)
+        for name, column in zip(CAPACITY, capacity, strict=True)
+    }
+    told = aligned(numbers(row.told, len(known), "<i1"), known, services, 0)
+    counts = aligned(numbers(row.counts, len(known), "<i2")[-1:], known, services, -1)
+    return replace(
+        history,
+        seen_at=at - ages,
+        arrivals=arrivals,
+        mean_s=mean_s,
+        noise=np.where(np.isnan(noise), NEVER["noise"], noise),
+        unknown_since=at - dark_s,
+        capacity=Capacity(**learned),
+    ), Last(told[0].astype(np.int64), counts[0])
+
+
+def _with_proposals(history: History, rows: QuerySet[Tick], state: State, now: float) -> History:
+    """The proposals in the windows, and what each service ran at its first evaluation there.
+
+    As HPA does: the count at the first evaluation is a recommendation too, also at the present one.
+    """
+    found = list(rows.order_by("at").values_list("at", "services", "counts"))
+    proposals, before = np.full((2, len(state), len(found) + 1), np.nan)
+    for place, (_, ids, counts) in enumerate(found):
+        assert counts is not None, "what is decided has counts"
+        known = np.frombuffer(ids, dtype="<i8").astype(np.int64)
+        table = numbers(counts, len(known), "<i2")[[0, PROPOSAL]]
+        before[:, place], proposals[:, place] = aligned(table, known, state.services, np.nan)
+    before[:, -1] = state.desired
+    at = np.array([*(moment.timestamp() for moment, _, _ in found), now])
+    first = np.argmax(~np.isnan(before), axis=1)
+    later = np.arange(len(at))[np.newaxis, :] != first[:, np.newaxis]
+    return replace(
+        history,
+        at=np.concatenate([at, at]),
+        proposals=np.column_stack([proposals, np.where(later, np.nan, before)]),
+    )
+
+
+def _with_changes(history: History, policies: Policies, state: State, now: float) -> History:
+    """The changes of `desired` that a rate, a cooldown or a start-up still looks at."""
+    since = now - _longest(policies)
+    applied = ScalingEvent.objects.filter(outcome=ScalingEvent.Outcome.APPLIED)
+    recent = applied.filter(
+        service__in=state.services.tolist(), at__gte=datetime.fromtimestamp(since, UTC)
+    )
+    columns = ("service_id", "at", "before", "after")
+    rows = list(recent.order_by("at", "pk").values_list(*columns))
+    if late := _late(state, since):
+        last = applied.filter(service__in=late).order_by("service", "-at", "-pk")
+        rows = [*last.distinct("service").values_list(*columns), *rows]
+    changes = [(s, at.timestamp(), after - before) for s, at, before, after in rows]
+    return _changed(history, [each for each in changes if each[2]], state, now)
+
+
+def _late(state: State, since: float) -> list[int]:
+    """The services whose last change is older than that, and was not acknowledged until then."""
+    out = np.isnan(state.acknowledged) | (state.acknowledged_at >= since)
+    found: list[int] = state.services[out & (state.desired_at < since)].tolist()
+    return found
+
+
+def _longest(policies: Policies) -> float:
+    """For how many seconds back a change can still matter."""
+    looked = [
+        policies.up.cooldown_s,
+        policies.down.cooldown_s,
+        np.nan_to_num(policies.up.period_s).ravel(),
+        np.nan_to_num(policies.down.period_s).ravel(),
+        3 * (policies.start_up_s + policies.interval_s),
+        policies.unknown_after_s,
+    ]
+    return float(max((each.max(initial=0.0) for each in looked), default=0.0))
+
+
+def _changed(
+    history: History, changes: Sequence[tuple[int, float, int]], state: State, now: float
+) -> History:
+    places = np.searchsorted(state.services, [service for service, _, _ in changes])
+    most = int(np.bincount(places, minlength=1).max(initial=0)) if changes else 0
+    at, change = np.full((2, len(state), max(most, 1)), np.nan)
+    up, down = np.full((2, len(state)), np.nan)
+    filled = np.zeros(len(state), dtype=np.int64)
+    for place, (_, moment, delta) in zip(places, changes, strict=True):
+        at[place, filled[place]], change[place, filled[place]] = moment, delta
+        filled[place] += 1
+        (up if delta > 0 else down)[place] = moment
+    for place in np.unique(places):
+        last = change[place, filled[place] - 1]
+        began = _began(state, int(place), at[place, filled[place] - 1], now)
+        (up if last > 0 else down)[place] = began
+    return replace(history, changed_at=at, change=change, up_at=up, down_at=down)
+
+
+def _began(state: State, place: int, written: float, now: float) -> float:
+    """When a cooldown began: at the acknowledgement, and not yet while that is out."""
+    acknowledged = state.acknowledged_at[place]
+    if np.isnan(state.acknowledged[place]) or not acknowledged >= written:
+        return now
+    return float(acknowledged)

@@ -1,0 +1,81 @@
+"""Policies as arrays, compiled once a version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from django.conf import settings
+
+from platform_admin.models import ScalingPolicy
+from scaler.loop.state import State
+from scaler.rules.policies import (
+    Behaviour,
+    Kind,
+    Metric,
+    Policies,
+    Policy,
+    Rate,
+    Unknown,
+    compiled,
+)
+
+Key = tuple[bytes, bytes, float]
+_compiled: dict[int, tuple[Key, Policies]] = {}
+
+
+def policies(shard: int, state: State) -> Policies:
+    """The policies of the state's services, in their order, with its bounds and start-up times.
+
+    What was compiled stays as long as the services and their policies' versions are the same.
+    """
+    interval_s = float(settings.MUSTER_SCALING_INTERVAL_S)
+    key = (state.services.tobytes(), state.policy_version.tobytes(), interval_s)
+    known = _compiled.get(shard)
+    if known is None or known[0] != key:
+        rows = ScalingPolicy.objects.in_bulk(state.services.tolist(), field_name="service_id")
+        found = [
+            policy_of(rows[service], kind, interval_s) if service in rows else Policy()
+            for service, kind in zip(state.services.tolist(), state.kind, strict=True)
+        ]
+        known = _compiled[shard] = (key, compiled(found))
+    return replace(
+        known[1], minimum=state.minimum, maximum=state.maximum, start_up_s=state.start_up_s
+    )
+
+
+def policy_of(row: ScalingPolicy, kind: str, interval_s: float) -> Policy:
+    """The row as the rules take it; a queue without a name gives no signal."""
+    has_queue = bool(row.queue)
+    return Policy(
+        kind=cast(Kind, kind),
+        latency_s=None if row.latency_ms is None else row.latency_ms / 1000,
+        recovery_s=row.recovery_s,
+        start_up_s=row.start_up_s,
+        interval_s=interval_s,
+        drain_s=row.drain_s if has_queue else None,
+        jobs_per_worker=row.jobs_per_worker if has_queue else None,
+        metrics=(Metric(row.metric_target, total=True),) if row.metric_target else (),
+        tolerance=row.tolerance,
+        up=_behaviour(row, "up"),
+        down=_behaviour(row, "down"),
+        unknown=cast(Unknown, row.unknown),
+        unknown_after_s=row.unknown_after_s,
+        floor=row.floor,
+        edge_limit_s=3 * interval_s,
+        queue_limit_s=3 * interval_s,
+        metric_limit_s=3 * interval_s,
+        state_limit_s=3 * interval_s,
+    )
+
+
+def _behaviour(row: ScalingPolicy, way: str) -> Behaviour:
+    period_s = getattr(row, f"{way}_period_s")
+    limits = ((getattr(row, f"{way}_percent"), True), (getattr(row, f"{way}_instances"), False))
+    return Behaviour(
+        window_s=getattr(row, f"{way}_window_s"),
+        rates=tuple(
+            Rate(value, period_s, percent) for value, percent in limits if value is not None
+        ),
+        cooldown_s=getattr(row, f"{way}_cooldown_s"),
+    )

@@ -1,0 +1,153 @@
+"""Where the services of a shard stand now, from the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+
+from platform_admin.models import SHARDS, Colour, Quota, Reservation, Service, Shard
+from scaler.rules.arrays import Bools, Floats, Ints
+from scaler.rules.quota import Quotas, quotas
+
+_COLUMNS = (
+    "pk", "kind", "environment__app__team_id", "desired", "desired_version", "minimum", "maximum",
+    "desired_at", "override_until", "rollout__live", "policy__version", "policy__mode",
+    "policy__paused", "policy__metric", "policy__start_up_s", "policy__start_up_measured_s",
+    "reservation__cpu_mhz", "reservation__memory_mb", "cpu_mhz", "memory_mb",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class State:
+    """The services of a shard, ascending, and what their rows say; all (n,).
+
+    `follows`: the policy is on and not paused; `shadow`: it is to be recorded only.
+    `acknowledged` instances since `acknowledged_at` (seconds), NaN while a post is out.
+    """
+
+    services: Ints
+    kind: tuple[str, ...]
+    metric: tuple[str, ...]
+    team: Ints
+    desired: Floats
+    version: Ints
+    policy_version: Ints
+    minimum: Floats
+    maximum: Floats
+    start_up_s: Floats
+    desired_at: Floats
+    override_until: Floats
+    live: Bools
+    follows: Bools
+    shadow: Bools
+    cpu_mhz: Floats
+    memory_mb: Floats
+    acknowledged: Floats
+    acknowledged_at: Floats
+
+    def __len__(self) -> int:
+        return len(self.services)
+
+
+def of_shard(shard: Shard) -> State:
+    """The state of the services of a shard."""
+    own = Service.objects.annotate(number=F("environment__app__team_id") % SHARDS)
+    return state(own.filter(environment__cell=shard.cell_id, number=shard.number))
+
+
+def state(rows: QuerySet[Service]) -> State:
+    """The state of these services, in two queries."""
+    table = list(rows.order_by("pk").values_list(*_COLUMNS))
+    columns = dict(zip(_COLUMNS, zip(*table, strict=True), strict=True))
+    columns = columns or dict.fromkeys(_COLUMNS, ())
+
+    def floats(name: str, otherwise: str = "") -> Floats:
+        column = columns[name]
+        if otherwise:
+            pairs = zip(column, columns[otherwise], strict=True)
+            column = tuple(first if first is not None else second for first, second in pairs)
+        return np.array([np.nan if x is None else x for x in column], dtype=np.float64)
+
+    services = np.array(columns["pk"], dtype=np.int64)
+    mode = np.array(columns["policy__mode"], dtype=object)
+    paused = np.array([bool(each) for each in columns["policy__paused"]], dtype=np.bool_)
+    acknowledged, at = _acknowledged(services)
+    return State(
+        services=services,
+        kind=columns["kind"],
+        metric=columns["policy__metric"],
+        team=np.array(columns["environment__app__team_id"], dtype=np.int64),
+        desired=floats("desired"),
+        version=np.array(columns["desired_version"], dtype=np.int64),
+        policy_version=np.array([each or 0 for each in columns["policy__version"]], dtype=np.int64),
+        minimum=floats("minimum"),
+        maximum=floats("maximum"),
+        start_up_s=floats("policy__start_up_measured_s", "policy__start_up_s"),
+        desired_at=np.array([_seconds(x) for x in columns["desired_at"]], dtype=np.float64),
+        override_until=np.array([_seconds(x) for x in columns["override_until"]], dtype=np.float64),
+        live=np.array([each is not None for each in columns["rollout__live"]], dtype=np.bool_),
+        follows=np.asarray((mode == "on") & ~paused, dtype=np.bool_),
+        shadow=np.asarray((mode == "shadow") & ~paused, dtype=np.bool_),
+        cpu_mhz=floats("reservation__cpu_mhz", "cpu_mhz"),
+        memory_mb=floats("reservation__memory_mb", "memory_mb"),
+        acknowledged=acknowledged,
+        acknowledged_at=at,
+    )
+
+
+def _seconds(at: datetime | None) -> float:
+    return np.nan if at is None else at.timestamp()
+
+
+def _acknowledged(services: Ints) -> tuple[Floats, Floats]:
+    """Instances that Nomad acknowledged of both colours, and since when."""
+    count, at = np.full((2, len(services)), np.nan)
+    rows = (
+        Colour.objects.filter(service__in=services.tolist())
+        .order_by()
+        .values_list("service_id")
+        .annotate(
+            total=Sum("acknowledged"),
+            since=Max("acknowledged_at"),
+            out=Count("pk", Q(acknowledged__isnull=True)),
+        )
+    )
+    for service, total, since, out in rows:
+        place = np.searchsorted(services, service)
+        count[place] = np.nan if out else total
+        at[place] = _seconds(since)
+    return count, at
+
+
+def room(state: State) -> Quotas:
+    """What the teams' quotas leave, as the rules take it.
+
+    Services that the scaler may not change stand in a row of their own for each team, so that
+    what is only recorded takes nothing from those that it changes.
+    """
+    teams, place = np.unique(state.team, return_inverse=True)
+    limits = _limits(teams)
+    size = np.column_stack([np.ones(len(state)), state.cpu_mhz, state.memory_mb])
+    used = state.desired[:, np.newaxis] * size
+    rows = []
+    for others in (~state.follows, state.follows):
+        taken = np.zeros_like(limits)
+        np.add.at(taken, place[others], used[others])
+        rows.append(np.maximum(limits - taken, 0.0))
+    row = np.where(state.follows, place, place + len(teams))
+    return quotas(row, state.cpu_mhz, state.memory_mb, np.concatenate(rows))
+
+
+def _limits(teams: Ints) -> Floats:
+    """Each team's quota, (T, 3), less what its resources take."""
+    found = np.zeros((len(teams), 3))
+    columns = ("team_id", "instances", "cpu_mhz", "memory_mb")
+    for team, *limit in Quota.objects.filter(team__in=teams.tolist()).values_list(*columns):
+        found[np.searchsorted(teams, team)] = limit
+    resources = Reservation.objects.filter(team__in=teams.tolist(), resource__isnull=False)
+    for team, count, cpu, memory in resources.values_list("team_id", *columns[1:]):
+        found[np.searchsorted(teams, team)] -= (count, count * cpu, count * memory)
+    return found

@@ -1,0 +1,140 @@
+"""A decision step by step: what each saw and did, and what would have given another answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scaler.rules.causes import cause
+from scaler.rules.events import Event
+from scaler.rules.figures import percent, plain, requests, seconds, waited
+from scaler.rules.steps import STEPS
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step: its name, the count before and after it, what it used, what would change it."""
+
+    step: str
+    before: int
+    after: int
+    used: str
+    otherwise: str
+
+
+def waterfall(event: Event) -> tuple[Line, ...]:
+    """The lines of all steps in their order, made from the stored numbers alone."""
+    return tuple(
+        Line(step, event.before(step), event.after(step), *WORDS[step](event)) for step in STEPS[1:]
+    )
+
+
+def _freshness(event: Event) -> tuple[str, str]:
+    used, unknown = event.number("signals"), event.number("silent")
+    said = f"{plain(used - unknown)} of {plain(used)} signals known"
+    return said, "A reading that comes back." if unknown else ""
+
+
+def _proposal(event: Event) -> tuple[str, str]:
+    if "capacity" not in event.numbers or "arrivals" not in event.numbers:
+        return cause(event), ""
+    demand = event.number("arrivals") + event.number("growth")
+    waiting = event.number("backlog")
+    said = f"{cause(event)}; {requests(demand)} to come"
+    if waiting:
+        said += f", {plain(waiting)} waiting to be done in {seconds(event.number('recovery_s'))}"
+    each = event.number("capacity")
+    said += f", {plain(each)}/s for each instance"
+    return said, f"More than {requests(each * event.start)} in all."
+
+
+def _combine(event: Event) -> tuple[str, str]:
+    unknown = event.number("unknown")
+    if "instead" in event.numbers:
+        return f"all unknown for {waited(event.number('unknown_s'))}", "A known reading."
+    if unknown:
+        return f"{plain(unknown)} unknown or incomplete", "All signals known: then also down."
+    return "the highest wins", ""
+
+
+def _tolerance(event: Event) -> tuple[str, str]:
+    band = percent(event.number("tolerance"))
+    moved = event.before("tolerance") != event.after("tolerance")
+    return f"dead band {band}", f"A ratio more than {band} off its target." if moved else ""
+
+
+def _stabilization(event: Event) -> tuple[str, str]:
+    up, down = event.number("up_window_s"), event.number("down_window_s")
+    said = f"agreed for {waited(event.number('agreed_s'))}; {waited(up)} up, {waited(down)} down"
+    if event.before("stabilization") == event.after("stabilization"):
+        return said, ""
+    needed = up if event.before("stabilization") > event.start else down
+    left = max(needed - event.number("agreed_s"), 0.0)
+    return said, f"The same for {waited(left)} more."
+
+
+def _rate(event: Event) -> tuple[str, str]:
+    up = event.before("rate") > event.start
+    limit = event.numbers.get("rate_up" if up else "rate_down")
+    said = "no limit" if limit is None else f"{'up' if up else 'down'} to {plain(limit)} now"
+    moved = event.before("rate") != event.after("rate")
+    return said, "A new period, or a higher rate." if moved else ""
+
+
+def _cooldown(event: Event) -> tuple[str, str]:
+    up, down = event.number("up_left_s"), event.number("down_left_s")
+    said = f"{waited(up)} left up, {waited(down)} left down"
+    moved = event.before("cooldown") != event.after("cooldown")
+    return said, f"{waited(max(up, down))} more." if moved else ""
+
+
+def _override(event: Event) -> tuple[str, str]:
+    if "override" not in event.numbers:
+        return "none", ""
+    if "override_left_s" not in event.numbers:
+        return "set by hand without an end", "Resuming it."
+    left = waited(event.number("override_left_s"))
+    return f"set by hand for {left} more", f"Ending it, or {left} more."
+
+
+def _bounds(event: Event) -> tuple[str, str]:
+    said = f"{plain(event.number('minimum'))} to {plain(event.number('maximum'))}"
+    if event.after("bounds") < event.before("bounds"):
+        return said, f"A maximum above {event.after('bounds')}."
+    raised = event.after("bounds") > event.before("bounds")
+    return said, f"A minimum below {event.after('bounds')}." if raised else ""
+
+
+def _placement(event: Event) -> tuple[str, str]:
+    if not event.number("unplaced"):
+        return "everything has a place", ""
+    return "instances wait for a place", "Room on a node."
+
+
+def _quota(event: Event) -> tuple[str, str]:
+    withheld = event.before("quota") - event.after("quota")
+    if not withheld:
+        return "room for it", ""
+    return f"{withheld} held by the quota", "A larger quota, or room that others give back."
+
+
+def _rollout(event: Event) -> tuple[str, str]:
+    if not event.number("rolling"):
+        return "nothing rolls", ""
+    return "a release rolls", "The end of the release."
+
+
+WORDS: dict[str, Callable[[Event], tuple[str, str]]] = {
+    "freshness": _freshness,
+    "proposal": _proposal,
+    "combine": _combine,
+    "tolerance": _tolerance,
+    "stabilization": _stabilization,
+    "rate": _rate,
+    "cooldown": _cooldown,
+    "override": _override,
+    "bounds": _bounds,
+    "placement": _placement,
+    "quota": _quota,
+    "rollout": _rollout,
+}

@@ -1,0 +1,122 @@
+"""The one sentence of a decision, made when it is read from the stored numbers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scaler.rules.causes import cause, condition
+from scaler.rules.events import Event
+from scaler.rules.figures import percent, plain, waited
+from scaler.rules.steps import STEPS
+
+LIMITS = STEPS[STEPS.index("combine") :]
+
+
+def sentence(event: Event) -> str:
+    """`2 to 5: p95 312 ms over 200 ms; wanted 7, rate limit 6, quota 5.`, or why it stays."""
+    if event.start == event.end:
+        return f"Staying at {event.end}: {_why_it_stays(event)}."
+    return f"{event.start} to {event.end}: {'; '.join(_why_it_moves(event))}."
+
+
+def _why_it_moves(event: Event) -> list[str]:
+    if "override" in event.numbers:
+        first, later = _by_hand(event), LIMITS[LIMITS.index("bounds") :]
+    elif event.after("cooldown") == event.start:
+        first, later = "", LIMITS[LIMITS.index("bounds") :]
+    else:
+        first, later = cause(event), LIMITS
+    said = [f"{SHORT[step](event)}" for step in later if event.before(step) != event.after(step)]
+    if said and later is LIMITS and event.after("proposal") != event.start:
+        said.insert(0, f"wanted {event.after('proposal')}")
+    return [part for part in (first, ", ".join(said)) if part]
+
+
+def _why_it_stays(event: Event) -> str:
+    step = _last_moved(event)
+    if step is None or step in ("freshness", "proposal"):
+        return _by_hand(event) if "override" in event.numbers else cause(event)
+    if "override" in event.numbers and step == "override":
+        return _by_hand(event)
+    return LONG[step](event)
+
+
+def _last_moved(event: Event) -> str | None:
+    """The last step that moved the count; it brought a count that stays back to where it was."""
+    moved = [step for step in STEPS[1:] if event.before(step) != event.after(step)]
+    return moved[-1] if moved else None
+
+
+def _by_hand(event: Event) -> str:
+    if event.number("suspended"):
+        return "suspended until somebody resumes it"
+    if "override_left_s" in event.numbers:
+        return f"set by hand for {waited(event.number('override_left_s'))} more"
+    return "set by hand until somebody ends it"
+
+
+def _bound(event: Event) -> str:
+    raised = event.after("bounds") > event.before("bounds")
+    return f"at least {event.after('bounds')}" if raised else f"at most {event.after('bounds')}"
+
+
+def _unknown(event: Event) -> str:
+    if event.after("combine") == int(event.number("instead", -1)):
+        return f"{event.after('combine')} instead, as the policy says"
+    return f"not down while {plain(event.number('unknown'))} of its signals is unknown"
+
+
+def _window(event: Event) -> str:
+    """How long the proposals have agreed, of the time that it takes."""
+    up = event.before("stabilization") > event.start
+    needed = event.number("up_window_s" if up else "down_window_s")
+    agreed = min(event.number("agreed_s"), needed)
+    return f"{condition(event)} for {waited(agreed)} of the {waited(needed)} that it takes"
+
+
+def _left(event: Event) -> float:
+    up = event.before("cooldown") > event.start
+    return event.number("up_left_s" if up else "down_left_s")
+
+
+Words = Callable[[Event], str]
+
+SHORT: dict[str, Words] = {
+    "combine": _unknown,
+    "tolerance": lambda event: f"{event.after('tolerance')} inside the tolerance",
+    "stabilization": lambda event: f"window {event.after('stabilization')}",
+    "rate": lambda event: f"rate limit {event.after('rate')}",
+    "cooldown": lambda event: f"cooldown {event.after('cooldown')}",
+    "override": lambda event: f"set by hand {event.after('override')}",
+    "bounds": _bound,
+    "placement": lambda event: f"no room in the cluster above {event.after('placement')}",
+    "quota": lambda event: f"quota {event.after('quota')}",
+    "rollout": lambda event: f"held at {event.after('rollout')} while a release rolls",
+}
+"""What a step did to a count that moves."""
+
+LONG: dict[str, Words] = {
+    "combine": lambda event: f"wanted {event.before('combine')}, but {_unknown(event)}",
+    "tolerance": lambda event: (
+        f"{cause(event)}; {event.before('tolerance')} is inside the tolerance of"
+        f" {percent(event.number('tolerance'))}"
+    ),
+    "stabilization": _window,
+    "rate": lambda event: (
+        f"{cause(event)}; wanted {event.before('rate')}, rate limit {event.after('rate')}"
+    ),
+    "cooldown": lambda event: (
+        f"{cause(event)}; wanted {event.before('cooldown')}, cooldown for"
+        f" {waited(_left(event))} more"
+    ),
+    "bounds": lambda event: f"{cause(event)}; wanted {event.before('bounds')}, {_bound(event)}",
+    "placement": lambda event: (
+        f"{cause(event)}; wanted {event.before('placement')}, but the cluster can not place"
+        " what was asked for"
+    ),
+    "quota": lambda event: (
+        f"{cause(event)}; wanted {event.before('quota')}, quota {event.after('quota')}"
+    ),
+    "rollout": lambda event: f"wanted {event.before('rollout')}, held while a release rolls",
+}
+"""What a step did that brought the count back to where it was."""

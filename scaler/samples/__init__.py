@@ -1,0 +1,1 @@
+"""What was measured: a row a tick and shard, and a row a service and hour."""

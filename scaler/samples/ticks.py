@@ -1,0 +1,71 @@
+"""Tick rows: written in bulk, read back as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platform_admin.models import Tick
+from scaler.rules.arrays import Ints
+from scaler.samples.series import SERIES, Row
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What was measured of a shard: `table` (SERIES, n) of `services` (n,), ascending."""
+
+    tick: int
+    at: datetime
+    services: Ints
+    table: Row
+
+
+def write(at: datetime, services: Ints, table: Row, shards: Mapping[int, Ints]) -> None:
+    """Stores a row for each shard, of the places in `services` (ascending) that it has.
+
+    Of two that measured at the same moment one is kept.
+    """
+    Tick.objects.bulk_create(
+        (
+            Tick(
+                shard_id=shard,
+                at=at,
+                services=services[places].astype("<i8").tobytes(),
+                samples=np.ascontiguousarray(table[:, places], dtype="<f4").tobytes(),
+            )
+            for shard, places in shards.items()
+            if len(places)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def newest(shard: int, after: datetime | None) -> Sample | None:
+    """The shard's newest sample that nobody decided about, if it is later than `after`."""
+    rows = Tick.objects.filter(shard=shard, decided_at__isnull=True)
+    if after is not None:
+        rows = rows.filter(at__gt=after)
+    row = rows.order_by("-at").only("at", "services", "samples").first()
+    return None if row is None else sample_of(row)
+
+
+def sample_of(row: Tick) -> Sample:
+    """The row's sample."""
+    services = np.frombuffer(row.services, dtype="<i8").astype(np.int64)
+    return Sample(row.pk, row.at, services, table_of(row.samples, len(services)))
+
+
+def table_of(samples: bytes | memoryview, columns: int) -> Row:
+    """The table of series by `columns`; an older row may have fewer series."""
+    table = np.frombuffer(samples, dtype="<f4")
+    return table.reshape(len(table) // max(columns, 1) or len(SERIES), columns)
+
+
+def numbers(stored: bytes | memoryview, columns: int, dtype: str) -> NDArray[np.generic]:
+    """Stored bytes as a table with so many columns."""
+    table = np.frombuffer(stored, dtype=dtype)
+    return table.reshape(-1, columns) if columns else table.reshape(0, 0)

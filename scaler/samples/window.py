@@ -1,0 +1,67 @@
+"""What ticks say of some services of one team: of the last ones, and of a stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db.models import QuerySet
+
+from platform_admin.models import SHARDS, Tick
+from scaler.rules.arrays import Floats, Ints
+from scaler.samples.series import SERIES, aligned
+from scaler.samples.ticks import numbers, table_of
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A shard's newest sample, and the newest that was decided about; None where there is none.
+
+    `counts` (n, STEPS): the count after every step for each service that was asked for, NaN for
+    one that it does not know.
+    """
+
+    at: datetime | None
+    decided_at: datetime | None
+    counts: Floats
+
+
+def newest(cell: int, team: int, services: Sequence[int]) -> Newest:
+    """The newest ticks of the team's shard, in two queries."""
+    rows = _of_team(cell, team)
+    at = rows.order_by("-at").values_list("at", flat=True).first()
+    decided = rows.filter(decided_at__isnull=False).order_by("-at")
+    row = decided.values_list("at", "services", "counts").first()
+    if row is None or row[2] is None:
+        return Newest(at, None, np.full((len(services), 0), np.nan))
+    known = _ids(row[1])
+    table = numbers(row[2], len(known), "<i2")
+    return Newest(at, row[0], aligned(table, known, np.array(services, np.int64), np.nan).T)
+
+
+def measured_of(
+    cell: int, team: int, services: Sequence[int], since: datetime, until: datetime
+) -> tuple[Floats, Floats]:
+    """Times (k,) in seconds since 1970, and the series of the services then, (SERIES, n, k).
+
+    One query, and no row becomes an object. Only what ticks still hold: see `hours` for more.
+    """
+    rows = _of_team(cell, team).filter(at__gte=since, at__lte=until).order_by("at")
+    found = list(rows.values_list("at", "services", "samples"))
+    table = np.full((len(SERIES), len(services), len(found)), np.nan)
+    wanted = np.array(services, dtype=np.int64)
+    for place, (_, ids, samples) in enumerate(found):
+        known = _ids(ids)
+        of_shard = table_of(samples, len(known))
+        table[: len(of_shard), :, place] = aligned(of_shard, known, wanted, np.nan)
+    return np.array([at.timestamp() for at, _, _ in found]), table
+
+
+def _of_team(cell: int, team: int) -> QuerySet[Tick]:
+    return Tick.objects.filter(shard__cell=cell, shard__number=team % SHARDS)
+
+
+def _ids(stored: bytes | memoryview) -> Ints:
+    return np.frombuffer(stored, dtype="<i8").astype(np.int64)

@@ -1,0 +1,118 @@
+"""What an edge's counters say: parsed by one expression, and compared with the reading before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scaler.rules.arrays import Floats
+
+_NAME = rb"traefik_service_request_duration_seconds"
+_FIRST = re.compile(
+    rb"^" + _NAME + rb'_bucket\{code="[^"]*",method="[^"]*",protocol="[^"]*",service="[^"]*",'
+    rb'le="([^"]+)"\} \S+$',
+    re.MULTILINE,
+)
+_OPEN = re.compile(rb'^traefik_open_connections\{entrypoint="(\w+)",protocol="TCP"\} (\S+)$', re.M)
+_STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.M)
+
+Key = tuple[bytes, bytes, bytes]
+"""Service as the edge names it, status, method."""
+
+
+@dataclass(frozen=True)
+class Counters:
+    """One reading: a row of `values` for each key: cumulative buckets, then the sum of seconds.
+
+    `bounds` are the buckets' upper bounds in seconds, the last one infinite. `open` connections
+    by entry point. `started`: when the edge's process was, 0 where it does not say.
+    """
+
+    at: float
+    bounds: Floats
+    places: Mapping[Key, int]
+    values: Floats
+    open: Mapping[str, float]
+    started: float = 0.0
+
+
+def parse(text: bytes, at: float) -> Counters:
+    """The counters of plain requests: upgraded protocols and status 101 are left out.
+
+    A series is a run of lines, a bucket each, then sum and count; the expression takes all of it
+    at once, its length being that of the first one.
+    """
+    bounds = _bounds(text) or [np.inf]
+    opened = {name.decode(): float(value) for name, value in _OPEN.findall(text)}
+    started = _STARTED.search(text)
+    found = _series(len(bounds)).findall(text)
+    table = np.array([row[3:-1] for row in found], dtype=np.float64)
+    return Counters(
+        at=at,
+        bounds=np.array(bounds, dtype=np.float64),
+        places={(row[2], row[0], row[1]): place for place, row in enumerate(found)},
+        values=table.reshape(len(found), len(bounds) + 1),
+        open=opened,
+        started=float(started[1]) if started else 0.0,
+    )
+
+
+def _bounds(text: bytes) -> list[float]:
+    """The bounds of the first series, up to the infinite one."""
+    found: list[float] = []
+    for match in _FIRST.finditer(text):
+        found.append(float(match[1]))
+        if np.isinf(found[-1]):
+            break
+    return found
+
+
+def _series(buckets: int) -> re.Pattern[bytes]:
+    first = (
+        rb"^" + _NAME + rb'_bucket\{code="((?!101)\d+)",method="([^"]*)",protocol="http",'
+        rb'service="([^"]*)",le="[^"]+"\} (\S+)\n'
+    )
+    more = rb"\S+ (\S+)\n" * (buckets - 1)
+    return re.compile(
+        first + more + _NAME + rb"_sum\S+ (\S+)\n" + _NAME + rb"_count\S+ (\S+)$", re.M
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was counted between two readings: a row a key, as in `Counters`.
+
+    `went` are the keys that are not there any more: what they counted last is lost.
+    """
+
+    elapsed_s: float
+    keys: tuple[Key, ...]
+    values: Floats
+    went: tuple[Key, ...]
+
+
+def change(before: Counters, now: Counters) -> Change | None:
+    """The change from one reading of an edge to the next; None where they cannot be compared.
+
+    A counter that fell began again at 0, and so did a series that came. An edge that was started
+    again, or has other buckets, has no reading before.
+    """
+    elapsed = now.at - before.at
+    if elapsed <= 0 or before.started != now.started:
+        return None
+    if before.places and now.places and not np.array_equal(before.bounds, now.bounds):
+        return None
+    keys = tuple(now.places)
+    old = np.zeros_like(now.values)
+    pairs = [
+        (place, before.places[key]) for key, place in now.places.items() if key in before.places
+    ]
+    if pairs:
+        new_places, old_places = (list(column) for column in zip(*pairs, strict=True))
+        old[new_places] = before.values[old_places]
+    fell = (now.values < old).any(axis=1, keepdims=True)
+    went = tuple(key for key in before.places if key not in now.places)
+    return Change(elapsed, keys, np.where(fell, now.values, now.values - old), went)

@@ -1,0 +1,168 @@
+"""Rate, errors and durations of every service behind the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from jobs import servers
+from jobs.edge import Edge, edges, metrics
+from jobs.errors import ClusterError
+from scaler.rules.arrays import Floats, Ints, divided
+from scaler.sources.counters import Change, Counters, Key, change, parse
+from scaler.sources.histogram import quantile
+from scaler.sources.source import WITHIN_S, Asked, Reading
+
+COLOURS = ("-blue@consulcatalog", "-green@consulcatalog")
+FALLBACK = "--fallback@consul"
+QUANTILES = {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99}
+COUNTED = ("rate", "errors", "fallback", "mean_s", "concurrency", *QUANTILES)
+MOST_EDGES = 8
+_OF_FALLBACK, _OF_SERVICE = 1, 0
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What a service counted at all edges, by (service, 5xx or not): buckets and seconds."""
+
+    answered: Floats
+    failed: Floats
+    fallback: Floats
+
+
+class EdgeSource:
+    """Remembers each edge's last reading, by cell: what counts is the difference.
+
+    A process that has none yet, or an edge that came, says nothing for one interval; nor does
+    the cell while one of its edges that pass in Consul does not answer.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[int, dict[str, Counters]] = {}
+        self._edges: dict[int, tuple[Edge, ...]] = {}
+
+    def read(self, asked: Asked) -> Reading:
+        """The columns of the edge; what could not be read is unknown."""
+        try:
+            found = self._edges[asked.cell] = edges(servers.consul())
+        except ClusterError as error:
+            found = self._edges.get(asked.cell, ())
+            if not found:
+                return Reading({}, (error.message,))
+        if not found:
+            return Reading({}, ("no edge passes in Consul",))
+        before = self._before.get(asked.cell, {})
+        now, failures = _fetched(found, asked.now)
+        self._before[asked.cell] = now
+        if failures:
+            return Reading({}, failures)
+        changes = [change(before[name], now[name]) if name in before else None for name in now]
+        known = [each for each in changes if each is not None]
+        if len(known) < len(changes):
+            return Reading({})
+        return Reading(columns(asked, known, list(now.values())))
+
+
+def _fetched(found: Sequence[Edge], now: float) -> tuple[dict[str, Counters], tuple[str, ...]]:
+    """The reading of each edge that answered, and why others did not."""
+
+    def fetch(edge: Edge) -> Counters | str:
+        try:
+            return parse(metrics(edge.api, within_s=WITHIN_S), now)
+        except ClusterError as error:
+            return error.message
+
+    with ThreadPoolExecutor(min(len(found), MOST_EDGES)) as pool:
+        answers = dict(zip((edge.id for edge in found), pool.map(fetch, found), strict=True))
+    failures = {answer for answer in answers.values() if isinstance(answer, str)}
+    read = {name: each for name, each in answers.items() if not isinstance(each, str)}
+    return read, tuple(sorted(failures))
+
+
+def columns(
+    asked: Asked, changes: Sequence[Change], readings: Sequence[Counters]
+) -> dict[str, Floats]:
+    """The columns of the edge from each edge's change and last reading, in the same order."""
+    bounds = max((each.bounds for each in readings), key=len)
+    sums = [_summed(asked, each, len(bounds)) for each in changes]
+    elapsed = [each.elapsed_s for each in changes]
+    found = _figures(bounds, sums, elapsed)
+    gone = _gone(asked, changes)
+    for name in COUNTED:
+        found[name][gone] = np.nan
+    found["open"] = _open(asked, readings)
+    found["edge_age_s"] = np.zeros(len(asked))
+    return found
+
+
+def _figures(bounds: Floats, sums: Sequence[_Sums], elapsed: Sequence[float]) -> dict[str, Floats]:
+    def rate(tables: Sequence[Floats], place: int) -> Floats:
+        each = [table[:, place] / s for table, s in zip(tables, elapsed, strict=True)]
+        return np.asarray(np.sum(each, axis=0))
+
+    answered = [each.answered for each in sums]
+    failed = [each.failed for each in sums]
+    buckets = np.sum(answered, axis=0)
+    found = {
+        "rate": rate(answered, -2) + rate(failed, -2),
+        "errors": rate(failed, -2),
+        "fallback": rate([each.fallback for each in sums], -2),
+        "concurrency": rate(answered, -1) + rate(failed, -1),
+        "mean_s": divided(buckets[:, -1], buckets[:, -2]),
+    }
+    for name, share in QUANTILES.items():
+        found[name] = quantile(share, bounds, buckets[:, :-1])
+    return found
+
+
+def _summed(asked: Asked, one: Change, buckets: int) -> _Sums:
+    """An edge's change by service; both colours, all methods and statuses together."""
+    services, kinds = _places(asked, one.keys)
+    failed = np.array([key[1].startswith(b"5") for key in one.keys], dtype=np.bool_)
+    values = one.values if one.keys else np.zeros((0, buckets + 1))
+
+    def total(chosen: Floats) -> Floats:
+        table = np.zeros((len(asked), buckets + 1))
+        np.add.at(table, services[chosen], values[chosen])
+        return table
+
+    own = (services >= 0) & (kinds == _OF_SERVICE)
+    return _Sums(
+        answered=total(own & ~failed),
+        failed=total(own & failed),
+        fallback=total((services >= 0) & (kinds == _OF_FALLBACK)),
+    )
+
+
+def _places(asked: Asked, keys: Sequence[Key]) -> tuple[Ints, Ints]:
+    """Which service each key is of, -1 for none, and whether it is its fallback."""
+    known: dict[bytes, tuple[int, int]] = {}
+    for place, slug in enumerate(asked.slugs):
+        known[f"{slug}{FALLBACK}".encode()] = (place, _OF_FALLBACK)
+        for colour in COLOURS:
+            known[f"{slug}{colour}".encode()] = (place, _OF_SERVICE)
+    found = [known.get(key[0], (-1, _OF_SERVICE)) for key in keys]
+    table = np.array(found, dtype=np.int64).reshape(len(found), 2)
+    return table[:, 0], table[:, 1]
+
+
+def _gone(asked: Asked, changes: Sequence[Change]) -> Ints:
+    """The services of which every series went: what they counted last is lost, not zero."""
+    lost: set[int] = set()
+    for one in changes:
+        went, kinds = _places(asked, one.went)
+        stays, still = _places(asked, one.keys)
+        gone = set(went[(went >= 0) & (kinds == _OF_SERVICE)].tolist())
+        lost |= gone - set(stays[still == _OF_SERVICE].tolist())
+    return np.array(sorted(lost), dtype=np.int64)
+
+
+def _open(asked: Asked, readings: Sequence[Counters]) -> Floats:
+    """Connections that are open at the entry points by which a service is reached."""
+    private = sum(each.open.get("private", np.nan) for each in readings)
+    web = sum(each.open.get("web", np.nan) for each in readings)
+    by_kind = {"web": web + private, "private": private}
+    return np.array([by_kind.get(kind, np.nan) for kind in asked.kinds], dtype=np.float64)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from platform_admin.rules.policy import PolicyFields, default_policy, policy_errors
+
+WEB = PolicyFields(latency_ms=200)
+WORKER = PolicyFields(queue="orders", drain_s=30, mode="on")
+
+
+@pytest.mark.parametrize("kind", ["web", "private", "worker"])
+def test_the_defaults_of_every_kind_are_good(kind: str) -> None:
+    assert policy_errors(default_policy(kind), kind) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"mode": "of"}, "mode"),
+        ({"latency_ms": 0}, "latency_ms"),
+        ({"recovery_s": 0}, "recovery_s"),
+        ({"metric": "rate"}, "metric_target"),
+        ({"metric": "rate", "metric_target": 0.0}, "metric_target"),
+        ({"metric": "rate", "metric_target": float("nan")}, "metric_target"),
+        ({"metric_target": 4.0}, "metric"),
+        ({"metric": "cpu", "metric_target": 1.0}, "metric"),
+        ({"drain_s": 30}, "drain_s"),
+        ({"jobs_per_worker": 2.0}, "jobs_per_worker"),
+        ({"queue": "orders"}, "queue"),
+        ({"tolerance": 1.0}, "tolerance"),
+        ({"tolerance": float("nan")}, "tolerance"),
+        ({"up_window_s": -1}, "up_window_s"),
+        ({"down_window_s": 3601}, "down_window_s"),
+        ({"up_period_s": 0}, "up_period_s"),
+        ({"down_percent": 0}, "down_percent"),
+        ({"down_cooldown_s": 3601}, "down_cooldown_s"),
+        ({"unknown": "panic"}, "unknown"),
+        ({"unknown_after_s": -1}, "unknown_after_s"),
+        ({"floor": -1}, "floor"),
+        ({"start_up_s": -1}, "start_up_s"),
+    ],
+)
+def test_what_is_wrong_of_a_web_stands_at_its_field(changes: dict[str, object], field: str) -> None:
+    assert set(policy_errors(replace(WEB, **changes), "web")) == {field}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"queue": ""}, "queue"),
+        ({"queue": "a\nb"}, "queue"),
+        ({"drain_s": 0}, "drain_s"),
+        ({"jobs_per_worker": 0.0}, "jobs_per_worker"),
+        ({"latency_ms": 200}, "latency_ms"),
+        ({"metric": "rate"}, "metric"),
+    ],
+)
+def test_what_is_wrong_of_a_worker_stands_at_its_field(
+    changes: dict[str, object], field: str
+) -> None:
+    assert set(policy_errors(replace(WORKER, **changes), "worker")) == {field}  # type: ignore[arg-type]

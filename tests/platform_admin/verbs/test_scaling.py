@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from platform_admin.models import Quota, Reservation, ScalingEvent, Service
+from platform_admin.rules.policy import PolicyFields
+from platform_admin.verbs.desired import override
+from platform_admin.verbs.policies import pause_scaling, save_policy
+from platform_admin.verbs.scaling import note, scale
+from tests.platform_admin.verbs.decisions import decision, follow
+from tests.platform_admin.verbs.world import World
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What was put into queues, instead of putting it there."""
+    calls: list[tuple[object, ...]] = []
+    monkeypatch.setattr("platform_admin.verbs.queue._send", lambda *call: calls.append(call))
+    return calls
+
+
+def following(world: World, name: str = "web", **changes: object) -> Service:
+    service = world.service(name, **changes)
+    follow(service)
+    return service
+
+
+def test_counts_are_written_with_events_and_reservations_and_sent_as_one_job(
+    world: World,
+    sent: list[tuple[object, ...]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    web, api = following(world), following(world, "api", minimum=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        written = scale(world.team.pk, [decision(web, 3), decision(api, 4)], NOW)
+
+    assert written.applied == {web.pk, api.pk}
+    assert not written.refused | written.moved
+    found = Service.objects.order_by("name").values_list("name", "desired", "desired_version")
+    assert list(found) == [("api", 4, 1), ("web", 3, 1)]
+    assert set(Service.objects.values_list("desired_at", flat=True)) == {NOW}
+    event = ScalingEvent.objects.get(service=web)
+    assert (event.origin, event.outcome, event.before, event.after) == ("policy", "applied", 1, 3)
+    assert (event.policy_version, event.step) == (1, "proposal")
+    assert event.counts is not None
+    assert event.counts[-1] == 3
+    assert event.numbers == {"desired": 1.0, "wanted": 3.0}
+    reserved = Reservation.objects.order_by("service__name").values_list("desired", "instances")
+    assert list(reserved) == [(4, 4), (3, 3)]
+    assert sent == [("deploy", "jobs.deploy.apply.several", ([web.pk, api.pk],))]
+
+
+def test_a_decision_about_an_older_row_changes_nothing(world: World) -> None:
+    web = following(world)
+    stale = decision(web, 3)
+    scale(world.team.pk, [decision(web, 2)], NOW)
+
+    assert scale(world.team.pk, [stale], NOW).moved == {web.pk}
+    assert Service.objects.get().desired == 2
+    assert ScalingEvent.objects.count() == 1
+
+
+def test_the_same_decision_twice_is_written_once(world: World) -> None:
+    web = following(world)
+    made = decision(web, 3)
+
+    assert scale(world.team.pk, [made], NOW).applied == {web.pk}
+    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert Service.objects.get().desired_version == 1
+
+
+def test_a_policy_that_was_paused_meanwhile_is_not_followed(world: World) -> None:
+    web = following(world)
+    made = decision(web, 3)
+    pause_scaling(world.dana, web)
+
+    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert Service.objects.get().desired == 1
+
+
+def test_a_policy_that_changed_meanwhile_is_decided_again(world: World) -> None:
+    web = following(world)
+    made = decision(web, 3)
+    save_policy(world.dana, web, PolicyFields(mode="on", latency_ms=100))
+
+    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+
+
+def test_bounds_that_changed_meanwhile_hold(world: World) -> None:
+    web = following(world, maximum=5)
+    made = decision(web, 5)
+    Service.objects.update(maximum=4)
+
+    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+
+
+def test_a_hand_that_was_taken_in_meanwhile_stays(world: World) -> None:
+    web = following(world)
+    made = decision(web, 3)
+    override(web, 2, datetime.now(UTC) + timedelta(minutes=15), "changed in Nomad")
+
+    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert Service.objects.get().desired == 2
+
+
+def test_without_room_the_first_ones_get_it_and_the_others_are_recorded(world: World) -> None:
+    web, api = following(world, maximum=9), following(world, "api", maximum=9)
+    written = scale(world.team.pk, [decision(web, 6), decision(api, 6)], NOW)
+
+    assert written.applied == {web.pk}
+    assert written.refused == {api.pk}
+    assert Service.objects.get(pk=api.pk).desired == 1
+    event = ScalingEvent.objects.get(service=api)
+    assert (event.outcome, event.before, event.after) == ("refused", 1, 6)
+
+
+def test_what_one_gives_back_is_there_for_the_next(world: World) -> None:
+    web, api = following(world, maximum=9), following(world, "api", minimum=1, maximum=9)
+    scale(world.team.pk, [decision(api, 8)], NOW)
+    written = scale(world.team.pk, [decision(web, 7), decision(api, 3)], NOW)
+
+    assert written.applied == {web.pk, api.pk}
+
+
+def test_a_quota_that_shrank_forbids_no_way_down(world: World) -> None:
+    web = following(world, maximum=9)
+    scale(world.team.pk, [decision(web, 9)], NOW)
+    Quota.objects.filter(team=world.team).update(instances=2)
+
+    assert scale(world.team.pk, [decision(web, 5)], NOW).applied == {web.pk}
+    assert scale(world.team.pk, [decision(web, 6)], NOW).refused == {web.pk}
+
+
+def test_what_is_held_is_only_recorded(world: World) -> None:
+    web = following(world)
+    note([replace(decision(web, 1), step="quota")], ScalingEvent.Outcome.HELD, NOW)
+
+    event = ScalingEvent.objects.get()
+    assert (event.outcome, event.before, event.after, event.step) == ("held", 1, 1, "quota")
+    assert Service.objects.get().desired_version == 0

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+
+from scaler.loop.gather import gathered
+from scaler.samples.series import SERIES
+from scaler.sources import Asked, Reading, Source
+
+ASKED = Asked(1, 100.0, ("a", "b"), ("web", "web"), (None, None))
+
+
+class Says:
+    """A source that knows one column."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def read(self, asked: Asked) -> Reading:
+        return Reading({self.name: np.array([1.0, 2.0])})
+
+
+class Hangs:
+    """A source that answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.let_go, self.times = threading.Event(), 0
+
+    def read(self, asked: Asked) -> Reading:
+        self.times += 1
+        self.let_go.wait(timeout=30)
+        return Reading({"waiting": np.array([3.0, 4.0])})
+
+
+class Breaks:
+    """A source with a mistake in it."""
+
+    def read(self, asked: Asked) -> Reading:
+        raise ZeroDivisionError
+
+
+def test_a_source_that_hangs_is_left_alone_until_it_comes_back() -> None:
+    hanging = Hangs()
+    sources: dict[str, Source] = {"hanging": hanging, "edge": Says("rate")}
+    began = time.monotonic()
+    for _ in range(3):
+        table, failures = gathered(sources, ASKED, patience_s=0.1)
+        assert table[SERIES.index("rate")].tolist() == [1.0, 2.0]
+        assert np.isnan(table[SERIES.index("waiting")]).all()
+        assert failures == ("hanging does not answer in time",)
+    assert time.monotonic() - began < 5
+    assert hanging.times == 1
+
+    hanging.let_go.set()
+    for _ in range(50):
+        table, failures = gathered(sources, ASKED, patience_s=5)
+        if not failures:
+            break
+    assert table[SERIES.index("waiting")].tolist() == [3.0, 4.0]
+
+
+def test_a_mistake_in_one_source_is_not_the_others() -> None:
+    sources: dict[str, Source] = {"broken": Breaks(), "edge": Says("rate")}
+    table, failures = gathered(sources, ASKED)
+
+    assert table[SERIES.index("rate")].tolist() == [1.0, 2.0]
+    assert failures == ("broken: failed (ZeroDivisionError)",)

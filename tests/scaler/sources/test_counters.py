@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaler.sources.counters import Counters, change, parse
+from tests.scaler.sources.text import BLUE, BOUNDS, GREEN, text
+
+RECORDED = Path(__file__).parents[2] / "data/recordings/traefik-3.7.9-metrics.txt"
+
+
+def count(counters: Counters, service: str, code: str = "200") -> float:
+    place = counters.places[service.encode(), code.encode(), b"GET"]
+    return float(counters.values[place, -2])
+
+
+def changed(before: bytes, now: bytes, elapsed_s: float = 10.0) -> dict[str, float]:
+    """Requests that were counted, by service; where the readings can be compared."""
+    found = change(parse(before, 100.0), parse(now, 100.0 + elapsed_s))
+    assert found is not None
+    return {
+        key[0].decode(): float(row[-2]) for key, row in zip(found.keys, found.values, strict=True)
+    }
+
+
+def test_what_traefik_writes_is_read() -> None:
+    found = parse(RECORDED.read_bytes(), 5.0)
+
+    assert count(found, "shop-prod-web-blue@consulcatalog") == 8611
+    assert count(found, "shop-prod-web-green@consulcatalog") == 40
+    assert count(found, "activator@consul", "502") == 40
+    place = found.places[b"shop-prod-web-blue@consulcatalog", b"200", b"GET"]
+    assert found.values[place, -1] == pytest.approx(362.297026424001)
+    assert (np.diff(found.values[:, :-1], axis=1) >= 0).all()
+    assert found.bounds[:3].tolist() == [0.005, 0.01, 0.025]
+    assert np.isinf(found.bounds[-1])
+    assert found.open == {"direct": 0.0, "private": 0.0, "traefik": 2.0, "web": 0.0}
+    assert parse(b"process_start_time_seconds 1.79521930798e+09\n", 5.0).started > 1.7e9
+
+
+def test_what_the_local_edge_writes_is_read() -> None:
+    found = parse(text((BLUE, 200, 0.15, 3), (BLUE, 503, 0.01, 2), opened=7), 5.0)
+
+    assert found.bounds.tolist() == [*BOUNDS, np.inf]
+    place = found.places[BLUE.encode(), b"200", b"GET"]
+    assert found.values[place].tolist() == [0, 3, 3, 3, 3, pytest.approx(0.45)]
+    assert found.open["web"] == 7
+
+
+@pytest.mark.parametrize("page", [b"", b"# nothing\n", b"traefik_service_request_dur"])
+def test_a_page_without_services_has_no_series(page: bytes) -> None:
+    found = parse(page, 5.0)
+
+    assert not found.places
+    assert not found.open
+
+
+def test_upgraded_connections_are_left_out() -> None:
+    page = text((BLUE, 101, 60.0, 1), (BLUE, 200, 0.1, 2))
+    assert set(parse(page, 0.0).places) == {(BLUE.encode(), b"200", b"GET")}
+    assert not parse(text((BLUE, 200, 60.0, 1), protocol="websocket"), 0.0).places
+
+
+def test_what_was_counted_between_two_readings() -> None:
+    before, now = text((BLUE, 200, 0.1, 3)), text((BLUE, 200, 0.1, 10))
+    assert changed(before, now) == {BLUE: 7}
+
+
+def test_a_counter_that_fell_began_again() -> None:
+    before, now = text((BLUE, 200, 0.1, 8)), text((BLUE, 200, 0.1, 5))
+    assert changed(before, now) == {BLUE: 5}
+
+
+def test_a_series_that_came_began_at_nothing() -> None:
+    before, now = text((BLUE, 200, 0.1, 8)), text((BLUE, 200, 0.1, 8), (GREEN, 200, 0.1, 2))
+    assert changed(before, now) == {BLUE: 0, GREEN: 2}
+
+
+def test_a_series_that_went_is_named() -> None:
+    before, now = text((BLUE, 200, 0.1, 8), (GREEN, 200, 0.1, 2)), text((GREEN, 200, 0.1, 3))
+    found = change(parse(before, 0.0), parse(now, 10.0))
+
+    assert found is not None
+    assert found.went == ((BLUE.encode(), b"200", b"GET"),)
+
+
+def test_an_edge_that_was_started_again_has_no_reading_before() -> None:
+    page = text((BLUE, 200, 0.1, 8))
+    first = parse(b"process_start_time_seconds 1\n" + page, 0.0)
+    second = parse(b"process_start_time_seconds 2\n" + page, 10.0)
+
+    assert change(first, second) is None
+
+
+def test_other_buckets_can_not_be_compared() -> None:
+    page = text((BLUE, 200, 0.1, 8))
+
+    assert change(parse(page, 0.0), parse(page.replace(b'le="0.5"', b'le="0.4"'), 10.0)) is None
+
+
+def test_two_readings_of_one_moment_say_nothing() -> None:
+    page = parse(text((BLUE, 200, 0.1, 8)), 5.0)
+    assert change(page, page) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.05, 0.15, 0.3, 2.0]), st.integers(0, 9)), max_size=6))
+def test_no_request_is_lost_or_doubled(served: list[tuple[float, int]]) -> None:
+    rows = [(BLUE, 200, seconds, times) for seconds, times in served]
+    found = change(parse(text(), 0.0), parse(text(*rows), 10.0))
+
+    assert found is not None
+    assert found.values[:, -2].sum() == sum(times for _, times in served)
+    assert found.values[:, -1].sum() == pytest.approx(sum(s * times for s, times in served))

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from jobs.edge import Edge
+from jobs.errors import Unavailable
+from scaler.sources import edge
+from scaler.sources.counters import change, parse
+from scaler.sources.edge import EdgeSource, columns
+from scaler.sources.source import Asked, Reading
+from tests.scaler.sources.text import API, BLUE, FALLBACK, GREEN, text
+
+WEB, PRIVATE = "shop-production-web", "shop-production-api"
+
+
+def asked(now: float = 100.0) -> Asked:
+    return Asked(1, now, (WEB, PRIVATE), ("web", "private"), (None, None))
+
+
+def figures(*pages: tuple[bytes, bytes]) -> dict[str, list[float]]:
+    """The columns from each edge's pages before and after ten seconds."""
+    pairs = [(parse(before, 90.0), parse(now, 100.0)) for before, now in pages]
+    changes = [found for pair in pairs if (found := change(*pair)) is not None]
+    table = columns(asked(), changes, [now for _, now in pairs])
+    return {name: column.tolist() for name, column in table.items()}
+
+
+def test_both_colours_are_one_service() -> None:
+    now = text((BLUE, 200, 0.15, 30), (GREEN, 200, 0.15, 10), (API, 200, 0.05, 5))
+    found = figures((text(), now))
+
+    assert found["rate"] == pytest.approx([4.0, 0.5])
+    assert found["mean_s"] == pytest.approx([0.15, 0.05])
+    assert found["concurrency"] == pytest.approx([0.6, 0.025])
+    assert 0.1 < found["p50_s"][0] < found["p95_s"][0] < found["p99_s"][0] <= 0.2
+    assert found["edge_age_s"] == [0.0, 0.0]
+
+
+def test_fast_errors_are_no_latency_but_are_counted() -> None:
+    found = figures((text(), text((BLUE, 200, 0.45, 10), (BLUE, 503, 0.01, 30))))
+
+    assert found["rate"][0] == pytest.approx(4.0)
+    assert found["errors"][0] == pytest.approx(3.0)
+    assert found["mean_s"][0] == pytest.approx(0.45)
+    assert found["p50_s"][0] > 0.2
+
+
+def test_what_the_fallback_answers_is_demand_of_its_own() -> None:
+    found = figures((text(), text((FALLBACK, 503, 0.01, 20))))
+
+    assert found["fallback"] == pytest.approx([2.0, 0.0])
+    assert found["rate"] == [0.0, 0.0]
+    assert found["errors"] == [0.0, 0.0]
+
+
+def test_several_edges_are_summed() -> None:
+    one, other = text((BLUE, 200, 0.15, 30)), text((BLUE, 200, 0.05, 10))
+    found = figures((text(), one), (text(), other))
+
+    assert found["rate"][0] == pytest.approx(4.0)
+    assert found["mean_s"][0] == pytest.approx(0.125)
+
+
+def test_a_service_that_nobody_asked_is_known_to_be_idle() -> None:
+    found = figures((text(), text()))
+
+    assert found["rate"] == [0.0, 0.0]
+    assert np.isnan(found["mean_s"]).all()
+    assert np.isnan(found["p95_s"]).all()
+
+
+def test_a_service_whose_series_went_is_unknown_not_idle() -> None:
+    found = figures((text((BLUE, 200, 0.1, 8), (API, 200, 0.1, 8)), text((API, 200, 0.1, 9))))
+
+    assert np.isnan(found["rate"][0])
+    assert np.isnan(found["fallback"][0])
+    assert found["rate"][1] == pytest.approx(0.1)
+
+
+def test_a_colour_that_went_takes_nothing_from_the_other() -> None:
+    found = figures((text((BLUE, 200, 0.1, 8), (GREEN, 200, 0.1, 8)), text((GREEN, 200, 0.1, 9))))
+    assert found["rate"][0] == pytest.approx(0.1)
+
+
+def test_open_connections_are_those_by_which_a_service_is_reached() -> None:
+    assert figures((text(), text(opened=7)))["open"] == [7.0, 0.0]
+
+
+# The source itself: which edges there are, and what they answered before.
+
+Fetch = Callable[..., bytes]
+
+
+class Edges:
+    """What Consul says of the edges, and what each of them answers."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pages: dict[str, bytes | Unavailable] = {}
+        self.consul: Unavailable | None = None
+        monkeypatch.setattr(edge, "servers", SimpleNamespace(consul=lambda: None))
+        monkeypatch.setattr(edge, "edges", self._edges)
+        monkeypatch.setattr(edge, "metrics", self._metrics)
+
+    def _edges(self, _: object) -> tuple[Edge, ...]:
+        if self.consul:
+            raise self.consul
+        return tuple(Edge(name, name, "", "", "") for name in self.pages)
+
+    def _metrics(self, api: str, *, within_s: float) -> bytes:
+        page = self.pages[api]
+        if isinstance(page, Unavailable):
+            raise page
+        return page
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> Edges:
+    return Edges(monkeypatch)
+
+
+def rates(reading: Reading) -> list[float] | None:
+    column = reading.columns.get("rate")
+    return None if column is None else column.tolist()
+
+
+def test_the_first_reading_says_nothing_yet(there: Edges) -> None:
+    source = EdgeSource()
+    there.pages = {"a": text((BLUE, 200, 0.1, 8))}
+    assert source.read(asked(90.0)) == Reading({})
+
+    there.pages = {"a": text((BLUE, 200, 0.1, 18))}
+    assert rates(source.read(asked(100.0))) == pytest.approx([1.0, 0.0])
+
+
+def test_an_edge_that_came_makes_one_interval_unknown(there: Edges) -> None:
+    source = EdgeSource()
+    there.pages = {"a": text()}
+    source.read(asked(80.0))
+    there.pages = {"a": text(), "b": text((BLUE, 200, 0.1, 500))}
+    assert rates(source.read(asked(90.0))) is None
+
+    there.pages = {"a": text(), "b": text((BLUE, 200, 0.1, 520))}
+    assert rates(source.read(asked(100.0))) == pytest.approx([2.0, 0.0])
+
+
+def test_while_one_edge_does_not_answer_nothing_is_known(there: Edges) -> None:
+    source = EdgeSource()
+    there.pages = {"a": text(), "b": text()}
+    source.read(asked(90.0))
+    there.pages = {"a": text(), "b": Unavailable("b cannot be reached", server="edge")}
+
+    assert source.read(asked(100.0)) == Reading({}, ("b cannot be reached",))
+
+
+def test_without_consul_the_edges_are_the_last_known_ones(there: Edges) -> None:
+    source = EdgeSource()
+    there.consul = Unavailable("consul is away", server="consul")
+    assert source.read(asked(80.0)) == Reading({}, ("consul is away",))
+
+    there.consul, there.pages = None, {"a": text()}
+    source.read(asked(90.0))
+    there.consul = Unavailable("consul is away", server="consul")
+    assert rates(source.read(asked(100.0))) == [0.0, 0.0]
+
+
+def test_no_edge_at_all_is_a_failure(there: Edges) -> None:
+    assert EdgeSource().read(asked()).failures == ("no edge passes in Consul",)

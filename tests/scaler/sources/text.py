@@ -1,0 +1,31 @@
+"""An edge's metrics as text, made by the local edge's own writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from local.cluster.edge.metrics import Labels, Metrics
+
+BOUNDS = (0.1, 0.2, 0.5, 1.0)
+
+
+def text(*served: tuple[str, int, float, int], protocol: str = "http", opened: int = 0) -> bytes:
+    """The page after requests: service, status, seconds that each took, how many."""
+    metrics = Metrics(BOUNDS)
+    metrics.opened("web", opened)
+    metrics.opened("private", 0)
+    for service, code, seconds, times in served:
+        for _ in range(times):
+            labels = Labels("service", service, code, "GET", protocol)
+            metrics.count(labels, seconds, 0, 0)
+    return metrics.text(_names(served)).encode()
+
+
+def _names(served: Iterable[tuple[str, int, float, int]]) -> set[str]:
+    return {service for service, *_ in served}
+
+
+BLUE = "shop-production-web-blue@consulcatalog"
+GREEN = "shop-production-web-green@consulcatalog"
+FALLBACK = "shop-production-web--fallback@consul"
+API = "shop-production-api-blue@consulcatalog"
