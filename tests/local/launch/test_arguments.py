@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local.launch.arguments import parse
+from local.launch.arguments import parse, parse_demo
 
 
 def test_without_arguments_it_is_port_8000_and_the_checkouts_folder() -> None:
@@ -26,3 +26,12 @@ def test_an_absolute_folder_stays() -> None:
 
 def test_real_agents_have_a_folder_of_their_own() -> None:
     assert parse(["--real"], {}).state.name == ".muster-real"
+
+
+def test_the_demo_takes_what_a_start_takes_and_a_file() -> None:
+    environ = {"MUSTER_CALLED_FROM": "/home/me"}
+    chosen = parse_demo(["--port", "8700", "--real", "--json", "summary.json"], environ)
+
+    assert (chosen.port, chosen.real) == (8700, True)
+    assert chosen.json == Path("/home/me/summary.json")
+    assert parse_demo([], environ).json is None
