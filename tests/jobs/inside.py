@@ -214,6 +214,16 @@ class Inside:
             changed = {**job, "TaskGroups": [{**group, "Tasks": [task]}]}
             jobs.register(state, changed, NAMESPACE, time.time_ns())
 
+    def without_logs(self, asked: Asked) -> Answer | None:
+        """A mood of Nomad: its client is away."""
+        return Answer("no server", 503) if "/client/fs/logs" in asked.path else None
+
+    def says(self, alloc: Json, text: str, stream: str = "stdout") -> None:
+        """The allocation's task has written a line."""
+        path = self._folder / "alloc" / alloc["ID"] / "alloc" / "logs" / f"main.{stream}.0"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n")
+
     def lose_key(self, key: str) -> None:
         """A key goes from Consul."""
         self._consul.write(lambda state: state.kv.pop(key))

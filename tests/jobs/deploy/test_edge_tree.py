@@ -25,7 +25,9 @@ def stands(kind: str = "web", port: int | None = 8080, **rollout: object) -> Ser
         environment=Environment(app=app, slug="production", cell=Cell()),
     )
     row = replace(RolloutRow(live=BLUE, new=GREEN), **rollout)  # type: ignore[arg-type]
-    return ServiceRows(service, row, ColourRow(BLUE, verified=True), ColourRow(GREEN, verified=True))
+    return ServiceRows(
+        service, row, ColourRow(BLUE, verified=True), ColourRow(GREEN, verified=True)
+    )
 
 
 def layers(loaded: ServiceRows) -> set[str]:
@@ -45,9 +47,7 @@ def layers(loaded: ServiceRows) -> set[str]:
         (stands(state="watch"), {"live", "other", "fallback", "smoke"}),
     ],
 )
-def test_the_tree_draws_the_layers_that_the_rows_say(
-    loaded: ServiceRows, drawn: set[str]
-) -> None:
+def test_the_tree_draws_the_layers_that_the_rows_say(loaded: ServiceRows, drawn: set[str]) -> None:
     assert layers(loaded) == drawn
 
 
