@@ -1,18 +1,69 @@
+"""One worker for every queue, in its own process, with connections that are looked at anew."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import django_rq
 import pytest
+from django.db import connection
+from rq import Queue
 from rq.worker import SimpleWorker
 
 from jobs.worker import Worker
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def lose_the_connection() -> None:
+    """Postgres ends the connection, as a restart of it does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    other.close()
+
+
+def count() -> int:
+    """What any job does first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return int(cursor.fetchone()[0])
+
+
+def boom() -> None:
+    raise ValueError("the job's own trouble")
+
 
 @pytest.fixture
-def worker() -> Iterator[Worker]:
-    """A worker of the queue of deployments that has just begun."""
-    queue = django_rq.get_queue("deploy")
+def queue() -> Queue:
+    found = django_rq.get_queue("deploy")
+    found.empty()
+    return found
+
+
+def work(queue: Queue) -> None:
+    """All that is queued, and nothing after it."""
+    Worker([queue], connection=queue.connection).work(burst=True, logging_level="CRITICAL")
+
+
+def test_a_job_works_after_postgres_ended_the_connection_of_the_one_before(queue: Queue) -> None:
+    jobs = [queue.enqueue(call, result_ttl=60) for call in (lose_the_connection, count)]
+    work(queue)
+    assert [job.get_status(refresh=True) for job in jobs][-1] == "finished"
+
+
+def test_a_job_that_fails_ends_no_worker(queue: Queue) -> None:
+    jobs = [queue.enqueue(call, result_ttl=60, failure_ttl=60) for call in (boom, count)]
+    work(queue)
+    assert [job.get_status(refresh=True) for job in jobs] == ["failed", "finished"]
+
+
+@pytest.fixture
+def worker(queue: Queue) -> Iterator[Worker]:
+    """A worker of that queue that has just begun."""
     found = Worker([queue], connection=queue.connection)
     found.register_birth()  # type: ignore[no-untyped-call]
     yield found
