@@ -13,7 +13,14 @@ from scaler.replay.seen import Ints
 from scaler.replay.settings import PRICE_LATE_S, READING_S
 
 PRICES = (0.1, PRICE_LATE_S, 0.5)
-Optima = Mapping[float, float]
+
+
+@dataclass(frozen=True)
+class Optima:
+    """J of the clairvoyants for one seed and start-up time: by price, and the strict one's."""
+
+    by_price: Mapping[float, float]
+    strict: float
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Row:
     """A policy on a trace; `tuned` is whether its setting was searched for in hindsight.
 
     `j` and `j_opt` are instance-seconds at a price of 0.2 a late one; `ratios` are j / j_opt at
-    each of PRICES.
+    each of PRICES; `j_strict` is J of the clairvoyant who must meet every single second.
     """
 
     trace: str
@@ -34,6 +41,7 @@ class Row:
     seed: int
     j: float
     j_opt: float
+    j_strict: float
     ratios: tuple[float, ...]
     late_share: float
     gave_up_share: float
@@ -46,6 +54,11 @@ class Row:
     def ratio(self) -> float:
         """J over the optimum's."""
         return self.j / self.j_opt
+
+    @property
+    def strict_ratio(self) -> float:
+        """J over that of the clairvoyant who must meet every single second."""
+        return self.j / self.j_strict
 
     @property
     def hours_ratio(self) -> float:
@@ -73,8 +86,9 @@ def row(run: Run, outcome: Outcome, optima: Optima, need: Ints, scored_from_s: i
     return Row(
         **vars(run),
         j=outcome.cost(PRICE_LATE_S),
-        j_opt=optima[PRICE_LATE_S],
-        ratios=tuple(outcome.cost(price) / optima[price] for price in PRICES),
+        j_opt=optima.by_price[PRICE_LATE_S],
+        j_strict=optima.strict,
+        ratios=tuple(outcome.cost(price) / optima.by_price[price] for price in PRICES),
         late_share=outcome.late_share,
         gave_up_share=outcome.gave_up / outcome.requests if outcome.requests else 0.0,
         instance_s=outcome.instance_s,
@@ -109,6 +123,7 @@ def flat(row: Row) -> dict[str, object]:
         "tuned": row.tuned,
         "setting": row.setting,
         "hours_ratio": round(row.hours_ratio, 6),
+        "strict_ratio": round(row.strict_ratio, 6),
         **{
             f"ratio_at_{price}": round(ratio, 6)
             for price, ratio in zip(PRICES, row.ratios, strict=True)

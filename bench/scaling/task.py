@@ -45,9 +45,8 @@ class Plan:
 class Baseline:
     """What a trace's results are measured against, and what its plot shows below them.
 
-    `optima` has J by (start-up, seed), then price. `strict` is J by start-up, seed 0, for the
-    clairvoyant who must meet every single second; `apart` the largest relative difference between
-    an optimum and its schedule in the model. Both are empty, 0 for workers.
+    `optima` are by (start-up, seed). `apart` is the largest relative difference between an optimum
+    and its schedule in the model; 0 for workers.
     """
 
     trace: str
@@ -56,7 +55,6 @@ class Baseline:
     scored_s: int
     peak: int
     optima: Mapping[tuple[int, int], Optima]
-    strict: Mapping[int, float]
     apart: float
     need: Ints
     ready: Ints
@@ -79,23 +77,19 @@ def prepared(path: Path, seeds: int, scored_days: int) -> Course:
 def baseline(path: Path, plan: Plan) -> Baseline:
     """The optima of a trace."""
     ready_made = prepared(path, plan.seeds, plan.scored_days)
-    optima: dict[tuple[int, int], dict[float, float]] = {}
-    strict: dict[int, float] = {}
+    optima: dict[tuple[int, int], Optima] = {}
     apart, drawn = 0.0, None
     for lane in plan.lanes:
-        key = (lane.startup_s, lane.seed)
-        for price in PRICES:
-            cost, ready = ready_made.optimum(lane.seed, lane.startup_s, price)
-            optima.setdefault(key, {})[price] = cost
-            if price != PRICE_LATE_S or lane.seed != DRAWN_SEED:
-                continue
-            if lane.startup_s == plan.drawn_startup_s:
-                drawn = ready[::READING_S]
-            if isinstance(ready_made, WebCourse):
-                seed, startup_s = lane.seed, lane.startup_s
-                again = ready_made.optimum_in_model(seed, startup_s, price, ready)
-                apart = max(apart, abs(again / cost - 1.0))
-                strict[startup_s], _ = ready_made.optimum(seed, startup_s, price, strict=True)
+        seed, startup_s = lane.seed, lane.startup_s
+        optima[startup_s, seed] = optima_of(ready_made, seed, startup_s)
+        if seed != DRAWN_SEED:
+            continue
+        cost, ready = ready_made.optimum(seed, startup_s, PRICE_LATE_S)
+        if startup_s == plan.drawn_startup_s:
+            drawn = ready[::READING_S]
+        if isinstance(ready_made, WebCourse):
+            again = ready_made.optimum_in_model(seed, startup_s, PRICE_LATE_S, ready)
+            apart = max(apart, abs(again / cost - 1.0))
     assert drawn is not None
     return Baseline(
         ready_made.name,
@@ -104,7 +98,6 @@ def baseline(path: Path, plan: Plan) -> Baseline:
         len(ready_made.need) * READING_S,
         ready_made.peak,
         optima,
-        strict,
         apart,
         ready_made.need,
         drawn,
@@ -145,7 +138,7 @@ def single(path: Path, name: str, startup_s: int, seed: int, scored_days: int) -
     kind = path.stem.partition("_")[0]
     family = POLICIES[name].families[kind]
     [outcome] = run_settings(ready_made, family, [family.default], [Lane(seed, startup_s)])
-    optima = {price: ready_made.optimum(seed, startup_s, price)[0] for price in PRICES}
+    optima = optima_of(ready_made, seed, startup_s)
     run = Run(
         ready_made.name,
         kind,
@@ -157,6 +150,15 @@ def single(path: Path, name: str, startup_s: int, seed: int, scored_days: int) -
         seed,
     )
     return row(run, outcome, optima, ready_made.need, ready_made.scored_from_s)
+
+
+def optima_of(ready_made: Course, seed: int, startup_s: int) -> Optima:
+    """J of the clairvoyants."""
+    by_price = {price: ready_made.optimum(seed, startup_s, price)[0] for price in PRICES}
+    if not isinstance(ready_made, WebCourse):
+        return Optima(by_price, by_price[PRICE_LATE_S])
+    strict, _ = ready_made.optimum(seed, startup_s, PRICE_LATE_S, strict=True)
+    return Optima(by_price, strict)
 
 
 def worded(setting: Setting) -> str:

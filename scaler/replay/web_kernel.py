@@ -44,9 +44,9 @@ def late_share(
 ) -> float:
     """The share of a second's arrivals that wait longer than `late_s`.
 
-    `before` and `after` are the backlog at both ends of the second, which changes evenly in
-    between: who comes while it is above `late_s` of capacity is late, whoever else by the tail of
-    M/M/c, P(W > t) = C exp(-(capacity - rate) t).
+    `before` is the backlog at the second's begin, less the slots that are free then; it changes
+    evenly towards `after`, which may be below zero too. Who comes while it is above `late_s` of capacity is late,
+    whoever else by the tail of M/M/c, P(W > t) = C exp(-(capacity - rate) t).
     """
     limit = late_s * capacity
     if before > limit and after > limit:
@@ -57,6 +57,17 @@ def late_share(
     if rate < capacity:
         share += (1.0 - share) * wait * math.exp(-(capacity - rate) * late_s)
     return share
+
+
+@compiled
+def free_slots(capacity: float, work: float, started: float) -> float:
+    """Requests that find a slot at once, before a queue can form.
+
+    Half of the slots that the last second's requests do not hold: while those fill, exponential
+    work ends more slowly than at full capacity. N' = arrivals - N / work gives 0.5 of them where
+    arrivals are little over the capacity, 0.8 where they are twice that.
+    """
+    return max(0.0, (capacity - started) * work) / 2.0
 
 
 @compiled
@@ -214,14 +225,17 @@ def advance(
             capacity = per_instance * count
             rate, before = rates[second], sums[BACKLOG]
             young = fluid_age(row, second, state[HEAD], sums[REST], before)
+            free = free_slots(capacity, work, sums[SERVED_LAST])
             after, head, rest, served, dropped = work_off(
-                row, second, capacity, (before, state[HEAD], sums[REST]), give_up
+                row, second, capacity + free, (before, state[HEAD], sums[REST]), give_up
             )
             old = fluid_age(row, second + 1, head, rest, after)
             sums[BACKLOG], state[HEAD], sums[REST] = after, head, rest
             wait = waiting(table, count, rate, capacity)
             if second >= scored_from:
-                share = late_share(wait, rate, capacity, before, after + dropped, late_s)
+                queued = before - free
+                grown = queued + row[second] - capacity
+                share = late_share(wait, rate, capacity, queued, grown, late_s)
                 sums[LATE] += share * row[second]
                 sums[REQUESTS] += row[second]
                 sums[GAVE_UP] += dropped
@@ -233,7 +247,7 @@ def advance(
             sums[SERVED_LAST] = served
             ages = (0.0, 0.0) if calm else (young, max(old, 1e-6))
             count_durations(buckets[lane], served, ages, wait, spare, work)
-            busy[lane, second % busy.shape[1]] = served / capacity if capacity > 0.0 else 1.0
+            busy[lane, second % busy.shape[1]] = min(1.0, served / max(capacity, 1e-9))
             if (second + 1) % reading == 0:
                 slot = (second + 1) // reading - 1
                 track[lane, slot] = count
@@ -267,18 +281,20 @@ def follow(
     constants: tuple[float, float, float, int, int, int],
 ) -> tuple[float, float]:
     """Late requests and requests given up, where `ready` says who is ready in each second."""
-    per_instance, _, late_s, give_up, _, _ = constants
-    backlog, head, rest = 0.0, 0, 0.0
+    per_instance, work, late_s, give_up, _, _ = constants
+    backlog, head, rest, served = 0.0, 0, 0.0, np.inf
     late, gave_up = 0.0, 0.0
     for second in range(len(ready)):
         count = ready[second]
         capacity = per_instance * count
-        before = backlog
-        backlog, head, rest, _, dropped = work_off(
-            arrivals, second, capacity, (before, head, rest), give_up
+        free = free_slots(capacity, work, served)
+        queued = backlog - free
+        backlog, head, rest, served, dropped = work_off(
+            arrivals, second, capacity + free, (backlog, head, rest), give_up
         )
         wait = waiting(table, count, rates[second], capacity)
-        share = late_share(wait, rates[second], capacity, before, backlog + dropped, late_s)
+        grown = queued + arrivals[second] - capacity
+        share = late_share(wait, rates[second], capacity, queued, grown, late_s)
         late += share * arrivals[second]
         gave_up += dropped
     return late, gave_up

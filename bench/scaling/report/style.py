@@ -20,7 +20,7 @@ h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 2.5rem } h3 { margin-top: 2rem 
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px }
 th, td { padding: 2px 10px 2px 0; text-align: right; border-bottom: 1px solid #eaeef2;
   white-space: nowrap }
-th:first-child, td:first-child, td.words { text-align: left; white-space: normal }
+th:first-child, td:first-child { text-align: left }
 td.best { font-weight: 700 } tr.own td { background: #fff8c5 }
 .wide { overflow-x: auto } summary { cursor: pointer; margin: 0.5rem 0 }
 svg { width: 100%; height: auto; display: block } svg text { font-size: 11px; fill: #57606a }

@@ -30,8 +30,8 @@ def what_was_run(measured: Sequence[Measured], plan: Plan, took_s: float) -> str
     return (
         f"{len(measured)} traces, at most {plan.scored_days} scored days each, start-up {startups} "
         f"s, {plan.seeds} seeds, {took_s / 60:.1f} minutes. J is billed instance-seconds plus 0.2 "
-        "for each request that waits over 400 ms; figures are multiples of the clairvoyant's J, means "
-        "over the seeds. Tuned: the best of at most 24 settings, found on seed 0 of the same trace."
+        "for each request that waits over 400 ms; figures are multiples of the clairvoyant's J, "
+        "means over the seeds. Tuned: the best of at most 24 settings, found on seed 0 of the same trace."
     )
 
 
@@ -77,7 +77,7 @@ def reference(measured: Sequence[Measured]) -> list[str]:
         if not rows:
             continue
         ratio = geometric_mean([row.ratio for row in rows])
-        strict = rows[0].j / each.base.strict[REFERENCE_STARTUP_S]
+        strict = geometric_mean([row.strict_ratio for row in rows])
         days = each.base.scored_s / 86_400
         words = (
             f"The reference figure, {POLICIES[REFERENCE_POLICY].title} at its defaults on "
