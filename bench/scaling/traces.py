@@ -83,7 +83,8 @@ def _numbers(name: str, rows: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
     table = np.empty((len(rows), 2))
     for index, row in enumerate(rows):
         try:
-            table[index] = [float(cell) for cell in row]
+            first, second = row
+            table[index] = float(first), float(second)
         except ValueError:
             raise TraceError(
                 f"{name}, line {index + 2}: is {','.join(row)!r}; expected two numbers"

@@ -45,8 +45,10 @@ def late_share(
     """The share of a second's arrivals that wait longer than `late_s`.
 
     `before` is the backlog at the second's begin, less the slots that are free then; it changes
-    evenly towards `after`, which may be below zero too. Who comes while it is above `late_s` of capacity is late,
-    whoever else by the tail of M/M/c, P(W > t) = C exp(-(capacity - rate) t).
+    evenly towards `after`, which may be below zero too. Who comes while it is above `late_s` of
+    capacity is late, whoever else by the tail of M/M/c, P(W > t) = C exp(-(capacity - rate) t).
+    What the drawn arrivals alone make late is in the backlog already, and taken out of that: by the
+    heavy-traffic formula with steady service, C exp(-2 (capacity - rate) t).
     """
     limit = late_s * capacity
     if before > limit and after > limit:
@@ -55,7 +57,9 @@ def late_share(
     if before > limit or after > limit:
         share = (max(before, after) - limit) / abs(before - after)
     if rate < capacity:
-        share += (1.0 - share) * wait * math.exp(-(capacity - rate) * late_s)
+        tail = math.exp(-(capacity - rate) * late_s)
+        drawn = wait * tail * tail
+        share += (1.0 - share) * max(0.0, wait * tail - drawn) / (1.0 - drawn + 1e-12)
     return share
 
 

@@ -31,7 +31,8 @@ def what_was_run(measured: Sequence[Measured], plan: Plan, took_s: float) -> str
         f"{len(measured)} traces, at most {plan.scored_days} scored days each, start-up {startups} "
         f"s, {plan.seeds} seeds, {took_s / 60:.1f} minutes. J is billed instance-seconds plus 0.2 "
         "for each request that waits over 400 ms; figures are multiples of the clairvoyant's J, "
-        "means over the seeds. Tuned: the best of at most 24 settings, found on seed 0 of the same trace."
+        "means over the seeds. Tuned: the best of at most 24 settings, found on seed 0 of the same "
+        "trace."
     )
 
 
