@@ -1,0 +1,1 @@
+"""What judges Muster's decisions by measuring them."""

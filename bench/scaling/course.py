@@ -1,0 +1,141 @@
+"""A trace made ready to be run: demand, where counts begin, what the peak needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bench.scaling.demand import web_demand, web_start, worker_demand, worker_start
+from bench.scaling.traces import Trace
+from bench.scaling.window import SCORED_DAYS, group, window
+from scaler.replay import web, worker
+from scaler.replay.erlang import erlang_c
+from scaler.replay.nobody_waits import hours_without_wait
+from scaler.replay.optimum import cheapest, cost_in_model
+from scaler.replay.outcome import Outcome
+from scaler.replay.policy import Policy
+from scaler.replay.seen import Floats, Ints, WebSeen, WorkerSeen
+from scaler.replay.settings import READING_S, WebSettings, WorkerSettings
+
+NEED_LATE_SHARE = 0.01
+
+
+@dataclass(frozen=True)
+class WebCourse:
+    """A web trace and its model."""
+
+    name: str
+    group: str
+    demand: web.WebDemand
+    settings: WebSettings
+
+    @property
+    def scored_from_s(self) -> int:
+        """The first second that is scored."""
+        return self.demand.scored_from
+
+    def run(self, lanes: Sequence[web.Lane], policy: Policy[WebSeen]) -> list[Outcome]:
+        """What came of each lane under the policy."""
+        start = web_start(self.demand, self.settings)
+        return web.run(web.WebRuns(self.demand, lanes, self.settings, start), policy)
+
+    def optimum(
+        self, seed: int, startup_s: int, price: float, *, strict: bool = False
+    ) -> tuple[float, Ints]:
+        """The clairvoyant's J over the scored part, and its count in each second of that."""
+        arrivals, rates = self._scored(seed)
+        best = cheapest(arrivals, rates, startup_s, price, self.settings, strict=strict)
+        return best.cost, best.ready
+
+    def optimum_in_model(self, seed: int, startup_s: int, price: float, ready: Ints) -> float:
+        """J of a schedule over the scored part when the model runs it."""
+        arrivals, rates = self._scored(seed)
+        return cost_in_model(arrivals, rates, ready, startup_s, price, self.settings)
+
+    def _scored(self, seed: int) -> tuple[Floats, Floats]:
+        part = slice(self.scored_from_s, None)
+        return self.demand.arrivals[seed, part], self.demand.rates[part]
+
+    @cached_property
+    def need(self) -> Ints:
+        """The least count for each scored reading at which 1 % or less would be late."""
+        rates = self.demand.rates[self.scored_from_s :]
+        means = rates[: len(rates) // READING_S * READING_S].reshape(-1, READING_S).mean(axis=1)
+        need: Ints = (np.searchsorted(_highest_rates(self.settings), means) + 1).astype(np.int64)
+        return need
+
+    @property
+    def peak(self) -> int:
+        """The count that the busiest reading needs."""
+        return int(self.need.max(initial=1))
+
+
+@dataclass(frozen=True)
+class WorkerCourse:
+    """A worker trace and its model."""
+
+    name: str
+    group: str
+    demand: worker.WorkerDemand
+    settings: WorkerSettings
+
+    @property
+    def scored_from_s(self) -> int:
+        """The first second that is scored."""
+        return self.demand.scored_from
+
+    def run(self, lanes: Sequence[web.Lane], policy: Policy[WorkerSeen]) -> list[Outcome]:
+        """What came of each lane under the policy."""
+        start = worker_start(self.demand)
+        return worker.run(worker.WorkerRuns(self.demand, lanes, self.settings, start), policy)
+
+    def optimum(self, seed: int, startup_s: int, price: float) -> tuple[float, Ints]:
+        """J of the clairvoyant that lets nobody wait, whatever the price; its count a second."""
+        part = (self.scored_from_s, self.demand.seconds)
+        jobs, runs = self.demand.arrivals[seed], self.demand.runs[seed]
+        return hours_without_wait(jobs, runs, startup_s, part)
+
+    @cached_property
+    def need(self) -> Ints:
+        """The jobs that would run in each scored reading if none waited, at least 1."""
+        _, busy = hours_without_wait(
+            self.demand.arrivals[0],
+            self.demand.runs[0],
+            0,
+            (self.scored_from_s, self.demand.seconds),
+        )
+        whole = busy[: len(busy) // READING_S * READING_S].reshape(-1, READING_S)
+        need: Ints = np.maximum(whole.max(axis=1), 1).astype(np.int64)
+        return need
+
+    @property
+    def peak(self) -> int:
+        """The most jobs that would run at once."""
+        return int(self.need.max(initial=1))
+
+
+Course = WebCourse | WorkerCourse
+
+
+def course(trace: Trace, seeds: int, scored_days: int = SCORED_DAYS) -> Course:
+    """The trace made ready."""
+    part, table = window(trace, scored_days), group(trace)
+    if trace.kind == "web":
+        settings = WebSettings()
+        return WebCourse(trace.name, table, web_demand(trace, part, seeds, settings), settings)
+    return WorkerCourse(trace.name, table, worker_demand(trace, part, seeds), WorkerSettings())
+
+
+def _highest_rates(settings: WebSettings) -> Floats:
+    """The highest rate at which each count keeps 99 % in time, from one instance up."""
+    table = erlang_c(settings.maximum, settings.slots)
+    used = np.linspace(0.0, 1.0, table.shape[1])
+    counts = np.arange(1, settings.maximum + 1)[:, None]
+    spare = counts * settings.rate * (1.0 - used[None, :])
+    late = table[1:] * np.exp(-spare * settings.late_s)
+    steps = (late <= NEED_LATE_SHARE).sum(axis=1).astype(np.float64)
+    highest: Floats = steps * counts[:, 0] * settings.rate / (len(used) - 1)
+    return highest

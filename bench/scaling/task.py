@@ -1,0 +1,166 @@
+"""What one process works on: a policy on a trace, or the optimum of a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from bench.scaling.course import Course, WebCourse, course
+from bench.scaling.entry import Setting
+from bench.scaling.hindsight import best_settings, run_settings
+from bench.scaling.policies import POLICIES
+from bench.scaling.row import PRICES, Optima, Row, Run, row
+from bench.scaling.traces import read
+from scaler.replay.seen import Ints
+from scaler.replay.settings import PRICE_LATE_S, READING_S
+from scaler.replay.web import Lane
+
+DRAWN_SEED = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is the same for all tasks of a run of the benchmark."""
+
+    startups_s: tuple[int, ...]
+    seeds: int
+    scored_days: int
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """A lane for every start-up time and seed."""
+        return [Lane(seed, startup) for startup in self.startups_s for seed in range(self.seeds)]
+
+    @property
+    def drawn_startup_s(self) -> int:
+        """The start-up time that the plots show."""
+        return 30 if 30 in self.startups_s else self.startups_s[0]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a trace's results are measured against, and what its plot shows below them.
+
+    `optima` are by (start-up, seed). `apart` is the largest relative difference between an optimum
+    and its schedule in the model; 0 for workers.
+    """
+
+    trace: str
+    kind: str
+    group: str
+    scored_s: int
+    peak: int
+    optima: Mapping[tuple[int, int], Optima]
+    apart: float
+    need: Ints
+    ready: Ints
+
+
+@dataclass(frozen=True)
+class Result:
+    """A policy on a trace: its rows, without their optimum, and what its plots show."""
+
+    rows: tuple[Row, ...]
+    tracks: Mapping[bool, Ints]
+
+
+@lru_cache(maxsize=2)
+def prepared(path: Path, seeds: int, scored_days: int) -> Course:
+    """The trace in this file, made ready; kept, because the next task often is on it too."""
+    return course(read(path), seeds, scored_days)
+
+
+def baseline(path: Path, plan: Plan) -> Baseline:
+    """The optima of a trace."""
+    ready_made = prepared(path, plan.seeds, plan.scored_days)
+    optima: dict[tuple[int, int], Optima] = {}
+    apart, drawn = 0.0, None
+    for lane in plan.lanes:
+        seed, startup_s = lane.seed, lane.startup_s
+        optima[startup_s, seed] = optima_of(ready_made, seed, startup_s)
+        if seed != DRAWN_SEED:
+            continue
+        cost, ready = ready_made.optimum(seed, startup_s, PRICE_LATE_S)
+        if startup_s == plan.drawn_startup_s:
+            drawn = ready[::READING_S]
+        if isinstance(ready_made, WebCourse):
+            again = ready_made.optimum_in_model(seed, startup_s, PRICE_LATE_S, ready)
+            apart = max(apart, abs(again / cost - 1.0))
+    assert drawn is not None
+    return Baseline(
+        ready_made.name,
+        path.stem.partition("_")[0],
+        ready_made.group,
+        len(ready_made.need) * READING_S,
+        ready_made.peak,
+        optima,
+        apart,
+        ready_made.need,
+        drawn,
+    )
+
+
+def results(path: Path, name: str, plan: Plan, base: Baseline) -> Result:
+    """A policy on a trace at its default, and at the best setting for each start-up time."""
+    ready_made = prepared(path, plan.seeds, plan.scored_days)
+    family = POLICIES[name].families[base.kind]
+    best = best_settings(ready_made, family, plan.startups_s)
+    lanes = plan.lanes
+    settings = [family.default] * len(lanes) + [best[lane.startup_s] for lane in lanes]
+    outcomes = run_settings(ready_made, family, settings, lanes * 2)
+    rows, tracks = [], {}
+    for index, (lane, outcome) in enumerate(zip(lanes * 2, outcomes, strict=True)):
+        tuned = index >= len(lanes)
+        run = Run(
+            base.trace,
+            base.kind,
+            base.group,
+            name,
+            tuned,
+            worded(settings[index]),
+            lane.startup_s,
+            lane.seed,
+        )
+        optima = base.optima[lane.startup_s, lane.seed]
+        rows.append(row(run, outcome, optima, ready_made.need, ready_made.scored_from_s))
+        if (lane.startup_s, lane.seed) == (plan.drawn_startup_s, DRAWN_SEED):
+            tracks[tuned] = outcome.track[ready_made.scored_from_s // READING_S :].astype(np.int64)
+    return Result(tuple(rows), tracks)
+
+
+def single(path: Path, name: str, startup_s: int, seed: int, scored_days: int) -> Row:
+    """One run of a policy at its default."""
+    ready_made = prepared(path, seed + 1, scored_days)
+    kind = path.stem.partition("_")[0]
+    family = POLICIES[name].families[kind]
+    [outcome] = run_settings(ready_made, family, [family.default], [Lane(seed, startup_s)])
+    optima = optima_of(ready_made, seed, startup_s)
+    run = Run(
+        ready_made.name,
+        kind,
+        ready_made.group,
+        name,
+        False,
+        worded(family.default),
+        startup_s,
+        seed,
+    )
+    return row(run, outcome, optima, ready_made.need, ready_made.scored_from_s)
+
+
+def optima_of(ready_made: Course, seed: int, startup_s: int) -> Optima:
+    """J of the clairvoyants."""
+    by_price = {price: ready_made.optimum(seed, startup_s, price)[0] for price in PRICES}
+    if not isinstance(ready_made, WebCourse):
+        return Optima(by_price, by_price[PRICE_LATE_S])
+    strict, _ = ready_made.optimum(seed, startup_s, PRICE_LATE_S, strict=True)
+    return Optima(by_price, strict)
+
+
+def worded(setting: Setting) -> str:
+    """The setting in a line."""
+    return ", ".join(f"{key} {value}" for key, value in setting.items())

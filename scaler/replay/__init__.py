@@ -1,0 +1,1 @@
+"""The model of a run, and what a clairvoyant would have paid for it. Pure."""

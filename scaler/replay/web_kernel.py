@@ -1,0 +1,335 @@
+"""The seconds of a web service: its queue, its instances, what its edge counts. Machine code.
+
+All that is called from here stands here: see `compiled`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scaler.replay.compiled import compiled
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Columns of a lane's whole numbers.
+READY, STARTING, DRAINING, HEAD, CHANGES = range(5)
+# Columns of a lane's real numbers: the queue, what is summed over the scored part, the reading.
+BACKLOG, REST, LATE, REQUESTS, BILLED, GAVE_UP, COMPLETED, WAITED, SERVED_LAST = range(9)
+# Columns of a reading.
+READ_COMPLETED, READ_MEAN, READ_P95, READ_OPEN = range(4)
+# Upper bounds of the edge's histogram of durations, seconds; the last bucket has none.
+BOUNDS_S = (0.11, 0.125, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.5, 5.0, 10.2)
+BUSY_S = 64
+
+
+@compiled
+def waiting(table: Floats, count: int, rate: float, capacity: float) -> float:
+    """The probability that a request waits, by Erlang C; 1 where capacity does not suffice."""
+    if rate >= capacity or count == 0:
+        return 1.0
+    grid = table.shape[1] - 1
+    place = rate / capacity * grid
+    left = int(place)
+    low = table[count, left]
+    return float(low + (table[count, left + 1] - low) * (place - left))
+
+
+@compiled
+def late_share(
+    wait: float, rate: float, capacity: float, before: float, after: float, late_s: float
+) -> float:
+    """The share of a second's arrivals that wait longer than `late_s`.
+
+    `before` is the backlog at the second's begin, less the slots that are free then; it changes
+    evenly towards `after`, which may be below zero too. Who comes while it is above `late_s` of
+    capacity is late, whoever else by the tail of M/M/c, P(W > t) = C exp(-(capacity - rate) t).
+    What the drawn arrivals alone make late is in the backlog already, and taken out of that: by the
+    heavy-traffic formula with steady service, C exp(-2 (capacity - rate) t).
+    """
+    limit = late_s * capacity
+    if before > limit and after > limit:
+        return 1.0
+    share = 0.0
+    if before > limit or after > limit:
+        share = (max(before, after) - limit) / abs(before - after)
+    if rate < capacity:
+        tail = math.exp(-(capacity - rate) * late_s)
+        drawn = wait * tail * tail
+        share += (1.0 - share) * max(0.0, wait * tail - drawn) / (1.0 - drawn + 1e-12)
+    return share
+
+
+@compiled
+def free_slots(capacity: float, work: float, started: float) -> float:
+    """Requests that find a slot at once, before a queue can form.
+
+    Half of the slots that the last second's requests do not hold: while those fill, exponential
+    work ends more slowly than at full capacity. N' = arrivals - N / work gives 0.5 of them where
+    arrivals are little over the capacity, 0.8 where they are twice that.
+    """
+    return max(0.0, (capacity - started) * work) / 2.0
+
+
+@compiled
+def work_off(
+    arrivals: Floats, second: int, capacity: float, queue: tuple[float, int, float], give_up: int
+) -> tuple[float, int, float, float, float]:
+    """Backlog, head and rest after a second, requests started, requests given up.
+
+    First in, first out: of the requests of second `head`, `rest` still wait, and all of those
+    after it.
+    """
+    backlog, head, rest = queue
+    came = arrivals[second]
+    if backlog + came <= capacity:
+        return 0.0, second + 1, 0.0, backlog + came, 0.0
+    if backlog <= 0.0:
+        head, rest = second, came
+    left = capacity
+    while rest <= left and head < second:
+        left -= rest
+        head += 1
+        rest = arrivals[head]
+    rest -= left
+    backlog += came - capacity
+    dropped = 0.0
+    while head <= second - give_up:
+        dropped += rest
+        head += 1
+        rest = arrivals[head]
+    return max(backlog - dropped, 0.0), head, rest, capacity, dropped
+
+
+@compiled
+def fluid_age(arrivals: Floats, now: int, head: int, rest: float, backlog: float) -> float:
+    """Seconds that the foremost request has waited."""
+    if backlog <= 0.0 or arrivals[head] <= 0.0:
+        return 0.0
+    return float(max(0.0, now - head - 1 + rest / arrivals[head]))
+
+
+@compiled
+def count_durations(
+    buckets: Floats,
+    served: float,
+    ages: tuple[float, float],
+    tail: float,
+    decay: float,
+    work: float,
+) -> None:
+    """Add a second's completed requests to the edge's histogram.
+
+    In a backlog their waits spread evenly between `ages`; without one, a share `tail` waits, and
+    for longer than t with exp(-decay t).
+    """
+    longer = served
+    first, last = min(ages[0], ages[1]), max(ages[0], ages[1])
+    for index in range(len(BOUNDS_S)):
+        over = BOUNDS_S[index] - work
+        if last > 0.0:
+            beyond = served * min(1.0, max(0.0, (last - over) / max(last - first, 1e-9)))
+        else:
+            beyond = served * tail * math.exp(-decay * over) if tail > 1e-4 else 0.0
+        buckets[index] += longer - beyond
+        longer = beyond
+        if longer <= 0.0:
+            return
+    buckets[len(BOUNDS_S)] += longer
+
+
+@compiled
+def quantile(buckets: Floats, share: float, work: float) -> float:
+    """Seconds below which this share of durations lies, as Prometheus does it; NaN if none."""
+    total = buckets.sum()
+    if total <= 0.0:
+        return math.nan
+    below, lower = 0.0, work
+    for index in range(len(BOUNDS_S)):
+        if below + buckets[index] >= share * total:
+            part = (share * total - below) / buckets[index] if buckets[index] > 0.0 else 0.0
+            return float(lower + (BOUNDS_S[index] - lower) * part)
+        below += buckets[index]
+        lower = BOUNDS_S[index]
+    return BOUNDS_S[-1]
+
+
+@compiled
+def order(
+    whole: Ints, due: Ints, gone: Ints, now: int, desired: int, startup: int, drain: int
+) -> None:
+    """Start or end instances of one lane; those still starting are the first to go."""
+    more = desired - whole[READY] - whole[STARTING]
+    if more != 0:
+        whole[CHANGES] += 1
+    if more > 0:
+        due[(now + startup) % due.shape[0]] += more
+        whole[STARTING] += more
+        return
+    for ahead in range(startup, 0, -1):
+        place = (now + ahead) % due.shape[0]
+        cancelled = min(due[place], -more)
+        due[place] -= cancelled
+        whole[STARTING] -= cancelled
+        more += cancelled
+    whole[READY] += more
+    whole[DRAINING] -= more
+    gone[(now + drain) % gone.shape[0]] -= more
+
+
+@compiled
+def live(whole: Ints, due: Ints, gone: Ints, second: int) -> None:
+    """Let those become ready, or end, whose second has come."""
+    here = second % due.shape[0]
+    whole[READY] += due[here]
+    whole[STARTING] -= due[here]
+    due[here] = 0
+    there = second % gone.shape[0]
+    whole[DRAINING] -= gone[there]
+    gone[there] = 0
+
+
+@compiled
+def advance(
+    begin: int,
+    end: int,
+    scored_from: int,
+    desired: Ints,
+    whole: Ints,
+    real: Floats,
+    due: Ints,
+    gone: Ints,
+    busy: Floats,
+    buckets: Floats,
+    readings: Floats,
+    track: NDArray[np.uint16],
+    arrivals: Floats,
+    rates: Floats,
+    lost: NDArray[np.bool_],
+    seeds: Ints,
+    startups: Ints,
+    table: Floats,
+    constants: tuple[float, float, float, int, int, int],
+) -> None:
+    """Take every lane from second `begin` to second `end`, in place.
+
+    `constants` are the requests a second of an instance, its seconds a request, the wait in seconds
+    that makes late, the seconds to give up, to drain, and between readings.
+    """
+    per_instance, work, late_s, give_up, drain, reading = constants
+    for lane in range(whole.shape[0]):
+        state, sums, row = whole[lane], real[lane], arrivals[seeds[lane]]
+        order(state, due[lane], gone[lane], begin, desired[lane], startups[lane], drain)
+        for second in range(begin, end):
+            live(state, due[lane], gone[lane], second)
+            count = state[READY]
+            capacity = per_instance * count
+            rate, before = rates[second], sums[BACKLOG]
+            young = fluid_age(row, second, state[HEAD], sums[REST], before)
+            free = free_slots(capacity, work, sums[SERVED_LAST])
+            after, head, rest, served, dropped = work_off(
+                row, second, capacity + free, (before, state[HEAD], sums[REST]), give_up
+            )
+            old = fluid_age(row, second + 1, head, rest, after)
+            sums[BACKLOG], state[HEAD], sums[REST] = after, head, rest
+            wait = waiting(table, count, rate, capacity)
+            if second >= scored_from:
+                queued = before - free
+                grown = queued + row[second] - capacity
+                share = late_share(wait, rate, capacity, queued, grown, late_s)
+                sums[LATE] += share * row[second]
+                sums[REQUESTS] += row[second]
+                sums[GAVE_UP] += dropped
+                sums[BILLED] += count + state[STARTING] + state[DRAINING]
+            spare = capacity - rate
+            calm = before <= 0.0 and after <= 0.0 and spare > 0.0
+            sums[COMPLETED] += served
+            sums[WAITED] += served * (wait / spare if calm else (young + old) / 2.0)
+            sums[SERVED_LAST] = served
+            ages = (0.0, 0.0) if calm else (young, max(old, 1e-6))
+            count_durations(buckets[lane], served, ages, wait, spare, work)
+            busy[lane, second % busy.shape[1]] = min(1.0, served / max(capacity, 1e-9))
+            if (second + 1) % reading == 0:
+                slot = (second + 1) // reading - 1
+                track[lane, slot] = count
+                close_reading(sums, buckets[lane], readings[lane], reading, work)
+                if lost[seeds[lane], slot]:
+                    readings[lane, -1] = math.nan
+
+
+@compiled
+def close_reading(
+    sums: Floats, buckets: Floats, readings: Floats, reading: int, work: float
+) -> None:
+    """Push what the edge shows of the last seconds, the newest row last, and begin anew."""
+    readings[:-1] = readings[1:]
+    completed = sums[COMPLETED]
+    readings[-1, READ_COMPLETED] = completed / reading
+    readings[-1, READ_MEAN] = sums[WAITED] / completed + work if completed > 0.0 else math.nan
+    readings[-1, READ_P95] = quantile(buckets, 0.95, work)
+    readings[-1, READ_OPEN] = sums[BACKLOG] + sums[SERVED_LAST] * work
+    sums[COMPLETED] = 0.0
+    sums[WAITED] = 0.0
+    buckets[:] = 0.0
+
+
+@compiled
+def follow(
+    arrivals: Floats,
+    rates: Floats,
+    ready: Ints,
+    table: Floats,
+    constants: tuple[float, float, float, int, int, int],
+) -> tuple[float, float]:
+    """Late requests and requests given up, where `ready` says who is ready in each second."""
+    per_instance, work, late_s, give_up, _, _ = constants
+    backlog, head, rest, served = 0.0, 0, 0.0, np.inf
+    late, gave_up = 0.0, 0.0
+    for second in range(len(ready)):
+        count = ready[second]
+        capacity = per_instance * count
+        free = free_slots(capacity, work, served)
+        queued = backlog - free
+        backlog, head, rest, served, dropped = work_off(
+            arrivals, second, capacity + free, (backlog, head, rest), give_up
+        )
+        wait = waiting(table, count, rates[second], capacity)
+        grown = queued + arrivals[second] - capacity
+        share = late_share(wait, rates[second], capacity, queued, grown, late_s)
+        late += share * arrivals[second]
+        gave_up += dropped
+    return late, gave_up
+
+
+@compiled
+def late_table(
+    arrivals: Floats,
+    rates: Floats,
+    largest: int,
+    table: Floats,
+    constants: tuple[float, float, float, int, int, int],
+    strict: bool,
+) -> Floats:
+    """Late requests of each second by the count that is ready, shape (seconds, largest).
+
+    Column k is k + 1 instances. For a clairvoyant that lets no backlog last: a second whose rate is
+    not below its capacity is late as a whole; where `strict`, one whose own arrivals are not.
+    """
+    per_instance, _, late_s, _, _, _ = constants
+    late = np.zeros((len(rates), largest))
+    for second in range(len(rates)):
+        rate = rates[second]
+        for index in range(largest):
+            spare = per_instance * (index + 1) - rate
+            over = strict and arrivals[second] >= per_instance * (index + 1)
+            if spare * late_s > 40.0 and not over:
+                break
+            if spare <= 0.0 or over:
+                late[second, index] = arrivals[second]
+                continue
+            wait = waiting(table, index + 1, rate, per_instance * (index + 1))
+            late[second, index] = arrivals[second] * wait * math.exp(-spare * late_s)
+    return late

@@ -1,0 +1,105 @@
+"""The command: one run as JSON, and the report's files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.scaling.__main__ import main
+from bench.scaling.policies import POLICIES
+from bench.scaling.progress import Progress
+
+FIELDS = (
+    "trace", "policy", "startup_s", "seed", "j", "j_opt", "ratio", "late_share", "instance_s",
+    "changes",
+)  # fmt: skip
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    """Half an hour of requests that rise and fall."""
+    path = tmp_path / "web_made.csv"
+    counts = 300 + 250 * np.sin(np.arange(30) / 5)
+    lines = [f"{60 * index},{count:.0f}" for index, count in enumerate(counts)]
+    path.write_text("\n".join(["t_seconds,requests", *lines, ""]))
+    return path
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Path:
+    """Half an hour of jobs."""
+    path = tmp_path / "worker_made.csv"
+    lines = [f"{60 * index},{index % 7}" for index in range(30)]
+    path.write_text("\n".join(["t_seconds,jobs", *lines, ""]))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["trace", "jobs"])
+@pytest.mark.parametrize("name", POLICIES)
+def test_one_run_is_printed_as_json(
+    kind: str, name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = request.getfixturevalue(kind)
+    code = main(["--trace", str(path), "--startup", "30", "--policy", name, "--json"])
+    run = json.loads(capsys.readouterr().out)
+
+    assert code == 0
+    assert tuple(run) == FIELDS
+    assert (run["trace"], run["policy"], run["startup_s"]) == (path.stem, name, 30)
+    assert run["ratio"] == pytest.approx(run["j"] / run["j_opt"], rel=1e-4)
+    assert run["instance_s"] >= 1800
+
+
+def test_the_same_seed_gives_the_same_run_and_another_one_another(
+    trace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--trace", str(trace), "--policy", "keda", "--json", "--seed"]
+    runs = []
+    for seed in ("0", "0", "1"):
+        main([*arguments, seed])
+        runs.append(json.loads(capsys.readouterr().out)["j"])
+
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_a_bad_trace_ends_with_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--trace", str(tmp_path / "web_none.csv"), "--policy", "hpa", "--json"])
+
+    assert code == 2
+    assert "there is no such file" in capsys.readouterr().err
+
+
+def test_json_needs_a_trace_and_a_policy(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--json"])
+
+    assert "needs --trace and --policy" in capsys.readouterr().err
+
+
+def test_a_report_is_a_page_with_csv_and_json_beside_it(trace: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code = main(["--quick", "--trace", str(trace), "--policy", "static", "--out", str(out)])
+    page = (out / "scaling.html").read_text()
+    rows = list(csv.DictReader(io.StringIO((out / "scaling.csv").read_text())))
+
+    assert code == 0
+    assert "No policy of Muster was measured" in page
+    assert page.count("<svg") == 2
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert [row["tuned"] for row in rows] == ["False", "False", "True", "True"]
+    assert float(rows[2]["j"]) <= float(rows[0]["j"])
+    assert len(json.loads((out / "scaling.json").read_text())["rows"]) == 4
+
+
+def test_progress_is_a_line_a_task_where_nobody_watches() -> None:
+    stream = io.StringIO()
+    Progress(2, stream).step("web_a, hpa", 3.2)
+
+    assert stream.getvalue() == "1/2 web_a, hpa, after 3 s\n"
