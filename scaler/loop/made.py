@@ -75,10 +75,13 @@ class Made:
         return np.asarray(wants & ~self.decision.changes)
 
 
-def make(shard: Shard, sample: Sample, now: datetime) -> Made:
-    """The decision about the shard's services at the sample, which may be older than `now`."""
-    state = of_shard(shard)
-    chosen = policies(shard.pk, state)
+def make(shard: Shard, sample: Sample, now: datetime, some: State | None = None) -> Made:
+    """The decision about the shard's services at the sample, which may be older than `now`.
+
+    `some`: about these of its services alone, whole teams.
+    """
+    state = some or of_shard(shard)
+    chosen = policies(shard.pk if some is None else None, state)
     history, last = remembered(shard.pk, state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
     seen = observation(sample, state, delay_s)

@@ -24,24 +24,30 @@ Key = tuple[bytes, bytes, float]
 _compiled: dict[int, tuple[Key, Policies]] = {}
 
 
-def policies(shard: int, state: State) -> Policies:
+def policies(shard: int | None, state: State) -> Policies:
     """The policies of the state's services, in their order, with its bounds and start-up times.
 
-    What was compiled stays as long as the services and their policies' versions are the same.
+    What was compiled for a shard stays as long as its services and their policies' versions are
+    the same.
     """
     interval_s = float(settings.MUSTER_SCALING_INTERVAL_S)
     key = (state.services.tobytes(), state.policy_version.tobytes(), interval_s)
-    known = _compiled.get(shard)
+    known = None if shard is None else _compiled.get(shard)
     if known is None or known[0] != key:
-        rows = ScalingPolicy.objects.in_bulk(state.services.tolist(), field_name="service_id")
-        found = [
-            policy_of(rows[service], kind, interval_s) if service in rows else Policy()
-            for service, kind in zip(state.services.tolist(), state.kind, strict=True)
-        ]
-        known = _compiled[shard] = (key, compiled(found))
+        known = (key, compiled(_read(state, interval_s)))
+    if shard is not None:
+        _compiled[shard] = known
     return replace(
         known[1], minimum=state.minimum, maximum=state.maximum, start_up_s=state.start_up_s
     )
+
+
+def _read(state: State, interval_s: float) -> list[Policy]:
+    rows = ScalingPolicy.objects.in_bulk(state.services.tolist(), field_name="service_id")
+    return [
+        policy_of(rows[service], kind, interval_s) if service in rows else Policy()
+        for service, kind in zip(state.services.tolist(), state.kind, strict=True)
+    ]
 
 
 def policy_of(row: ScalingPolicy, kind: str, interval_s: float) -> Policy:

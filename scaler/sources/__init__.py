@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import django_rq
+
 from scaler.sources.edge import EdgeSource
+from scaler.sources.kept import Kept
 from scaler.sources.rq import RqSource
 from scaler.sources.source import Asked, Queue, Reading, Server, Source
 
 SOURCES: dict[str, Source] = {
-    "edge": EdgeSource(),
+    "edge": EdgeSource(Kept(lambda: django_rq.get_connection("scale"))),
     "rq": RqSource(),
 }
 

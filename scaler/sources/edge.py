@@ -14,6 +14,7 @@ from jobs.errors import ClusterError
 from scaler.rules.arrays import Floats, Ints, divided
 from scaler.sources.counters import Change, Counters, Key, change, parse
 from scaler.sources.histogram import quantile
+from scaler.sources.kept import Kept
 from scaler.sources.source import WITHIN_S, Asked, Reading
 
 COLOURS = ("-blue@consulcatalog", "-green@consulcatalog")
@@ -34,14 +35,14 @@ class _Sums:
 
 
 class EdgeSource:
-    """Remembers each edge's last reading, by cell: what counts is the difference.
+    """Compares each edge's counters with those of its last reading.
 
-    A process that has none yet, or an edge that came, says nothing for one interval; nor does
-    the cell while one of its edges that pass in Consul does not answer.
+    Without a reading before, as of an edge that came, nothing is known for one interval; nor is
+    it while one of the edges that pass in Consul does not answer.
     """
 
-    def __init__(self) -> None:
-        self._before: dict[int, dict[str, Counters]] = {}
+    def __init__(self, kept: Kept | None = None) -> None:
+        self._kept = kept or Kept()
         self._edges: dict[int, tuple[Edge, ...]] = {}
 
     def read(self, asked: Asked) -> Reading:
@@ -54,9 +55,9 @@ class EdgeSource:
                 return Reading({}, (error.message,))
         if not found:
             return Reading({}, ("no edge passes in Consul",))
-        before = self._before.get(asked.cell, {})
+        before = self._kept.last(asked.cell)
         now, failures = _fetched(found, asked.now)
-        self._before[asked.cell] = now
+        self._kept.put(asked.cell, now)
         if failures:
             return Reading({}, failures)
         changes = [change(before[name], now[name]) if name in before else None for name in now]

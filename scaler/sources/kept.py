@@ -1,0 +1,98 @@
+"""The edges' last readings, kept where the next worker finds them too."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from redis import Redis, RedisError
+
+from scaler.sources.counters import Counters, Key
+
+KEPT_S = 60
+Readings = Mapping[str, Counters]
+"""By the edge's id."""
+
+
+class Kept:
+    """A cell's last readings: in this process, and in Valkey for whoever comes next.
+
+    Valkey's are read only where another process wrote them; without Valkey the own ones serve. A
+    reading that is lost costs one interval, in which the edge's figures are unknown.
+    """
+
+    def __init__(self, connect: Callable[[], Redis] | None = None) -> None:
+        self._connect = connect
+        self._own: dict[int, tuple[bytes, Readings]] = {}
+
+    def last(self, cell: int) -> Readings:
+        """What was put last, by whomever."""
+        stamp, own = self._own.get(cell, (b"", {}))
+        if self._connect is None:
+            return own
+        try:
+            client = self._connect()
+            written = client.get(_key(cell, "stamp"))
+            if written is None or written == stamp:
+                return own
+            stored = client.get(_key(cell, "readings"))
+        except RedisError:
+            return own
+        return own if stored is None else unpacked(bytes(stored))  # type: ignore[arg-type]
+
+    def put(self, cell: int, readings: Readings) -> None:
+        """Keeps these in place of the last ones."""
+        stamp = uuid.uuid4().bytes
+        self._own[cell] = (stamp, readings)
+        if self._connect is None:
+            return
+        try:
+            with self._connect().pipeline() as pipe:
+                pipe.set(_key(cell, "readings"), packed(readings), ex=KEPT_S)
+                pipe.set(_key(cell, "stamp"), stamp, ex=KEPT_S)
+                pipe.execute()
+        except RedisError:
+            return
+
+
+def packed(readings: Readings) -> bytes:
+    """The readings as bytes, without what only the newest one is asked for."""
+    arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {}
+    for place, (name, each) in enumerate(readings.items()):
+        keys = b"\n".join(b"\t".join(key) for key in each.places)
+        arrays[f"{place}.name"] = np.frombuffer(name.encode(), dtype=np.uint8)
+        arrays[f"{place}.keys"] = np.frombuffer(keys, dtype=np.uint8)
+        arrays[f"{place}.bounds"], arrays[f"{place}.values"] = each.bounds, each.values
+        arrays[f"{place}.times"] = np.array([each.at, each.started])
+    out = io.BytesIO()
+    np.savez(out, allow_pickle=False, **arrays)
+    return out.getvalue()
+
+
+def unpacked(stored: bytes) -> Readings:
+    """The readings that `packed` wrote."""
+    found: dict[str, Counters] = {}
+    with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
+        for place in range(len(arrays.files) // 5):
+            at, started = arrays[f"{place}.times"].tolist()
+            found[arrays[f"{place}.name"].tobytes().decode()] = Counters(
+                at=at,
+                bounds=arrays[f"{place}.bounds"],
+                places=_places(arrays[f"{place}.keys"].tobytes()),
+                values=arrays[f"{place}.values"],
+                open={},
+                started=started,
+            )
+    return found
+
+
+def _places(keys: bytes) -> dict[Key, int]:
+    lines = keys.split(b"\n") if keys else []
+    rows = (line.split(b"\t") for line in lines)
+    return {(service, code, method): n for n, (service, code, method) in enumerate(rows)}
+
+
+def _key(cell: int, part: str) -> str:
+    return f"muster:edge:{cell}:{part}"
