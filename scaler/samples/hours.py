@@ -27,8 +27,8 @@ Part = tuple[Floats, Floats]
 def fold(now: datetime | None = None) -> int:
     """How many rows were made of the hours that no decision needs any more; older ones go.
 
-    Some 5 KB a service and hour: 120 KB a service and day at ten seconds, zlib being worth its
-    time (a fifth of the bytes, 0.3 ms a row).
+    At ten seconds 10 KB a busy service and hour and 1.5 KB an idle one, 250 and 40 KB a day; of
+    27 KB without zlib, which takes 0.3 ms. Ticks are 200 bytes a service, for two hours at most.
     """
     at = now or datetime.now(UTC)
     made = sum(_fold(shard, at - NEEDED) for shard in Shard.objects.values_list("pk", flat=True))
