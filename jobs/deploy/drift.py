@@ -16,6 +16,7 @@ from platform_admin.models import Colour
 
 CHANGED = "the job was changed in Nomad"
 AT_ONCE = 40
+LENGTH = 300
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +46,6 @@ def _drift_of(colour: Colour) -> str:
     if present is None or present.stopped:
         return colour.drift
     plan = servers.nomad().plan(with_count(stored, present.count))
-    if plan.destructive or plan.in_place:
-        return CHANGED
+    if plan.edits:
+        return f"{CHANGED}: {', '.join(plan.edits)}"[:LENGTH]
     return colour.drift if colour.drift in (MISSING, STOPPED) else ""

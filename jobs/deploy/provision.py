@@ -101,7 +101,7 @@ def _note_placed(resource: Resource, cpu_mhz: int, memory_mb: int) -> None:
 
 def _differs(job: dict[str, Any], present: Job) -> bool:
     plan = servers.nomad().plan(job)
-    return bool(plan.destructive or plan.in_place or plan.placed or present.count != 1)
+    return bool(plan.edits or plan.placed or present.count != 1)
 
 
 def resource_job(environment: Environment, doc: ResourceDoc, port: int) -> dict[str, Any]:

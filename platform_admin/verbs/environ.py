@@ -64,11 +64,6 @@ def secret_names(variables: Iterable[Variable]) -> set[str]:
     return {row.name for row in variables if row.secret}
 
 
-def names(environment: Environment, service: Service) -> set[str]:
-    """The names that no link of this service may have."""
-    return set(merged(environment, service))
-
-
 def link_names(environment: Environment, service: Service | None) -> set[str]:
     """The names that links already give: in one service, or in any of the environment."""
     services = environment.services.all() if service is None else [service]

@@ -22,9 +22,7 @@ def test_what_is_known_by_its_hash_never_changes(site: Site, client: Client) -> 
     assert response.headers["ETag"] == f'"{site.artifact.sha256}"'
 
 
-@pytest.mark.parametrize(
-    "name", ["0" * 64 + ".tar.gz", "0" * 64 + ".%00", "short.zip", "..-..-secrets.tar.gz"]
-)
+@pytest.mark.parametrize("name", ["0" * 64 + ".tar.gz", "short.zip", "..-..-secrets.tar.gz"])
 def test_an_unknown_hash_is_404(site: Site, client: Client, name: str) -> None:
     assert client.get(f"/artifacts/{name}").status_code == 404
 

@@ -262,6 +262,30 @@ def test_the_right_side_never_shows_an_invalid_job_but_the_field_that_has_to_cha
     assert "TaskGroups" not in page
 
 
+def test_the_right_side_names_a_link_that_has_to_change(site: Site) -> None:
+    site.redis()
+    link = {"link_variable": ["1BAD"], "link_source": ["store:url"]}
+    page = send(site.alice, site, f"{NEW}live/preview/", **link).content.decode()
+
+    assert 'href="#links"' in page
+    assert "TaskGroups" not in page
+
+
+def test_a_refused_archive_is_not_silently_the_one_from_before(site: Site) -> None:
+    web = site.service()
+    settings_page = "/shop/production/web/settings/"
+    wrong = {"archive": SimpleUploadedFile("wrong.zip", b"none"), "artifact": site.artifact.pk}
+    field = site.alice.browser.post("/shop/production/live/archive/", wrong).content.decode()
+    assert 'name="archive_refused"' in field
+
+    refused = send(site.alice, site, settings_page, memory_mb="256", archive_refused="yes")
+    assert refused.status_code == 422
+    assert "Save again to keep" in refused.content.decode()
+    assert send(site.alice, site, settings_page, memory_mb="256").status_code == 302
+    web.refresh_from_db()
+    assert web.artifact == site.artifact
+
+
 def test_an_archive_is_stored_as_soon_as_it_is_chosen(site: Site) -> None:
     upload = SimpleUploadedFile("web.tar.gz", ARCHIVE)
     address = "/shop/production/live/archive/"

@@ -38,9 +38,10 @@ class Nomad:
         return self.jobs.get(job_id)
 
     def plan(self, job: Mapping[str, object]) -> Plan:
-        """In place where the job stands in Nomad with something else in it."""
+        """All in place, as Nomad plans also what is unchanged; the Diff tells."""
         differs = self.jobs[str(job["ID"])].spec.get("Meta") != job.get("Meta")
-        return Plan(int(differs), 0, 0, 0, (), {})
+        fields = [{"Name": "Meta[by]", "Type": "Edited"}] if differs else None
+        return Plan(1, 0, 0, 0, (), {"Type": "Edited", "Fields": fields})
 
     def scale(
         self,
