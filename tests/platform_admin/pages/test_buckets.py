@@ -34,7 +34,7 @@ def test_one_known_value_is_enough_and_an_unknown_one_does_not_pull_it_down() ->
 
     for how in ("mean", "most", "last"):
         np.testing.assert_array_equal(
-            bucketed(at, values, 0.0, 10.0, 1, how),  # type: ignore[arg-type]
+            bucketed(at, values, 0.0, 10.0, 1, how),
             [6.0],
         )
 

@@ -155,8 +155,8 @@ def test_an_environment_lists_its_services_with_the_same_figures(
     site: Site, web: Service, worker: Service
 ) -> None:
     now = timezone.now()
-    tick(now - timedelta(seconds=10), [web, worker], WEB | WORKER)
-    tick(now, [web, worker], WEB | WORKER)
+    tick(now - timedelta(seconds=10), [web, worker], {**WEB, **WORKER})
+    tick(now, [web, worker], {**WEB, **WORKER})
 
     assert row(site.bob, "web").endswith("healthy 1/1 12/s 84 ms of 500 ms 1")
     assert row(site.bob, "jobs").endswith("healthy 1/1 7 12 s of 30 s 2")

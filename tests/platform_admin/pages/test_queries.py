@@ -69,6 +69,7 @@ def test_more_services_cost_no_more_queries(site: Site, address: str) -> None:
     live(site, "web", "first")
     measured(site)
     queries(site, address)
+    forget()
     few = queries(site, address)
     live(site, "second", "third", "fourth")
     measured(site)

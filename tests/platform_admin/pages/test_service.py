@@ -172,7 +172,7 @@ def test_a_count_that_another_hand_set_says_in_how_long_it_ends(site: Site) -> N
 
     page = site.bob.browser.get(PAGE).content.decode()
 
-    assert "Set by another hand" in page
+    assert "Set by hand to 1, ends" in page
     assert ">in 14 min</time>: changed in Nomad" in page
 
 
