@@ -20,15 +20,16 @@ from local.launch.supervise import Children
 def main(
     argv: Sequence[str],
     environ: Mapping[str, str],
-    stages: Callable[[Launch], None] = start.run,
+    stages: Callable[[Launch], int] = start.run,
+    read: Callable[[Sequence[str], Mapping[str, str]], Arguments] = parse,
 ) -> int:
     """The exit code: 0 after an end that was asked for, 1 when something stood in the way."""
     show = Show()
     try:
-        launch = _prepare(parse(argv, environ), environ, show)
+        launch = _prepare(read(argv, environ), environ, show)
         try:
             with suppress(Stopped):
-                stages(launch)
+                return stages(launch)
             return 0
         finally:
             show.say("Stopping ...")

@@ -20,13 +20,30 @@ class Arguments:
     state: Path
     bind: str
     real: bool
+    json: Path | None = None
 
 
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     """The arguments; a relative folder counts from where ./run was called."""
-    parser = argparse.ArgumentParser(
-        prog="./run", description="Starts Muster and everything it needs on this machine."
+    return _chosen(
+        _parser("./run", "Starts Muster and everything it needs on this machine."), argv, environ
     )
+
+
+def parse_demo(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
+    """The arguments of ./run demo: those of a start, and where the summary is written."""
+    parser = _parser(
+        "./run demo",
+        "Sends load to the example app, and shows how Muster keeps up: a timeline, a summary, and"
+        " exit code 0 where all was as it should be. It takes 6 to 8 minutes. It uses the Muster"
+        " that runs on the state folder, or starts one and stops it at the end.",
+    )
+    parser.add_argument("--json", type=Path, help="write the summary to this file as JSON too")
+    return _chosen(parser, argv, environ)
+
+
+def _parser(prog: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=description)
     parser.add_argument(
         "--port",
         type=int,
@@ -48,6 +65,12 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         action="store_true",
         help="start nomad, consul and traefik from the PATH instead of the local cluster",
     )
+    return parser
+
+
+def _chosen(
+    parser: argparse.ArgumentParser, argv: Sequence[str], environ: Mapping[str, str]
+) -> Arguments:
     chosen = parser.parse_args(argv)
     if chosen.bind == ANYWHERE and not environ.get("MUSTER_URL"):
         raise Problem(
@@ -57,7 +80,14 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     called_from = Path(environ.get("MUSTER_CALLED_FROM", "."))
     usual = Path(".muster-real" if chosen.real else ".muster").resolve()
     state = chosen.state or Path(environ.get("MUSTER_STATE") or usual)
-    return Arguments(chosen.port, called_from / state, chosen.bind, chosen.real)
+    json = getattr(chosen, "json", None)
+    return Arguments(
+        chosen.port,
+        called_from / state,
+        chosen.bind,
+        chosen.real,
+        (called_from / json).resolve() if json else None,
+    )
 
 
 def _folder(text: str) -> Path:

@@ -11,6 +11,7 @@ from local.launch.configured import Configured, http_address
 from local.launch.ports import Ports
 
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TZ", "TMPDIR")
+SETTINGS = ("MUSTER_", "NOMAD_", "CONSUL_", "DATABASE_", "REDIS_", "PYTHONUNBUFFERED")
 DATABASE = ("DATABASE_URL", "DATABASE_OWNER_URL")
 
 
@@ -64,6 +65,11 @@ def platform(
     if configured.cluster:
         env["CONSUL_HTTP_ADDR"] = http_address(environ["CONSUL_HTTP_ADDR"], environ)
     return env | {"MUSTER_STATE": str(folder), "PYTHONUNBUFFERED": "1"}
+
+
+def settings(env: Mapping[str, str]) -> dict[str, str]:
+    """What of a Muster's environment another command needs to work on the same one."""
+    return {name: value for name, value in env.items() if name.startswith(SETTINGS)}
 
 
 def _users(environ: Mapping[str, str], configured: Configured) -> dict[str, str]:

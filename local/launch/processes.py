@@ -106,6 +106,7 @@ def platform(ports: Ports, bind: str) -> tuple[Row, ...]:
         _worker("default", "default"),
         _worker("observe", "observe"),
         _worker("scale", "scale"),
+        _worker("traffic", "traffic"),
         Row("cron", ("manage.py", "cron")),
         Row("observe", ("manage.py", "observe")),
     )  # fmt: skip

@@ -14,8 +14,15 @@ from local.launch.supervise import Child
 from local.launch.waiting import healthy, listens, look_after, wait
 
 
-def run(launch: Launch) -> None:
+def run(launch: Launch) -> int:
     """Everything, from the first server to the end block; it ends by raising Stopped."""
+    up(launch)
+    while True:
+        look_after(launch)
+
+
+def up(launch: Launch) -> Mapping[str, str]:
+    """The environment of Muster's processes, once all run, the example too, and the end is said."""
     parts = _cluster(launch)
     embedded = servers(launch) | _addresses(launch)
     env = environment.platform(
@@ -31,10 +38,9 @@ def run(launch: Launch) -> None:
     _platform(launch, env)
     said |= {step.name: once_a_change(launch, step, env) for step in processes.AFTER}
     url = env["MUSTER_URL"]
-    launch.state.announce(url)
+    launch.state.announce(url, environment.settings(env))
     launch.show.say(ending(url, said["seed"], said["deploy_demo"], str(launch.logs)))
-    while True:
-        look_after(launch)
+    return env
 
 
 def _cluster(launch: Launch) -> list[Child]:

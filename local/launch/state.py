@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from local.launch.problem import Problem
 
 PARTS = ("logs", "postgres", "valkey", "cluster", "real", "artifacts", "static")
+SETTINGS = "settings.json"
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,9 @@ class State:
         """A path below the folder."""
         return self.folder.joinpath(*parts)
 
-    def announce(self, url: str) -> None:
-        """Nothing; a second start will say that Muster runs at `url`."""
+    def announce(self, url: str, settings: Mapping[str, str]) -> None:
+        """Nothing; a second start will say that Muster runs at `url`, other commands work on it."""
+        write_private(self.path(SETTINGS), json.dumps(dict(settings)))
         self._lock.seek(0)
         self._lock.truncate()
         json.dump({"url": url, "pid": os.getpid()}, self._lock)
@@ -66,7 +69,26 @@ def hold(folder: Path) -> State:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Problem(_already(folder, lock)) from None
+    lock.truncate(0)  # what the last one said of itself
     return State(folder, lock)
+
+
+def running(folder: Path) -> dict[str, str] | None:
+    """The settings of the Muster that runs on this folder; None where none does.
+
+    A Problem while one is just starting there.
+    """
+    if not (folder / "lock").exists():
+        return None
+    with (folder / "lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not _announced(lock):
+                raise Problem(_already(folder, lock)) from None
+            found: dict[str, str] = json.loads((folder / SETTINGS).read_text())
+            return found
+    return None
 
 
 def write_private(path: Path, text: str) -> None:
@@ -93,12 +115,20 @@ def _make(folder: Path) -> None:
 
 
 def _already(folder: Path, lock: IO[str]) -> str:
-    lock.seek(0)
-    try:
-        running = json.loads(lock.read())
-    except ValueError:
+    running = _announced(lock)
+    if not running:
         return f"Another start on {folder} is just under way: wait for it, or choose --state DIR."
     return (
         f"Muster already runs on {folder}: {running['url']} (process {running['pid']}). "
         "Stop it with Ctrl-C there, or start another one: ./run --port 8020 --state DIR"
     )
+
+
+def _announced(lock: IO[str]) -> dict[str, Any]:
+    """What the launcher that holds the folder says of itself; nothing while it starts."""
+    lock.seek(0)
+    try:
+        found: dict[str, Any] = json.loads(lock.read())
+    except ValueError:
+        return {}
+    return found

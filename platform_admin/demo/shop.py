@@ -6,19 +6,25 @@ import io
 import shlex
 import sys
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 
 from examples.shop import archive
+from jobs.deploy.preview import address
+from jobs.deploy.values import values
+from platform_admin.demo.load.connection import Target
 from platform_admin.demo.people import actor
 from platform_admin.models import App, Artifact, Environment, Team
 from platform_admin.rules.fields import PROCESSES, ServiceFields
 from platform_admin.rules.policy import PolicyFields
+from platform_admin.rules.traffic import EXAMPLE
 from platform_admin.verbs.actor import SYSTEM
 from platform_admin.verbs.apps import create_app
 from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.cells import make_cell
+from platform_admin.verbs.drafts import draft
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.policies import save_policy
 from platform_admin.verbs.resources import create_resource
@@ -26,7 +32,8 @@ from platform_admin.verbs.secrets import set_secret
 from platform_admin.verbs.services import create_service
 from platform_admin.verbs.variables import set_variables
 
-APP, ENVIRONMENT, OWNER, CELL = "shop", "production", "dana", "local"
+APP, ENVIRONMENT = EXAMPLE
+OWNER, CELL = "dana", "local"
 REDIS = LinkFields("REDIS_URL", "cache")
 WORKER_POLICY = PolicyFields(mode="on", queue="orders", drain_s=30, down_window_s=60)
 
@@ -58,9 +65,9 @@ def shop() -> Environment:
 def _services(environment: Environment, team: Team) -> None:
     python = shlex.quote(sys.executable)
     owner = actor(OWNER)
-    web = _fields("web", "web", _archive("web", team), f"{python} -m gunicorn web:app")
-    api = _fields("api", "private", _archive("api", team), f"{python} -m gunicorn api:app")
-    worker = _fields("worker", "worker", _archive("worker", team), f"{python} work.py")
+    web = _fields("web", "web", archived("web", team), f"{python} -m gunicorn web:app")
+    api = _fields("api", "private", archived("api", team), f"{python} -m gunicorn api:app")
+    worker = _fields("worker", "worker", archived("worker", team), f"{python} work.py")
     migrates = replace(api, release_command=f"{python} migrate.py")
     made = {
         fields.name: create_service(owner, environment, fields)
@@ -89,5 +96,29 @@ def _fields(name: str, kind: str, artifact: Artifact, command: str) -> ServiceFi
     )
 
 
-def _archive(part: str, team: Team) -> Artifact:
+def archived(part: str, team: Team) -> Artifact:
+    """The team's artifact with this part of the example, uploaded where it is missing."""
     return upload_artifact(actor(OWNER), team, f"shop-{part}.tar.gz", io.BytesIO(archive(part)))
+
+
+def redis_url(environment: Environment) -> str:
+    """Where the example's worker takes its orders from, resolved as of now.
+
+    LookupError where the worker has no link to a redis any more.
+    """
+    document = draft(environment)
+    worker = document.service("worker")
+    found = values(environment, document, worker) if worker else {}
+    if REDIS.variable not in found:
+        raise LookupError(f"The worker of {environment} has no link {REDIS.variable} any more.")
+    return found[REDIS.variable]
+
+
+def target(environment: Environment, path: str) -> Target:
+    """Where the example's web is reached: the edge's public entry point, by the app's own name."""
+    web = draft(environment).service("web")
+    url = address(environment, web) if web else ""
+    if not url:
+        raise LookupError(f"{environment} has no web that an edge leads to.")
+    edge, _, port = environment.cell.web_address.rpartition(":")
+    return Target(edge, int(port), urlsplit(url).netloc, path)

@@ -12,6 +12,8 @@ SERVED = "shop:served"
 DONE = "shop:done"
 # How long the answer to one order waits for who asked.
 ANSWER_S = 60
+# How long it is remembered which orders of a load were packed.
+MARKS_S = 3600
 # The longest that a read may block on the server, and a little for the way.
 LONGEST_WAIT_S = 30
 

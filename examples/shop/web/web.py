@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import parse_qs
@@ -14,6 +16,8 @@ from serve import Environ, Reply, json_reply, serve
 
 T = TypeVar("T")
 LONGEST_BODY = 10_000
+# How long a piece of work takes, in seconds: with the slots, how many a second an instance holds.
+WORK_S = float(os.environ.get("WORK_S", "0.1"))
 
 
 def home(environ: Environ) -> Reply:
@@ -54,6 +58,12 @@ def round_trip(environ: Environ) -> Reply:
     return json_reply(found, "200 OK" if found["ok"] else "504 Gateway Timeout")
 
 
+def task(environ: Environ) -> Reply:
+    """A piece of work that takes its time and no processor: what a load is made of."""
+    time.sleep(WORK_S)
+    return Reply(b"done\n")
+
+
 def _item(body: bytes, from_json: bool) -> str:
     """The item that is ordered; empty where the body names none."""
     try:
@@ -77,5 +87,6 @@ app = serve(
         ("POST", "/order"): order,
         ("GET", "/orders"): orders,
         ("GET", "/check"): round_trip,
+        ("GET", "/task"): task,
     }
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
@@ -105,16 +106,49 @@ def test_an_order_of_nothing_says_what_is_needed(shop: Shop) -> None:
     assert Queue("orders", connection=shop.redis).is_empty()
 
 
+def test_as_many_requests_as_slots_are_worked_on_and_the_others_wait(shop: Shop) -> None:
+    web = shop.serve("web", API_URL=NOBODY, SLOTS="2", WORK_S="0.25")
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        works = [pool.submit(_timed, f"{web}/task") for _ in range(8)]
+        took = sorted(work.result()[1] - began for work in works)
+    assert {work.result()[0] for work in works} == {200}
+    # Four rounds of two: nobody was refused, and nobody was worked on beside the two.
+    assert [round_ for round_ in (1, 2, 3, 4) if took[2 * round_ - 2] < 0.25 * round_] == []
+
+
 def test_the_health_check_does_not_queue_behind_requests(shop: Shop) -> None:
-    web = shop.serve("web", API_URL=NOBODY, CHECK_LIMIT_S="4")
+    web = shop.serve("web", API_URL=NOBODY, SLOTS="1", WORK_S="0.3")
     with ThreadPoolExecutor(20) as pool:
-        # More than it has places for, each waiting for a worker that never comes.
-        slow = [pool.submit(requests.get, f"{web}/check", timeout=20) for _ in range(20)]
-        until(lambda: any(one.done() for one in slow))
+        works = [pool.submit(_timed, f"{web}/task") for _ in range(20)]
+        until(lambda: any(work.done() for work in works))
         assert requests.get(f"{web}/health", timeout=1).status_code == 200
-        assert sum(one.done() for one in slow) < 20
-        statuses = [one.result().status_code for one in slow]
-    assert (statuses.count(503), statuses.count(504)) == (8, 12)
+        assert sum(work.done() for work in works) < 20
+        assert {work.result()[0] for work in works} == {200}
+
+
+def test_a_health_check_that_was_made_to_wait_queues_behind_requests(shop: Shop) -> None:
+    web = shop.serve("web", API_URL=NOBODY, SLOTS="1", WORK_S="0.3", HEALTH_WAITS="true")
+    with ThreadPoolExecutor(10) as pool:
+        works = [pool.submit(_timed, f"{web}/task") for _ in range(10)]
+        until(lambda: any(work.done() for work in works))
+        status, ended = _timed(f"{web}/health")
+        assert (status, ended > max(work.result()[1] for work in works) - 0.3) == (200, True)
+
+
+def test_an_order_takes_its_own_time_and_leaves_its_mark(shop: Shop) -> None:
+    queue = Queue("orders", connection=shop.redis)
+    shop.work("marks", PACK_S="60")
+    for order in ("one", "two", "two"):
+        queue.enqueue("orders.pack", order, "mug", takes_s=0.01, marks="shop:marks:test")
+    until(lambda: shop.redis.hgetall("shop:marks:test") == {b"one": b"1", b"two": b"2"})
+    assert 0 < shop.redis.ttl("shop:marks:test") <= 3600
+
+
+def _timed(address: str) -> tuple[int, float]:
+    """The status, and when it came (seconds, monotonic)."""
+    status = requests.get(address, timeout=30).status_code
+    return status, time.monotonic()
 
 
 def test_a_worker_bears_the_name_of_its_allocation(shop: Shop) -> None:

@@ -11,11 +11,11 @@ from local.launch.launch import Launch
 from local.launch.waiting import look_after
 
 
-def stages(launch: Launch) -> None:
+def stages(launch: Launch) -> int:
     """Both servers run and are watched over; raises Stopped at the end."""
     for name, url in servers(launch).items():
         launch.show.say(f"{name}={url}")
-    launch.state.announce(f"http://127.0.0.1:{launch.ports['muster']}")
+    launch.state.announce(f"http://127.0.0.1:{launch.ports['muster']}", {})
     launch.show.say("ready")
     while True:
         look_after(launch)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.launch.arguments import parse
+from local.launch.arguments import parse, parse_demo
 from local.launch.problem import Problem
 
 
@@ -51,3 +51,12 @@ def test_others_are_let_in_only_by_an_address_that_is_named() -> None:
     with pytest.raises(Problem, match="MUSTER_URL"):
         parse(["--bind", "0.0.0.0"], {})
     assert parse(["--bind", "0.0.0.0"], {"MUSTER_URL": "http://muster:8000"}).bind == "0.0.0.0"
+
+
+def test_the_demo_takes_what_a_start_takes_and_a_file() -> None:
+    environ = {"MUSTER_CALLED_FROM": "/home/me"}
+    chosen = parse_demo(["--port", "8700", "--real", "--json", "summary.json"], environ)
+
+    assert (chosen.port, chosen.real) == (8700, True)
+    assert chosen.json == Path("/home/me/summary.json")
+    assert parse_demo([], environ).json is None

@@ -7,12 +7,12 @@ import pytest
 
 from local.launch.keys import MAKERS, load_or_make
 from local.launch.problem import Problem
-from local.launch.state import hold, write_private
+from local.launch.state import hold, running, write_private
 
 
 def test_a_folder_is_held_once(tmp_path: Path) -> None:
     first = hold(tmp_path / "state")
-    first.announce("http://127.0.0.1:8000")
+    first.announce("http://127.0.0.1:8000", {"MUSTER_URL": "http://127.0.0.1:8000"})
 
     with pytest.raises(Problem, match=r"already runs on .* http://127.0.0.1:8000"):
         hold(tmp_path / "state")
@@ -24,6 +24,34 @@ def test_a_folder_that_is_just_being_started_on_says_so(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="under way"):
         hold(tmp_path / "state")
     first.release()
+
+
+def test_other_commands_find_the_settings_of_what_runs(tmp_path: Path) -> None:
+    first = hold(tmp_path / "state")
+    first.announce("http://127.0.0.1:8000", {"MUSTER_URL": "http://127.0.0.1:8000"})
+
+    assert running(tmp_path / "state") == {"MUSTER_URL": "http://127.0.0.1:8000"}
+    assert stat.S_IMODE((tmp_path / "state" / "settings.json").stat().st_mode) == 0o600
+
+
+def test_nothing_runs_on_a_folder_that_nobody_holds(tmp_path: Path) -> None:
+    assert running(tmp_path / "state") is None
+    first = hold(tmp_path / "state")
+    first.announce("http://127.0.0.1:8000", {})
+    first.release()
+
+    assert running(tmp_path / "state") is None
+
+
+def test_other_commands_wait_for_a_start_that_is_under_way(tmp_path: Path) -> None:
+    before = hold(tmp_path / "state")
+    before.announce("http://127.0.0.1:8000", {})
+    before.release()
+    second = hold(tmp_path / "state")
+
+    with pytest.raises(Problem, match="under way"):
+        running(tmp_path / "state")
+    second.release()
 
 
 def test_a_released_folder_can_be_held_again(tmp_path: Path) -> None:

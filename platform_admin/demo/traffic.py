@@ -1,0 +1,87 @@
+"""The job behind "Send traffic": a bounded load on the example, noted for its page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from redis import Redis
+
+from platform_admin.demo.load.orders import Orders
+from platform_admin.demo.load.send import run as send
+from platform_admin.demo.load.shape import Stretch
+from platform_admin.demo.load.tally import Tally, requests
+from platform_admin.demo.run.plan import LATE_S, PACK_S, TASK
+from platform_admin.demo.shop import redis_url, target
+from platform_admin.models import Environment, ScalingPolicy
+from platform_admin.rules.traffic import MOST_RATE, MOST_S
+from platform_admin.verbs import traffic
+
+# It grows from a tenth to all of its rate in this part of its time.
+GROWS = 0.4
+REQUESTS_AN_ORDER = 30
+
+
+def run(environment_id: int, name: str, rate: int, seconds: int) -> None:
+    """Nothing; the load was sent, or somebody stopped it. Bounded whatever it is called with."""
+    if not traffic.has_turn(environment_id, name):
+        return
+    environment = Environment.objects.select_related("app", "cell").get(pk=environment_id)
+    shape = grown(min(rate, MOST_RATE), min(seconds, MOST_S))
+    tally, turn = Tally(_late_s(environment)), _Turn(environment_id, name, rate, seconds)
+    few = [
+        Stretch(each.seconds, each.first / REQUESTS_AN_ORDER, each.last / REQUESTS_AN_ORDER)
+        for each in shape
+    ]
+    orders = Orders(Redis.from_url(redis_url(environment)), name, few, PACK_S)
+    orders.start()
+    try:
+        send(target(environment, TASK), shape, tally, tell=turn.tell, going=turn.going)
+    finally:
+        orders.stop()
+        turn.end(tally)
+
+
+def grown(rate: float, seconds: float) -> list[Stretch]:
+    """The rate over time: it grows tenfold, then stays."""
+    grows = GROWS * seconds
+    return [Stretch(grows, rate / 10, rate), Stretch(seconds - grows, rate, rate)]
+
+
+class _Turn:
+    """What the job and the page know of each other; asked and told once a second."""
+
+    def __init__(self, environment_id: int, name: str, rate: int, seconds: int) -> None:
+        self._environment_id, self._name = environment_id, name
+        self._state = traffic.Traffic(name, rate, _end(seconds))
+        self._going = True
+
+    def going(self) -> bool:
+        """Whether nobody has stopped it, as of the last second."""
+        return self._going
+
+    def tell(self, tally: Tally) -> None:
+        """Nothing; the page shows the counts so far."""
+        self._going = traffic.has_turn(self._environment_id, self._name)
+        found = requests(tally.slots())
+        self._state = replace(self._state, sent=found.total, late=found.late, failed=found.failed)
+        if self._going:
+            traffic.note(self._environment_id, self._state)
+
+    def end(self, tally: Tally) -> None:
+        """Nothing; the page shows the last counts, and the next may start."""
+        self.tell(tally)
+        traffic.note(self._environment_id, replace(self._state, running=False))
+        traffic.end_turn(self._environment_id, self._name)
+
+
+def _end(seconds: int) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds + traffic.GRACE_S)
+
+
+def _late_s(environment: Environment) -> float:
+    """The latency target of web as it stands, else that of the demo."""
+    policy = ScalingPolicy.objects.filter(service__environment=environment, service__name="web")
+    target_ms = policy.values_list("latency_ms", flat=True).first()
+    return target_ms / 1000 if target_ms else LATE_S

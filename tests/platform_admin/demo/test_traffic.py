@@ -1,0 +1,91 @@
+"""The job behind "Send traffic", against a small real server and a real queue."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import django_rq
+import pytest
+from redis import Redis
+from rq import Queue
+
+from platform_admin.demo import traffic as job
+from platform_admin.demo.load.connection import Target
+from platform_admin.demo.load.shape import count
+from platform_admin.models import Environment
+from platform_admin.verbs.traffic import has_turn, start_traffic, traffic
+from tests.platform_admin.demo.load.server import Server, serving
+from tests.platform_admin.verbs.world import World, make_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def redis() -> str:
+    """The tests' own server stands for the example's."""
+    where = django_rq.get_connection("traffic").connection_pool.connection_kwargs
+    url = f"redis://:{where.get('password') or ''}@{where['host']}:{where['port']}/5"
+    Redis.from_url(url).flushdb()
+    return url
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, redis: str) -> Iterator[Server]:
+    """The example's place: a server that answers."""
+    with serving() as running:
+        where = Target("127.0.0.1", running.port, "shop", "/")
+        monkeypatch.setattr(job, "target", lambda environment, path: where)
+        monkeypatch.setattr(job, "redis_url", lambda environment: redis)
+        yield running
+
+
+def test_the_job_sends_and_notes_what_came_of_it(world: World, server: Server) -> None:
+    sent = start_traffic(world.dana, world.environment, rate=60, seconds=1)
+
+    job.run(world.environment.pk, sent.name, 60, 1)
+
+    found = traffic(world.environment)
+    assert found is not None
+    assert (found.sent, found.late, found.failed) == (count(job.grown(60, 1)), 0, 0)
+    assert (found.running, len(server.came)) == (False, found.sent)
+    assert not has_turn(world.environment.pk, sent.name)
+
+
+def test_orders_go_along_with_the_requests(world: World, server: Server, redis: str) -> None:
+    sent = start_traffic(world.dana, world.environment, rate=60, seconds=2)
+
+    job.run(world.environment.pk, sent.name, 60, 2)
+
+    queue = Queue("orders", connection=Redis.from_url(redis))
+    assert queue.count == 3
+
+
+def test_a_job_without_a_turn_sends_nothing(world: World, server: Server) -> None:
+    job.run(world.environment.pk, "somebody", 60, 1)
+
+    assert server.came == []
+
+
+def test_one_that_is_stopped_ends_within_two_seconds(world: World, server: Server) -> None:
+    environment: Environment = world.environment
+    sent = start_traffic(world.dana, environment, rate=20, seconds=60)
+    stop = threading.Timer(0.5, _take_turn, (environment.pk,))
+    stop.start()
+
+    began = time.monotonic()
+    job.run(environment.pk, sent.name, 20, 60)
+
+    assert time.monotonic() - began < 4
+    found = traffic(environment)
+    assert found is not None
+    assert (found.running, 0 < found.sent < 100) == (False, True)
+    stop.join()
+
+
+def _take_turn(environment_id: int) -> None:
+    django_rq.get_connection("traffic").delete(f"muster:traffic:{environment_id}:turn")
