@@ -39,12 +39,12 @@ class PolicyForm(forms.Form):
 
     up_percent = WholeNumber(label="Growth, percent", required=False)
     up_instances = WholeNumber(label="Growth, instances", required=False)
-    up_period_s = WholeNumber(label="in a period of")
+    up_period_s = WholeNumber(label="In a period of")
     up_window_s = WholeNumber(label="Grow after")
     up_cooldown_s = WholeNumber(label="Wait after growing")
     down_percent = WholeNumber(label="Shrinking, percent", required=False)
     down_instances = WholeNumber(label="Shrinking, instances", required=False)
-    down_period_s = WholeNumber(label="in a period of")
+    down_period_s = WholeNumber(label="In a period of")
     down_window_s = WholeNumber(label="Shrink after")
     down_cooldown_s = WholeNumber(label="Wait after shrinking")
 
@@ -64,7 +64,7 @@ class PolicyForm(forms.Form):
         label="When nothing is known",
         choices=ScalingPolicy.Unknown.choices,
     )
-    unknown_after_s = WholeNumber(label="after")
+    unknown_after_s = WholeNumber(label="After")
     floor = WholeNumber(label="Floor")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:

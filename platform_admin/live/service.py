@@ -17,7 +17,7 @@ from platform_admin.pages.access import of_service
 from platform_admin.pages.chart import chart
 from platform_admin.pages.decision import at_rest, last_of, limit_of
 from platform_admin.pages.drift import drift_of
-from platform_admin.pages.figures import figures
+from platform_admin.pages.figures import figures, old
 from platform_admin.pages.marks import marks
 from platform_admin.pages.measured import moment
 from platform_admin.pages.render import actor_of
@@ -108,7 +108,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
         "policy": policy,
         "figures": figures(service, policy, stands.counts, hour, now),
         "at_rest": at_rest(service, policy, counts, hour),
-        "rest_at": newest.decided_at,
+        "rest_as_of": old(newest.decided_at, now),
         "decision": last_of(service),
         "limit": limit_of(policy, counts),
         "chart": chart(service, policy, found, marked),

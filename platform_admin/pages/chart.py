@@ -203,7 +203,7 @@ def _rows(kind: _Kind, found: Measured, marks: Sequence[Mark]) -> tuple[Row, ...
     length_s = ROW_BUCKETS * found.span.step_s
     known = np.flatnonzero(~np.isnan(columns).all(axis=0))
     rows = []
-    for place in reversed(range(known[0] if known.size else 0, len(columns[0]))):
+    for place in reversed(range(known[0] if known.size else len(columns[0]), len(columns[0]))):
         start = found.since + place * length_s
         inside = [mark for mark in marks if start <= mark.at.timestamp() < start + length_s]
         values = tuple(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.conf import settings
 
 from platform_admin.models import ScalingPolicy, Service
 from platform_admin.pages import shape
-from platform_admin.pages.measured import Measured
+from platform_admin.pages.measured import Measured, moment
 from platform_admin.rules.state import Counts
 from scaler.rules.figures import percent, plain, seconds
 
@@ -59,7 +59,7 @@ def instances(counts: Counts, hour: Measured, now: datetime) -> Figure:
         f"of {counts.desired}",
         shape.steps(series, top, HEIGHT),
         steps=True,
-        as_of=_old(hour, "instances", now),
+        as_of=_read_at(hour, "instances", now),
     )
 
 
@@ -148,17 +148,20 @@ def _figure(
         shape.line(series, top, HEIGHT),
         target_y=round(HEIGHT * (1 - target / top), 1) if target else None,
         over=target is not None and value > target,
-        as_of=_old(hour, name, now),
+        as_of=_read_at(hour, name, now),
     )
 
 
-def _old(hour: Measured, name: str, now: datetime) -> datetime | None:
-    """When it was read, if that is longer ago than three intervals."""
-    moment = hour.moments[name]
-    limit_s = INTERVALS * settings.MUSTER_SCALING_INTERVAL_S
-    if np.isnan(moment) or now.timestamp() - moment <= limit_s:
-        return None
-    return datetime.fromtimestamp(moment, UTC)
+def old(moment: datetime | None, now: datetime) -> datetime | None:
+    """The moment, if it is longer ago than three intervals."""
+    limit = timedelta(seconds=INTERVALS * settings.MUSTER_SCALING_INTERVAL_S)
+    return moment if moment is not None and now - moment > limit else None
+
+
+def _read_at(hour: Measured, name: str, now: datetime) -> datetime | None:
+    """When a figure was read, if that makes it an old one."""
+    read = hour.moments[name]
+    return None if np.isnan(read) else old(moment(read), now)
 
 
 def _rate(value: float) -> str:

@@ -67,6 +67,12 @@ def of_span(service: Service, span: Span, newest: Newest, now: datetime) -> Meas
     return _long(service.pk, span, span.until(minute), minute)
 
 
+def forget() -> None:
+    """Nothing; what was read is read again."""
+    _hour.cache_clear()
+    _long.cache_clear()
+
+
 def _keys(services: Sequence[Service]) -> tuple[int, ...]:
     return tuple(service.pk for service in services)
 

@@ -23,12 +23,11 @@ def line(values: Floats, top: float, height: float) -> str:
 
 
 def area(values: Floats, top: float, height: float) -> str:
-    """The same, filled down to 0."""
+    """The same, filled down to 0; a value that stands alone has no width."""
     return "".join(
         f"M{_x(run[0])} {_short(height)}L{'L'.join(_points(values, run, top, height))}"
         f"L{_x(run[-1])} {_short(height)}z"
         for run in _runs(values)
-        if len(run) > 1
     )
 
 

@@ -62,7 +62,7 @@ PHASES = (
     ),
     Phase(
         "C", "a load that fails every health check, because checks queue behind requests",
-        (Stretch(10, 12, 12), Stretch(75, 140, 140)),
+        (Stretch(10, 12, 12), Stretch(75, 100, 100)),
         (Stretch(85, 0.4, 0.4),),
         settled_s=15, queues=True, may_fail=True,
     ),

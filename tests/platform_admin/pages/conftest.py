@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import servers
@@ -22,3 +24,21 @@ def state(tmp_path: Path, settings: Settings) -> Path:
 @pytest.fixture
 def site(db: None) -> Site:
     return make_site()
+
+
+class Clock:
+    """A clock that stands still, in the middle of every bucket of a chart."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 3, 2, 15, 0, 15, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that pages see."""
+    standing = Clock()
+    monkeypatch.setattr(timezone, "now", standing)
+    return standing

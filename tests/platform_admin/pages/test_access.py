@@ -32,6 +32,7 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "resource": (*IN_ENVIRONMENT, "store"),
     "service": IN_SERVICE,
     "service_live": IN_SERVICE,
+    "service_scaling": IN_SERVICE,
     "service_variables": IN_SERVICE,
 }
 CHANGED: dict[str, tuple[object, ...]] = {
@@ -47,6 +48,10 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "new_service": IN_ENVIRONMENT,
     "new_service_preview": IN_ENVIRONMENT,
     "service_scale": IN_SERVICE,
+    "service_scale_end": IN_SERVICE,
+    "service_scaling_save": IN_SERVICE,
+    "service_scaling_pause": IN_SERVICE,
+    "service_scaling_resume": IN_SERVICE,
     "instance_restart": (*IN_SERVICE, ALLOCATION),
     "service_logs": IN_SERVICE,
     "service_logs_live": IN_SERVICE,
@@ -60,6 +65,7 @@ FORM_PAGES = {
     "variables_save": "variables",
     "variables_secret": "variables",
     "service_scale": "service",
+    "service_scaling_save": "service_scaling",
     "service_variables_save": "service_variables",
     "service_variables_secret": "service_variables",
 }

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from platform_admin.models import ScalingEvent, Tick
+from platform_admin.pages.measured import forget
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.variables import set_variables
-from tests.platform_admin.pages.site import Site
+from tests.platform_admin.pages.conftest import Clock
+from tests.platform_admin.pages.measuring import WEB, at_rest, tick
+from tests.platform_admin.pages.site import Person, Site
+
+LIVE = "/shop/production/web/live/now/"
 
 
 def queries(site: Site, address: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert site.alice.browser.get(address).status_code == 200
-    return len(captured)
+    return len(asked(site.alice, address))
+
+
+def asked(person: Person, address: str) -> list[str]:
+    """What the person's look at a page asks of the database."""
+    with CaptureQueriesContext(connection) as captured:
+        assert person.browser.get(address).status_code == 200
+    return [query["sql"] for query in captured]
 
 
 def live(site: Site, *names: str) -> None:
@@ -27,13 +39,27 @@ def live(site: Site, *names: str) -> None:
         site.live(service)
 
 
+def measured(site: Site, ticks: int = 3) -> None:
+    """Ticks of all services, and the caches of this process empty."""
+    now = timezone.now()
+    Tick.objects.all().delete()
+    services = list(site.environment.services.all())
+    for number in range(ticks):
+        tick(now - timedelta(seconds=10 * number), services, WEB, at_rest(1))
+    forget()
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "/",
         "/shop/",
         "/shop/production/",
+        "/shop/production/live/overview/",
         "/shop/production/plan/",
+        "/shop/production/web/",
+        "/shop/production/web/live/now/",
+        "/shop/production/web/scaling/",
         "/shop/production/web/settings/",
     ],
 )
@@ -41,8 +67,52 @@ def test_more_services_cost_no_more_queries(site: Site, address: str) -> None:
     site.redis()
     set_variables(site.alice.actor, site.environment, None, {"VERSION": "1"})
     live(site, "web", "first")
+    measured(site)
     queries(site, address)
+    forget()
     few = queries(site, address)
     live(site, "second", "third", "fourth")
+    measured(site)
 
     assert queries(site, address) == few
+
+
+@pytest.mark.parametrize("address", [LIVE, f"{LIVE}?span=6h", "/shop/production/live/overview/"])
+def test_more_ticks_and_decisions_cost_no_more_queries(
+    site: Site, clock: Clock, address: str
+) -> None:
+    site.redis()
+    live(site, "web", "api")
+    measured(site, ticks=2)
+    few = queries(site, address)
+    ScalingEvent.objects.bulk_create(
+        ScalingEvent(
+            service=service,
+            at=clock.at - timedelta(minutes=number),
+            origin="policy",
+            before=1,
+            after=1,
+            counts=at_rest(1),
+            numbers={},
+        )
+        for service in site.environment.services.all()
+        for number in range(30)
+    )
+    measured(site, ticks=60)
+
+    assert queries(site, address) == few
+
+
+@pytest.mark.parametrize("address", [LIVE, f"{LIVE}?span=7d", "/shop/production/live/overview/"])
+def test_what_was_measured_is_read_once_for_all_who_look(
+    site: Site, clock: Clock, address: str
+) -> None:
+    site.redis()
+    live(site, "web", "api")
+    measured(site)
+
+    first, second = asked(site.alice, address), asked(site.bob, address)
+
+    samples = [sum('"samples"' in sql for sql in queries) for queries in (first, second)]
+    assert samples[0] > 0
+    assert samples[1] == 0

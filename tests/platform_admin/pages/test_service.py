@@ -10,6 +10,8 @@ from pytest_django import Settings
 
 from jobs import servers
 from platform_admin.models import AuditEvent, Colour, Deployment, Rollout, ScalingEvent, Service
+from tests.platform_admin.pages.conftest import Clock
+from tests.platform_admin.pages.measuring import WEB, at_rest, tick
 from tests.platform_admin.pages.nomad import nomad
 from tests.platform_admin.pages.site import Site
 
@@ -170,7 +172,7 @@ def test_a_count_that_another_hand_set_says_in_how_long_it_ends(site: Site) -> N
 
     page = site.bob.browser.get(PAGE).content.decode()
 
-    assert "Set by another hand" in page
+    assert "Set by hand to 1, ends" in page
     assert ">in 14 min</time>: changed in Nomad" in page
 
 
@@ -241,7 +243,7 @@ def test_an_instance_of_another_service_cannot_be_restarted_from_here(site: Site
     assert response.status_code == 404
 
 
-def test_the_live_part_costs_a_204_until_something_changes(site: Site) -> None:
+def test_the_live_part_costs_a_204_until_something_changes(site: Site, clock: Clock) -> None:
     web = site.service()
     site.live(web)
     long_ago = timezone.now() - timedelta(hours=1)
@@ -257,6 +259,38 @@ def test_the_live_part_costs_a_204_until_something_changes(site: Site) -> None:
     assert changed.status_code == 200
     assert 'hx-swap-oob="true"' in changed.content.decode()
     assert "every 10s" in changed.content.decode()
+
+
+@pytest.mark.parametrize("address", [f"{PAGE}live/now/", "/shop/production/live/overview/"])
+def test_a_new_measurement_that_says_the_same_costs_a_204(
+    site: Site, clock: Clock, address: str
+) -> None:
+    web = site.service()
+    site.live(web)
+    tick(clock.at - timedelta(seconds=10), [web], WEB, at_rest(1))
+    seen = seen_in(site.bob.browser.get(address).content.decode())
+
+    tick(clock.at, [web], WEB, at_rest(1))
+    same = site.bob.browser.get(address, {"seen": seen})
+    clock.at += timedelta(seconds=5)
+    tick(clock.at, [web], {**WEB, "rate": 13.0}, at_rest(1))
+    other = site.bob.browser.get(address, {"seen": seen})
+
+    assert (same.status_code, other.status_code) == (204, 200)
+    assert "13/s" in other.content.decode()
+
+
+def test_a_figure_that_gets_old_is_a_change(site: Site, clock: Clock) -> None:
+    web = site.service()
+    site.live(web)
+    tick(clock.at, [web], WEB, at_rest(1))
+    address = f"{PAGE}live/now/"
+    seen = seen_in(site.bob.browser.get(address).content.decode())
+
+    clock.at += timedelta(seconds=31)
+    old = site.bob.browser.get(address, {"seen": seen})
+
+    assert "as of <time" in old.content.decode()
 
 
 def test_it_looks_more_often_while_something_moves(site: Site) -> None:

@@ -1,0 +1,243 @@
+"""Why a service has its count: the sentence, the steps, and what people may do about it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Service
+from platform_admin.verbs.policies import pause_scaling
+from platform_admin.verbs.scaling import Decided, note
+from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick
+from tests.platform_admin.pages.site import Site
+
+PAGE = "/shop/production/web/"
+GREW = moved(2, proposal=7, rate=6, quota=5)
+NUMBERS = {
+    "signals": 1.0,
+    "silent": 0.0,
+    "latency_s": 0.2,
+    "latency_wanted": 7.0,
+    "wanted": 7.0,
+    "p95_s": 0.312,
+    "rate_up": 6.0,
+    "up_window_s": 0.0,
+    "down_window_s": 300.0,
+    "minimum": 1.0,
+    "maximum": 10.0,
+}
+SENTENCE = "2 to 5: p95 312 ms over 200 ms; wanted 7, rate limit 6, quota 5."
+
+
+@pytest.fixture
+def web(site: Site) -> Service:
+    service = site.service()
+    site.live(service)
+    ScalingPolicy.objects.filter(service=service).update(mode="on")
+    return service
+
+
+def decide(
+    service: Service,
+    counts: tuple[int, ...] = GREW,
+    outcome: str = ScalingEvent.Outcome.APPLIED,
+    ago_s: int = 40,
+) -> ScalingEvent:
+    """A decision as the loop stores it."""
+    decided = Decided(
+        service=service.pk,
+        version=0,
+        policy_version=1,
+        before=counts[0],
+        count=counts[-1],
+        step="quota",
+        counts=counts,
+        numbers=NUMBERS,
+    )
+    note([decided], outcome, timezone.now() - timedelta(seconds=ago_s))
+    return ScalingEvent.objects.latest("pk")
+
+
+def why(site: Site, address: str = PAGE) -> str:
+    """The card that says why, as HTML."""
+    page = site.bob.browser.get(address).content.decode()
+    return unescape(page.split('id="why-title"')[1].split("</section>")[0])
+
+
+def test_the_last_decision_is_a_sentence_with_its_age(site: Site, web: Service) -> None:
+    decide(web)
+
+    assert SENTENCE in why(site)
+    assert ">40 s ago</time>" in why(site)
+
+
+def test_it_opens_without_javascript_to_its_steps_with_what_they_used(
+    site: Site, web: Service
+) -> None:
+    decide(web)
+
+    shown = why(site)
+    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in shown.split("<tr")[2:]]
+
+    assert "<details" in shown
+    assert "<summary>" in shown
+    assert len(rows) == 12
+    assert 'class="moved"> Rate 7 → to 6 up to 6 now A new period, or a higher rate.' in rows[5]
+    assert "Quota 6 → to 5 1 held by the quota A larger quota" in rows[10]
+    assert "Rollout 5 nothing rolls" in rows[11]
+
+
+def test_holding_is_explained_too(site: Site, web: Service) -> None:
+    decide(web, moved(2, proposal=7, quota=2), ScalingEvent.Outcome.HELD)
+
+    shown = why(site)
+
+    assert "Staying at 2: p95 312 ms over 200 ms; wanted 7, quota 2." in shown
+    assert "</time>, held" in shown
+
+
+def test_what_was_only_recorded_says_so(site: Site, web: Service) -> None:
+    ScalingPolicy.objects.filter(service=web).update(mode="shadow")
+    decide(web, outcome=ScalingEvent.Outcome.SHADOW)
+
+    assert "shadow: only recorded" in why(site)
+    assert "</time>, only recorded" in why(site)
+
+
+def test_a_service_that_is_as_it_should_be_says_so_from_its_newest_readings(
+    site: Site, web: Service
+) -> None:
+    decide(web)
+    tick(timezone.now() - timedelta(seconds=5), [web], WEB, at_rest(5))
+
+    shown = why(site)
+
+    assert "Staying at 5: p95 84 ms of 500 ms, 12 requests/s." in shown
+    assert shown.index("Staying at 5") < shown.index("Before that:") < shown.index(SENTENCE)
+
+
+def test_readings_that_are_missing_are_a_reason_to_stay(site: Site, web: Service) -> None:
+    tick(timezone.now(), [web], {"healthy": 1.0}, at_rest(3))
+
+    assert "Staying at 3: nothing is known of its load for 60 min." in why(site)
+
+
+def test_while_a_step_wants_another_count_only_the_stored_reason_is_said(
+    site: Site, web: Service
+) -> None:
+    held = moved(2, proposal=7, quota=2)
+    decide(web, held, ScalingEvent.Outcome.HELD)
+    tick(timezone.now(), [web], WEB, held)
+
+    assert "Before that:" not in why(site)
+
+
+def test_a_hand_is_named_with_its_reason(site: Site, web: Service) -> None:
+    site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "ends": "good", "reason": "a sale"})
+
+    assert "1 to 3: a sale." in why(site)
+    assert "alice," in why(site)
+
+
+def test_nothing_decided_yet_is_said(site: Site, web: Service) -> None:
+    assert "Nothing was decided yet." in why(site)
+
+
+def test_a_count_by_hand_for_an_hour_is_an_override_with_its_end(site: Site, web: Service) -> None:
+    site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "ends": "hour", "reason": "a sale"})
+
+    web.refresh_from_db()
+    assert web.desired == 3
+    assert web.override_until is not None
+    assert abs((web.override_until - timezone.now()).total_seconds() - 3600) < 60
+    assert "Set by hand to 3, ends" in why(site)
+    assert "End it now" not in why(site)
+    assert "End it now" in site.alice.browser.get(PAGE).content.decode()
+
+
+def test_a_count_by_hand_until_a_time_ends_then(site: Site, web: Service) -> None:
+    until = (timezone.now() + timedelta(hours=5)).replace(second=0, microsecond=0)
+    typed = {"count": "2", "ends": "until", "until": f"{until:%Y-%m-%dT%H:%M}"}
+
+    site.alice.browser.post(f"{PAGE}scale/", typed)
+
+    web.refresh_from_db()
+    assert web.override_until == until
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("", "No time is given"),
+        ("2001-01-01T10:00", "over already"),
+        ("2999-01-01T10:00", "within 30 days"),
+        ("tomorrow", "This is no time"),
+    ],
+)
+def test_an_end_that_cannot_be_is_refused_at_its_field_and_the_rest_stays(
+    site: Site, web: Service, until: str, said: str
+) -> None:
+    typed = {"count": "2", "ends": "until", "until": until, "reason": "a sale"}
+
+    response = site.alice.browser.post(f"{PAGE}scale/", typed)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert said in page.split('id="id_until_error"')[1].split("</div>")[0]
+    assert 'value="a sale"' in page
+    assert '<option value="until" selected>' in page
+    web.refresh_from_db()
+    assert (web.desired, web.override_until) == (1, None)
+
+
+def test_an_override_is_ended_before_its_time(site: Site, web: Service) -> None:
+    site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "ends": "hour"})
+
+    response = site.alice.browser.post(f"{PAGE}scale/end/")
+
+    web.refresh_from_db()
+    assert response.headers["Location"] == PAGE
+    assert (web.desired, web.override_until) == (1, None)
+    assert "Set by hand" not in why(site)
+
+
+def test_scaling_is_paused_and_resumed_and_the_page_says_since_when(
+    site: Site, web: Service
+) -> None:
+    assert "Pause scaling" in site.alice.browser.get(PAGE).content.decode()
+
+    site.alice.browser.post(f"{PAGE}scaling/pause/")
+
+    assert ScalingPolicy.objects.get(service=web).paused
+    assert ">paused <time" in why(site)
+    assert "Resume scaling" in site.alice.browser.get(PAGE).content.decode()
+
+    site.alice.browser.post(f"{PAGE}scaling/resume/")
+
+    assert not ScalingPolicy.objects.get(service=web).paused
+    assert list(AuditEvent.objects.order_by("-pk").values_list("verb", flat=True)[:2]) == [
+        "resume scaling",
+        "pause scaling",
+    ]
+
+
+def test_bob_sees_why_and_has_no_buttons(site: Site, web: Service) -> None:
+    pause_scaling(site.alice.actor, web)
+    site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "ends": "hour"})
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "Set by hand to 3" in page
+    for button in ("Resume scaling", "End it now", "Scale by hand</button>"):
+        assert button not in page
+
+
+def test_an_event_from_before_a_step_was_added_is_still_explained(site: Site, web: Service) -> None:
+    event = decide(web)
+    ScalingEvent.objects.filter(pk=event.pk).update(counts=list(GREW[:-1]))
+
+    assert SENTENCE in why(site)
