@@ -228,7 +228,7 @@ class Inside:
         """A key goes from Consul."""
         self._consul.write(lambda state: state.kv.pop(key))
 
-    def keys(self) -> dict[str, str]:
+    def consul_keys(self) -> dict[str, str]:
         """The keys of the edge in Consul."""
         rows = self._consul.state.kv.items()
         return {key: b64decode(row["Value"] or "").decode() for key, row in rows}
