@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import close_old_connections
+from rq import worker_registration
 from rq.worker import SimpleWorker
 
 
@@ -14,6 +15,13 @@ class Worker(SimpleWorker):
     Around each job a connection that broke goes, as Django does around each request: after a
     restart of Postgres the next job works.
     """
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """Tell that it lives; also who it is, where a queue that lost its data has forgotten it."""
+        if not self.connection.sismember(self.redis_workers_keys, self.key):
+            self.connection.hset(self.key, mapping=self.serialize())
+            worker_registration.register(self)
+        super().heartbeat(*args, **kwargs)
 
     def perform_job(self, *args: Any, **kwargs: Any) -> bool:
         """Whether the job succeeded."""

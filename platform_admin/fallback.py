@@ -58,6 +58,8 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     response["Retry-After"] = str(RETRY_AFTER_S)
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
+    # An app's visitors are no errors of ours: Django would log each 503 as one.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Before all that looks at hosts: what fell back is addressed to the apps.
     "platform_admin.fallback.FallbackMiddleware",
+    "platform_admin.request_limits.RequestLimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "platform_admin.content_security.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -192,5 +193,11 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("MUSTER_LOG_LEVEL", default="INFO")},
     # Django's own handler prints in debug only; everything goes the one way.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # A foreign Host is the visitor's mistake: a line, not a traceback each.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Every tick would be a line.
+        "rq.cron": {"level": "WARNING"},
+    },
 }

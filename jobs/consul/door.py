@@ -20,6 +20,7 @@ import consul
 import requests
 
 from jobs.attempts import Patience, persist
+from jobs.breaker import Breaker
 from jobs.consul.settings import ConsulSettings
 from jobs.consul.texts import meaning
 from jobs.errors import ClusterError, Forbidden, Unavailable
@@ -60,6 +61,7 @@ class Door:
         self._settings = settings
         self._patience = patience or Patience()
         self._http = _http(settings)
+        self._breaker = Breaker("consul")
 
     def ask(
         self, method: str, path: str, params: Mapping[str, str] | None = None, body: Any = None
@@ -72,7 +74,9 @@ class Door:
     ) -> Answer:
         """Return the answer to a call that is sent once: on Unavailable its effect is unknown."""
         started = time.monotonic()
-        outcome = self._send(method, path, params, body)
+        with self._breaker.around() as note:
+            outcome = self._send(method, path, params, body)
+            note(outcome)
         status = outcome.status if isinstance(outcome, Answer) else None
         _log_call(method, path, status, time.monotonic() - started)
         if not isinstance(outcome, Answer):

@@ -11,6 +11,8 @@ from django.db import transaction
 from jobs import servers
 from jobs.deploy import rows
 from jobs.deploy.counts import (
+    MISSING,
+    STOPPED,
     Drift,
     Hand,
     JobSeen,
@@ -47,9 +49,9 @@ def run(service_id: int) -> None:
 
 
 def sweep() -> None:
-    """Apply every service of which a colour's count is out or is not the split's."""
+    """Apply every service of which a colour's count is out, is not the split's, or has no job."""
     for loaded in rows.every():
-        if settled(loaded):
+        if settled(loaded) and not _jobless(loaded):
             continue
         try:
             run(loaded.service.pk)
@@ -65,6 +67,11 @@ def settled(loaded: rows.ServiceRows) -> bool:
         row.acknowledged == split(desired, loaded.rollout, row)
         for row in (loaded.blue, loaded.green)
     )
+
+
+def _jobless(loaded: rows.ServiceRows) -> bool:
+    """Whether a job was stopped or missing when it was last read: it may be back by now."""
+    return any(row.drift in (MISSING, STOPPED) for row in loaded.service.colours.all())
 
 
 def bring(service_id: int, colour: ColourName) -> None:
@@ -107,8 +114,12 @@ def _decide(
         wanted = split(loaded.service.desired, loaded.rollout, row)
         stays = _stays_healthy(loaded, row, wanted)
         decided = next_count(row, wanted, seen, stays_healthy=stays, mark=mark)
-        if isinstance(decided, Known | Hand | Post):
+        if isinstance(decided, Known | Hand):
+            # What was observed before this moment is of another count.
+            rows.write_count(service, replace(decided.row, acknowledged_at=_now()))
+        if isinstance(decided, Post):
             rows.write_count(service, decided.row)
+        if isinstance(decided, Known | Hand | Post):
             quota.reserve(held, service, found=True)
         _note_drift(service, colour, decided)
         if isinstance(decided, Hand):
@@ -127,8 +138,11 @@ def _post(service: Service, namespace: str, job_id: str, before: ColourRow, post
         # Nothing was changed by this post, so what was known still is.
         _answer(service, restored(post.row, before))
         raise
-    at = datetime.now(UTC).timestamp()
-    _answer(service, acknowledged(post.row, post.count, scaled.job_modify_index, at))
+    _answer(service, acknowledged(post.row, post.count, scaled.job_modify_index, _now()))
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()
 
 
 def _answer(service: Service, row: ColourRow) -> None:
@@ -170,8 +184,11 @@ def _stays_healthy(loaded: rows.ServiceRows, row: ColourRow, wanted: int) -> boo
 
 
 def _note_drift(service: Service, colour: ColourName, decided: Next) -> None:
-    said = decided.reason if isinstance(decided, Drift) else ""
-    Colour.objects.filter(service=service, colour=colour).exclude(drift=said).update(drift=said)
+    mine = Colour.objects.filter(service=service, colour=colour)
+    if isinstance(decided, Drift):
+        mine.exclude(drift=decided.reason).update(drift=decided.reason)
+    else:
+        mine.filter(drift__in=(MISSING, STOPPED)).update(drift="")
 
 
 def _take_in(loaded: rows.ServiceRows, colour: ColourName, hand: Hand) -> None:

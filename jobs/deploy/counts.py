@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 
 from platform_admin.rules.rollout import ColourRow
 
+STOPPED = "the job is stopped in Nomad"
+MISSING = "the job is missing in Nomad"
+
 
 @dataclass(frozen=True)
 class JobSeen:
@@ -101,7 +104,7 @@ def restored(row: ColourRow, before: ColourRow) -> ColourRow:
 
 def _without_job(row: ColourRow, wanted: int, job: JobSeen | None) -> Next:
     if wanted:
-        return Drift("the job is stopped in Nomad" if job else "the job is missing in Nomad")
+        return Drift(STOPPED if job else MISSING)
     if row.acknowledged == 0:
         return Nothing()
     return Known(_known(row, 0, job.index if job else row.index))

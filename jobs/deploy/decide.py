@@ -75,7 +75,8 @@ def _watch(view: View) -> tuple[Action, ...]:
     if not view.settled(colour):
         return (_wait(view, "waiting for Nomad to take the first instance"),)
     if not view.fresh(colour) or not view.facts.healthy.get(colour):
-        return (_wait(view, "waiting for the first instance to become healthy"),)
+        ended = ", and one ended by itself" if given_up else ""
+        return (_wait(view, f"waiting for the first instance to become healthy{ended}"),)
     if view.facts.smoke != "ok":
         return (_wait(view, f"smoke test: {view.facts.smoke}"),)
     return (Rows(_enter(view, "ready"), (replace(view.new, verified=True),)),)

@@ -22,6 +22,7 @@ from jobs.deploy.place import place
 from jobs.deploy.reading import Reading
 from jobs.deploy.rows import ServiceRows
 from jobs.deploy.values import values
+from jobs.deploy.with_count import with_count
 from jobs.document import Document, ServiceDoc
 from jobs.edge import write
 from jobs.errors import Conflict, Refused
@@ -115,7 +116,7 @@ def _in_place(
     if present is None or stored is None:
         raise Refused(f"the job of {service}-{colour} is missing in Nomad", server="nomad")
     job = change(stored, service.slug)
-    counted = _with_count(job, present.count)
+    counted = with_count(job, present.count)
     if servers.nomad().plan(counted).destructive:
         raise Refused(
             f"the job of {service}-{colour} was changed in Nomad: its slug can not be"
@@ -124,12 +125,6 @@ def _in_place(
         )
     servers.nomad().register(counted, enforce_index=present.job_modify_index, preserve_counts=True)
     _keep(context, colour, job)
-
-
-def _with_count(job: dict[str, Any], count: int) -> dict[str, Any]:
-    """The job with the count that Nomad has, for plan does not preserve counts."""
-    groups = [group | {"Count": count} for group in job["TaskGroups"]]
-    return job | {"TaskGroups": groups}
 
 
 def _keep(context: Context, colour: ColourName, job: dict[str, Any]) -> None:

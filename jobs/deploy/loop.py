@@ -17,18 +17,22 @@ from platform_admin.verbs.errors import NoRoom
 from platform_admin.verbs.queue import enqueue
 
 BURST = 40
+INTERVAL_S = 1
 _log = logging.getLogger(__name__)
 
 
 def due() -> None:
-    """Enqueue a step for every deployment that is due and that nobody works on."""
+    """Enqueue a step for every deployment that is due and that nobody works on.
+
+    Where no worker takes it before the next time, it goes: the queue holds no second one.
+    """
     now = datetime.now(UTC)
     waiting = Deployment.objects.exclude(state__in=Deployment.ENDED).filter(
         Q(due_at__isnull=True) | Q(due_at__lte=now),
         Q(lease_until__isnull=True) | Q(lease_until__lt=now),
     )
     for deployment_id in waiting.values_list("pk", flat=True):
-        enqueue("deploy", "jobs.deploy.loop.step", deployment_id)
+        enqueue("deploy", "jobs.deploy.loop.step", deployment_id, ttl_s=INTERVAL_S)
 
 
 def step(deployment_id: int) -> None:

@@ -53,10 +53,11 @@ class DraftPlan:
 
 
 def service_preview(
-    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields] = ()
+    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields] | None
 ) -> Preview:
     """What valid fields become: the job of the first colour, at the minimum of instances.
 
+    Without `links` those that are saved count.
     ValueError where the cell's driver can not run it.
     """
     saved = draft(environment).service(fields.name)
@@ -81,8 +82,10 @@ def live_preview(service: Service) -> Preview | None:
 def plan(environment: Environment) -> DraftPlan:
     """What the draft would change, service by service, with Nomad's own plan."""
     document = draft(environment)
-    services = Service.objects.filter(environment=environment).select_related(
-        "rollout", "environment__app__team", "environment__cell"
+    services = (
+        Service.objects.filter(environment=environment)
+        .select_related("rollout", "environment__app__team", "environment__cell")
+        .prefetch_related("colours__release")
     )
     by_name = {service.name: service for service in services}
     plans = [_plan(by_name[doc.name], doc) for doc in document.services if doc.name in by_name]
@@ -93,7 +96,8 @@ def live_doc(service: Service) -> ServiceDoc | None:
     """What is live of a service, as its release says it; None where nothing is."""
     if not service.rollout.live:
         return None
-    release = service.colours.get(colour=service.rollout.live).release
+    live = service.rollout.live
+    release = next(row for row in service.colours.all() if row.colour == live).release
     return read_document(release.document).service(service.name) if release else None
 
 
@@ -117,7 +121,7 @@ def _plan(service: Service, doc: ServiceDoc) -> ServicePlan | None:
 
 
 def _doc(
-    fields: ServiceFields, saved: ServiceDoc | None, links: Sequence[LinkFields]
+    fields: ServiceFields, saved: ServiceDoc | None, links: Sequence[LinkFields] | None
 ) -> ServiceDoc:
     """The fields as a document's service, with the variables and secrets saved before."""
     chosen = fields.artifact_id
@@ -137,9 +141,12 @@ def _doc(
         memory_mb=fields.memory_mb,
         start_limit_s=fields.start_limit_s,
         kill_timeout_s=fields.kill_timeout_s,
-        links=tuple(LinkDoc(link.variable, link.target, link.property) for link in links)
-        or base.links,
+        links=base.links if links is None else tuple(_link(link) for link in links),
     )
+
+
+def _link(link: LinkFields) -> LinkDoc:
+    return LinkDoc(link.variable, link.target, link.property)
 
 
 def _preview(

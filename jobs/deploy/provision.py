@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from jobs import servers
 from jobs.deploy import record
@@ -16,6 +17,7 @@ from jobs.resources import KINDS
 from jobs.resources.redis import RedisServer
 from jobs.specs import names
 from platform_admin.models import Deployment, DeploymentStep, Environment, Resource
+from platform_admin.verbs import quota
 from platform_admin.verbs.resources import password
 
 State = DeploymentStep.State
@@ -77,12 +79,29 @@ def _register(environment: Environment, resource: Resource, doc: ResourceDoc) ->
     present = servers.nomad().job(environment.app.team.namespace, resource.slug)
     if present is None or present.stopped or _differs(job, present):
         index = present.job_modify_index if present else 0
+        _note_placed(
+            resource,
+            max(doc.cpu_mhz, resource.placed_cpu_mhz),
+            max(doc.memory_mb, resource.placed_memory_mb),
+        )
         servers.nomad().register(job, enforce_index=index)
+    _note_placed(resource, doc.cpu_mhz, doc.memory_mb)
+
+
+def _note_placed(resource: Resource, cpu_mhz: int, memory_mb: int) -> None:
+    """Write down how large it may run in Nomad now, and reserve that."""
+    if (resource.placed_cpu_mhz, resource.placed_memory_mb) == (cpu_mhz, memory_mb):
+        return
+    resource.placed_cpu_mhz, resource.placed_memory_mb = cpu_mhz, memory_mb
+    with transaction.atomic():
+        held = quota.locked(resource.environment.app.team)
+        resource.save(update_fields=["placed_cpu_mhz", "placed_memory_mb"])
+        quota.reserve_resource(held, resource, found=True)
 
 
 def _differs(job: dict[str, Any], present: Job) -> bool:
     plan = servers.nomad().plan(job)
-    return bool(plan.destructive or plan.in_place or plan.placed or present.count != 1)
+    return bool(plan.edits or plan.placed or present.count != 1)
 
 
 def resource_job(environment: Environment, doc: ResourceDoc, port: int) -> dict[str, Any]:

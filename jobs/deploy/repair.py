@@ -16,8 +16,12 @@ _log = logging.getLogger(__name__)
 
 def run() -> None:
     """Write every service's routes again where they differ; one reading for all of them."""
-    servers.consul().ensure_catch_all_query()
-    present = servers.consul().tree(f"{ROOT}/")
+    try:
+        servers.consul().ensure_catch_all_query()
+        present = servers.consul().tree(f"{ROOT}/")
+    except ClusterError as error:
+        _log.warning("routes: %s", error)
+        return
     shared = {key: entry for key, entry in present.items() if key in common_tree()}
     incomplete = bool(differs(shared, common_tree()))
     stands = by_slug(present)

@@ -46,7 +46,11 @@ def advance(deployment: Deployment, holder: str) -> bool:
 def _to(deployment: Deployment, state: str, step: str = "") -> bool:
     if step:
         record.step(deployment, step, state=Done)
-    still = Deployment.objects.filter(pk=deployment.pk, state=deployment.state)
+    still = Deployment.objects.filter(
+        pk=deployment.pk,
+        state=deployment.state,
+        cancel_requested=deployment.cancel_requested,
+    )
     return still.update(state=state, state_at=datetime.now(UTC), waits_for="") == 1
 
 
@@ -76,7 +80,8 @@ def _queued(deployment: Deployment, holder: str) -> bool:
         if before is None:
             for rollout in rollouts:
                 _take(deployment, rollout)
-            _to(deployment, State.EMPTYING)
+            if not _to(deployment, State.EMPTYING):
+                raise Conflict(f"{deployment} was changed meanwhile", server="muster")
             Deployment.objects.filter(pk=deployment.pk).update(started_at=datetime.now(UTC))
     if before is None:
         record.step(deployment, "Wait for its turn", state=Done)
@@ -132,22 +137,24 @@ def _emptying(deployment: Deployment, holder: str) -> bool:
 
 
 def _reserving(deployment: Deployment, holder: str) -> bool:
-    """Reserve one more instance of each service, all or none."""
+    """Reserve one more instance of each service and the resources' new sizes, all or none."""
     record.step(deployment, "Reserve quota")
-    team = deployment.environment.app.team
+    environment = deployment.environment
     try:
         with transaction.atomic():
-            held = quota.locked(team)
+            held = quota.locked(environment.app.team)
             for rollout in deployment.rollouts.select_for_update().order_by("pk"):
                 Rollout.objects.filter(pk=rollout.pk).update(hold=1, version=rollout.version + 1)
                 quota.reserve(held, rollout.service)
+            for resource in environment.resources.order_by("pk"):
+                quota.reserve_resource(held, resource, deployment.release)
+            return _to(deployment, State.PROVISIONING, "Reserve quota")
     except NoRoom as error:
         impossible = never_fits(deployment, document_of(deployment))
         if impossible:
             return fail(deployment, impossible)
         record.step(deployment, "Reserve quota", output=str(error))
         raise
-    return _to(deployment, State.PROVISIONING, "Reserve quota")
 
 
 def _provisioning(deployment: Deployment, holder: str) -> bool:

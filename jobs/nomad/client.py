@@ -28,7 +28,7 @@ from jobs.nomad.texts import not_started
 from jobs.nomad.variable import Variable, read_variable
 
 GROUP = "main"
-_LOGS_READ_S = 30.0
+_LOGS_READ_S = 5.0
 _HEALTH_READ_S = 2.0
 _MIDDLE_OF_A_CHARACTER = bytes(range(0x80, 0xC0))
 

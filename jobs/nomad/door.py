@@ -20,6 +20,7 @@ from nomad.api.base import Requester
 from nomad.api.exceptions import BaseNomadException
 
 from jobs.attempts import Patience, persist
+from jobs.breaker import Breaker
 from jobs.errors import ClusterError, Unavailable
 from jobs.failures import kind_of, unreachable, words
 from jobs.nomad.settings import NomadSettings
@@ -53,6 +54,7 @@ class Door:
         self._settings = settings
         self._patience = patience or Patience()
         self._options = _options(settings)
+        self._breaker, self._node_breaker = Breaker("nomad"), Breaker("nomad")
 
     def ask(
         self,
@@ -77,7 +79,9 @@ class Door:
     ) -> Answer:
         """Return the answer to a call that is sent once: on Unavailable its effect is unknown."""
         started = time.monotonic()
-        outcome = self._send(method, path, params, body, read_s)
+        with self._breaker_of(path).around() as note:
+            outcome = self._send(method, path, params, body, read_s)
+            note(outcome)
         status = outcome.status_code if isinstance(outcome, requests.Response) else None
         _log_call(method, path, status, time.monotonic() - started)
         # Raised here, outside any `except`, so that no library's exception, whose text holds the
@@ -87,6 +91,10 @@ class Door:
         if outcome.status_code >= 300:
             raise _refusal(outcome)
         return Answer(outcome.content, int(outcome.headers.get("X-Nomad-Index") or 0))
+
+    def _breaker_of(self, path: str) -> Breaker:
+        """What Nomad passes on to a node may hang with that node alone."""
+        return self._node_breaker if path.startswith("client/") else self._breaker
 
     def _send(
         self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, read_s: float

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jobs.nomad.edits import edits
 from jobs.nomad.placement import PlacementFailure, failures
 
 Json = Mapping[str, Any]
@@ -37,7 +38,11 @@ class Registered:
 
 @dataclass(frozen=True)
 class Plan:
-    """What Nomad would do, in instances of all groups together, and what it could not place."""
+    """What Nomad would do, in instances of all groups together, and what it could not place.
+
+    `edits` are the fields that differ from the job that stands there: without any the job is the
+    same, though its instances count as updated in place.
+    """
 
     in_place: int
     destructive: int
@@ -45,6 +50,10 @@ class Plan:
     stopped: int
     failures: tuple[PlacementFailure, ...]
     diff: Json = field(repr=False)
+
+    @property
+    def edits(self) -> tuple[str, ...]:
+        return edits(self.diff)
 
 
 @dataclass(frozen=True)

@@ -41,17 +41,21 @@ def main(
 
 def _prepare(arguments: Arguments, environ: Mapping[str, str], show: Show) -> Launch:
     """The start as it may go on: nobody else holds its folder, its ports or its servers."""
-    own = ports.derive(arguments.port)
+    if arguments.port is not None:
+        ports.derive(arguments.port)
     named = configured.read(environ)
     if arguments.real and named.cluster:
         raise Problem("--real starts a cluster and NOMAD_ADDR names one: choose one of them.")
     state = hold(arguments.state)
+    own = ports.derive(state.port(arguments.port, ports.USUAL))
+    own.claim()
     record = state.path("pids.json")
     children = Children(record, show.say)
     stop = Stop(children.kill)
     stop.listen()
     pids.end_leftovers(record, show.say)
     ports.check_free(own, _needed(named, arguments.real))
+    state.keep_port(own.base)
     for line in configured.check(named, environ):
         show.say(line)
     logs.rotate(state.path("logs"))

@@ -7,12 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.launch.problem import Problem
+
+ANYWHERE = "0.0.0.0"  # noqa: S104
+
 
 @dataclass(frozen=True)
 class Arguments:
     """The choices of one start."""
 
-    port: int
+    port: int | None
     state: Path
     bind: str
     real: bool
@@ -24,15 +28,20 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         prog="./run", description="Starts Muster and everything it needs on this machine."
     )
     parser.add_argument(
-        "--port", type=int, default=8000, help="Muster's own port, all others derive from it (8000)"
+        "--port",
+        type=int,
+        help="Muster's own port, all others derive from it (8000, or that of the state folder)",
     )
     parser.add_argument(
         "--state",
-        type=Path,
+        type=_folder,
         help="where data, secrets and logs live (.muster, with --real .muster-real)",
     )
     parser.add_argument(
-        "--bind", default="127.0.0.1", help="the address where Muster itself listens (127.0.0.1)"
+        "--bind",
+        choices=("127.0.0.1", ANYWHERE),
+        default="127.0.0.1",
+        help="where Muster itself listens: on this machine (127.0.0.1), or for all (0.0.0.0)",
     )
     parser.add_argument(
         "--real",
@@ -40,7 +49,18 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
         help="start nomad, consul and traefik from the PATH instead of the local cluster",
     )
     chosen = parser.parse_args(argv)
+    if chosen.bind == ANYWHERE and not environ.get("MUSTER_URL"):
+        raise Problem(
+            f"--bind {ANYWHERE} lets others in: say by which address they come, such as "
+            "MUSTER_URL=https://muster.example.org"
+        )
     called_from = Path(environ.get("MUSTER_CALLED_FROM", "."))
     usual = Path(".muster-real" if chosen.real else ".muster").resolve()
     state = chosen.state or Path(environ.get("MUSTER_STATE") or usual)
     return Arguments(chosen.port, called_from / state, chosen.bind, chosen.real)
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty name is no folder: give one, such as .muster")
+    return Path(text)

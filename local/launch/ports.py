@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from local.launch.problem import Problem
 
-LOWEST, HIGHEST = 1024, 65_500
+LOWEST, HIGHEST, USUAL = 1024, 65_500, 8000
+BLOCK = 20
 SLICES = 47
 
 NAMES: dict[str, int] = {
@@ -53,13 +58,34 @@ class Ports:
 
     @property
     def _slice(self) -> int:
-        return (self.base // 20) % SLICES
+        return (self.base // BLOCK) % SLICES
+
+    def claim(self) -> None:
+        """Nothing; the slice is this process's to its end. A Problem where another one has it.
+
+        Blocks far from each other may have the same one: there are fewer slices than blocks.
+        """
+        lock = _opened(Path(tempfile.gettempdir(), f"muster-slice-{self._slice}.lock"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem(
+                f"--port {self.base}: another Muster on this machine uses the same ports "
+                f"{self.tasks.start} to {self.tasks.stop - 1} for what runs on its cluster. "
+                f"Choose another block: ./run --port {_elsewhere(self.base)}"
+            ) from None
 
 
 def derive(base: int) -> Ports:
     """The ports from `base` on; a Problem where they do not fit beside each other."""
     if not LOWEST <= base <= HIGHEST:
         raise Problem(f"--port {base}: give a number from {LOWEST} to {HIGHEST}, such as 8000.")
+    if base % BLOCK:
+        near = base // BLOCK * BLOCK
+        raise Problem(
+            f"--port {base}: ports go in blocks of twenty. Give a multiple of it, such as "
+            f"{max(near, LOWEST // BLOCK * BLOCK + BLOCK)}."
+        )
     ports = Ports(base)
     for taken in (ports.resources, ports.tasks):
         if base < taken.stop and taken.start < base + 20:
@@ -101,4 +127,12 @@ def any_free() -> int:
 
 
 def _elsewhere(base: int) -> int:
-    return base + 20 if base + 20 <= HIGHEST else 8000
+    return base + BLOCK if base + BLOCK <= HIGHEST else USUAL
+
+
+def _opened(path: Path) -> int:
+    """The lock's file, open to the end of the process; it may be another user's."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)

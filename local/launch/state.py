@@ -32,6 +32,26 @@ class State:
         json.dump({"url": url, "pid": os.getpid()}, self._lock)
         self._lock.flush()
 
+    def port(self, asked: int | None, usual: int) -> int:
+        """The port that this folder's data was made with, `asked` or `usual` for a new folder.
+
+        A Problem where another one was asked for: what runs on the cluster, and the values of
+        links, carry the ports of the first block.
+        """
+        file = self.path("port")
+        made_with = int(file.read_text()) if file.exists() else None
+        if made_with is not None and asked not in (None, made_with):
+            raise Problem(
+                f"The state folder {self.folder} was made with --port {made_with}, and what runs "
+                f"from it has the ports of that block. Start it with --port {made_with}, or begin "
+                f"another one: ./run --port {asked} --state DIR"
+            )
+        return made_with or asked or usual
+
+    def keep_port(self, port: int) -> None:
+        """Nothing; the folder's data is of this port from now on."""
+        self.path("port").write_text(f"{port}\n")
+
     def release(self) -> None:
         """Nothing; another launcher may have the folder now."""
         self._lock.close()

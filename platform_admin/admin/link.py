@@ -41,7 +41,8 @@ class LinkForm(VerbForm):
 
     def call(self, actor: Actor) -> Link:
         given = self.cleaned_data
-        service = given.get("service") or self.instance.service
+        service = self._service()
+        assert service is not None
         kept = others(service, self.instance if self.instance.pk else None)
         new = LinkFields(given["variable"], given["target"], given["property"])
         made = set_links(actor, service, [*kept, new])
@@ -54,8 +55,13 @@ class LinkForm(VerbForm):
         return {f"links.{index}.{field}": field for index in place for field in fields}
 
     def _count(self) -> int:
-        service = self.cleaned_data.get("service") or self.instance.service
-        return int(service.links.count()) if service else 0
+        service = self._service()
+        return service.links.count() if service else 0
+
+    def _service(self) -> Service | None:
+        """The one that was chosen, or that the link has already."""
+        chosen: Service | None = self.cleaned_data.get("service")
+        return chosen or (self.instance.service if self.instance.service_id else None)
 
 
 @admin.register(Link, site=site)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from jobs.deploy import commands
 from jobs.deploy.steps import NAMES as STEPS
 from platform_admin.live.fragment import Fragment, answer
 from platform_admin.models import Deployment, DeploymentStep, Environment
@@ -16,6 +17,7 @@ from platform_admin.pages.history import look_of
 from platform_admin.pages.render import actor_of
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
+from platform_admin.verbs.actor import Actor
 
 # The names that jobs.deploy.steps gives to the steps that undo others.
 PUT_BACK = (STEPS["undo"], STEPS["undone"])
@@ -25,21 +27,20 @@ PUT_BACK = (STEPS["undo"], STEPS["undone"])
 class Step:
     """A step as the page shows it; `word` says in what way it did not end by itself, "" if it did.
 
-    `open` is whether its output is unfolded.
+    `open` is whether its output is unfolded, which is "" for who may not read logs if it is one.
     """
 
     row: DeploymentStep
     look: str
     word: str
     open: bool
+    output: str
 
 
 @of_environment(Permission.VIEW_APP)
 def steps(request: HttpRequest, environment: Environment, number: int) -> HttpResponse:
     """The fragment as it is now; it ends the polling with the deployment."""
-    actor = actor_of(request)
-    may_cancel = scope.allowed(actor, environment.app.team, Permission.DEPLOY)
-    return answer(request, fragment(found(environment, number), may_cancel=may_cancel))
+    return answer(request, fragment(actor_of(request), found(environment, number)))
 
 
 def found(environment: Environment, number: int) -> Deployment:
@@ -51,12 +52,18 @@ def found(environment: Environment, number: int) -> Deployment:
     return deployment
 
 
-def fragment(deployment: Deployment, *, may_cancel: bool) -> Fragment:
-    """State, reason, proof and steps of a deployment."""
+def fragment(actor: Actor, deployment: Deployment) -> Fragment:
+    """State, reason, proof and steps of a deployment; logs only for who may read them."""
     environment = deployment.environment
+    team = environment.app.team
+    may_read_logs = scope.allowed(actor, team, Permission.VIEW_LOGS)
     rows = list(deployment.steps.select_related("service"))
     services = list(deployment.services.order_by("name"))
     names = {service.name for service in services}
+
+    def shown(row: DeploymentStep) -> Step:
+        return _step(deployment, row, names, may_read_logs=may_read_logs)
+
     address = [environment.app.slug, environment.slug, deployment.number]
     return Fragment(
         name="steps",
@@ -65,11 +72,12 @@ def fragment(deployment: Deployment, *, may_cancel: bool) -> Fragment:
         context={
             "environment": environment,
             "deployment": deployment,
-            "may_cancel": may_cancel,
+            "may_cancel": scope.allowed(actor, team, Permission.DEPLOY),
+            "proof": deployment.proof if may_read_logs else "",
             "look": look_of(deployment),
-            "steps": [_step(deployment, row, names) for row in rows if row.name not in PUT_BACK],
+            "steps": [shown(row) for row in rows if row.name not in PUT_BACK],
             "services": services,
-            "put_back": [_step(deployment, row, names) for row in rows if row.name in PUT_BACK],
+            "put_back": [shown(row) for row in rows if row.name in PUT_BACK],
             "was_live": _was_live(deployment, rows),
         },
         moving=True,
@@ -77,11 +85,15 @@ def fragment(deployment: Deployment, *, may_cancel: bool) -> Fragment:
     )
 
 
-def _step(deployment: Deployment, row: DeploymentStep, names: set[str]) -> Step:
+def _step(
+    deployment: Deployment, row: DeploymentStep, names: set[str], *, may_read_logs: bool
+) -> Step:
     """The step; where another service failed, or somebody cancelled, it was only stopped."""
     stopped = _stopped(deployment, row, names) if row.state == row.State.FAILED else ""
     running_or_failed = row.state in (row.State.RUNNING, row.State.FAILED)
-    return Step(row, "off" if stopped else row.state, stopped, running_or_failed and not stopped)
+    output = row.output if may_read_logs or row.name != commands.NAME else ""
+    look = "off" if stopped else row.state
+    return Step(row, look, stopped, running_or_failed and not stopped, output)
 
 
 def _stopped(deployment: Deployment, row: DeploymentStep, names: set[str]) -> str:

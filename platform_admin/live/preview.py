@@ -34,7 +34,12 @@ def of_settings(request: HttpRequest, service: Service) -> HttpResponse:
 def archive(request: HttpRequest, environment: Environment) -> HttpResponse:
     """The form's archive field, with the upload stored or refused."""
     typed = with_archive(request, actor_of(request), environment)
-    context = {"environment": environment, "form": typed.form, "artifact": typed.artifact}
+    context = {
+        "environment": environment,
+        "form": typed.form,
+        "artifact": typed.artifact,
+        "refused": "archive" in typed.form.errors,
+    }
     response = render(request, "service/_archive.html", context)
     return trigger_client_event(response, "archive-stored", after="swap")
 

@@ -25,6 +25,7 @@ class Deployment(models.Model):
         CANCELLED = "cancelled", "cancelled"
 
     ENDED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
+    RESERVED = (State.PROVISIONING, State.COMMANDING, State.ROLLING, State.CLEANING)
 
     environment = models.ForeignKey(
         Environment, on_delete=models.PROTECT, related_name="deployments"

@@ -19,6 +19,10 @@ class Resource(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     cpu_mhz = models.PositiveIntegerField(default=100)
     memory_mb = models.PositiveIntegerField(default=64)
+    placed_cpu_mhz = models.PositiveIntegerField(
+        default=0, help_text="What Nomad was last asked to run; 0 where nothing was."
+    )
+    placed_memory_mb = models.PositiveIntegerField(default=0)
     port = models.PositiveIntegerField()
     start_limit_s = models.PositiveIntegerField(default=60)
 

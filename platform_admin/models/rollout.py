@@ -67,6 +67,9 @@ class Colour(models.Model):
     stand_by = models.PositiveIntegerField(default=0)
     job = models.JSONField(null=True, blank=True)
     drift = models.CharField(max_length=300, blank=True)
+    compared_at = models.DateTimeField(
+        null=True, blank=True, help_text="When `job` was last held against Nomad's."
+    )
 
     class Meta:
         constraints = [

@@ -23,8 +23,10 @@ def artifact(request: HttpRequest, sha256: str, archive: str) -> FileResponse:
 
     Open without a session: Nomad's clients have none, and who knows the hash has the archive.
     """
+    if archive not in Artifact.Format.values or not _SHA256.fullmatch(sha256):
+        raise Http404
     found = Artifact.objects.filter(sha256=sha256, format=archive).first()
-    if found is None or not _SHA256.fullmatch(sha256):
+    if found is None:
         raise Http404
     try:
         stream = artifact_path(found).open("rb")

@@ -38,11 +38,14 @@ def become(typed: Typed, environment: Environment, service: Service | None) -> B
 
 def as_drafted(service: Service) -> Become:
     """What a service becomes as the draft has it."""
-    return _becomes(service.environment, fields_of(service), (), _CHANGED)
+    return _becomes(service.environment, fields_of(service), None, _CHANGED)
 
 
 def _becomes(
-    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields], touches: str
+    environment: Environment,
+    fields: ServiceFields,
+    links: Sequence[LinkFields] | None,
+    touches: str,
 ) -> Become:
     try:
         preview = service_preview(environment, fields, links)

@@ -15,7 +15,6 @@ from platform_admin.pages import drafted, trail
 from platform_admin.pages.access import of_environment
 from platform_admin.pages.render import actor_of, page
 from platform_admin.rules.permissions import Permission
-from platform_admin.verbs import scope
 from platform_admin.verbs.deployments import cancel as cancel_deployment
 from platform_admin.verbs.errors import Invalid
 
@@ -27,11 +26,10 @@ def deployment(request: HttpRequest, environment: Environment, number: int) -> H
     actor = actor_of(request)
     address = [environment.app.slug, environment.slug]
     before = environment.releases.filter(number__lt=found.release.number).order_by("-number")
-    may_cancel = scope.allowed(actor, environment.app.team, Permission.DEPLOY)
     context = {
         "environment": environment,
         "deployment": found,
-        "steps": html(request, live.fragment(found, may_cancel=may_cancel)),
+        "steps": html(request, live.fragment(actor, found)),
         "changes": drafted.between(before.first(), found.release),
     }
     where = trail.then(

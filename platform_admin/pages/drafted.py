@@ -47,7 +47,7 @@ def live_document(environment: Environment) -> Document:
 
     Resources have no colours: theirs are those of the last release that went live.
     """
-    services = environment.services.select_related("rollout")
+    services = environment.services.select_related("rollout").prefetch_related("colours__release")
     found = (live_doc(service) for service in services)
     return Document(
         environment.app.slug,

@@ -17,6 +17,7 @@ from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.links import validate_links
 from platform_admin.verbs.services import validate_service
 
 RENAMED = {"artifact_id": "archive", "artifact": "archive"}
@@ -60,6 +61,9 @@ def with_archive(request: HttpRequest, actor: Actor, environment: Environment) -
             )
         except Invalid as error:
             show(form, error.errors, renamed=RENAMED)
+    elif artifact is not None and "archive_refused" in request.POST:
+        said = f"The file that was chosen last was refused. Save again to keep {artifact.filename}."
+        form.add_error("archive", said)
     form.cleaned_data["artifact"] = artifact.pk if artifact else None
     return Typed(form, artifact, link_rows.typed(request.POST))
 
@@ -75,4 +79,5 @@ def checked(typed: Typed, actor: Actor, environment: Environment, service: Servi
     """The same with everything that saving would object to."""
     errors = validate_service(actor, environment, typed.fields, service)
     show(typed.form, errors, renamed=RENAMED)
-    return typed
+    links = [row.fields() for row in typed.links]
+    return typed.blamed(Invalid(validate_links(actor, environment, service, links)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -167,6 +168,10 @@ def _health_path(path: str) -> str | None:
         return f"The path has {len(path)} characters: shorten it to {PATH_LENGTH} or fewer."
     if not path.isascii() or not path.isprintable() or " " in path:
         return f"{path!r} is not a path: write other characters than plain ones as %20."
+    if path.startswith("//"):
+        return f"{path!r} would be another host's: write one slash at its beginning."
+    if re.search(r"%(?![0-9A-Fa-f]{2})", path):
+        return f"{path!r} has a % that is followed by no two hexadecimal digits: write it as %25."
     return None
 
 

@@ -34,8 +34,11 @@ def member_error(member: Member) -> str | None:
             f"{name} is a link to {_shown(member.target)}, out of the archive: put the file itself"
             " into it."
         )
-    if member.kind == "hard link" and _leaves(member.target):
-        return f"{name} is a link out of the archive: put the file itself into it."
+    if member.kind == "hard link":
+        return (
+            f"{name} is a hard link, which not all clusters unpack: put the file itself into the"
+            " archive (tar --hard-dereference)."
+        )
     return None
 
 
@@ -59,8 +62,7 @@ def _through_links(members: Iterable[Member]) -> str | None:
     """A member below a link would be unpacked where the link leads, wherever that is."""
     links = {_plain(member.name) for member in members if member.kind == "link"}
     for member in members:
-        below = [_plain(member.name), *([_plain(member.target)] if _is_hard(member) else [])]
-        if any(parent in links for path in below for parent in _parents(path)):
+        if any(parent in links for parent in _parents(_plain(member.name))):
             return f"{_shown(member.name)} lies behind a link: put the file itself into its folder."
     return None
 
@@ -84,10 +86,6 @@ def _leaves(path: str) -> bool:
 def _absolute(path: str) -> bool:
     drive = len(path) > 1 and path[1] == ":" and path[0].isalpha()
     return path.startswith(("/", "\\")) or drive or "\0" in path
-
-
-def _is_hard(member: Member) -> bool:
-    return member.kind == "hard link"
 
 
 def _plain(path: str) -> str:

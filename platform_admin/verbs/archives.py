@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from platform_admin.rules.members import LARGEST_COUNT, Kind, Member, members_error
 
@@ -15,6 +15,12 @@ TAR_GZ, ZIP = "tar.gz", "zip"
 CHUNK_BYTES = 1024 * 1024
 LARGEST_RATIO = 16
 """How many times larger than the largest archive its unpacked members may be together."""
+
+LARGEST_HEADER_BYTES = 4096
+LARGEST_WORK = 10**9
+"""Of all extended headers of an archive: the sum of their sizes in bytes, squared."""
+EXTENDED = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE,
+            tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)  # fmt: skip
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -86,12 +92,38 @@ class _Bounded:
 def _tar(path: Path, room: _Room) -> Iterator[Member]:
     with gzip.open(path) as opened:
         stream = _Bounded(cast(BinaryIO, opened), room)
-        with tarfile.open(fileobj=cast(BinaryIO, stream), mode="r|") as tar:
+        header = _careful_header()
+        with tarfile.open(fileobj=cast(BinaryIO, stream), mode="r|", tarinfo=header) as tar:
             for count, entry in enumerate(tar):
                 _check_count(count)
                 yield Member(entry.name, _tar_kind(entry), entry.linkname)
         while stream.read():
             """What follows the tar's end is unpacked by others too."""
+
+
+def _careful_header() -> type[tarfile.TarInfo]:
+    """A header for one archive that refuses extended ones before they are read.
+
+    Those are read whole, and before Python 3.11.10 in time that grows with the square of their
+    size (CVE-2024-6232): a kilobyte of upload would be a minute of work.
+    """
+    left = LARGEST_WORK
+
+    class Header(tarfile.TarInfo):
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+            nonlocal left
+            found = super().frombuf(buf, encoding, errors)
+            if found.type in EXTENDED:
+                left -= found.size**2
+                if found.size > LARGEST_HEADER_BYTES or left < 0:
+                    raise ArchiveError(
+                        "The archive has longer headers than files need: pack it again without"
+                        " extended attributes (tar --no-xattrs)."
+                    )
+            return found
+
+    return Header
 
 
 def _tar_kind(entry: tarfile.TarInfo) -> Kind:

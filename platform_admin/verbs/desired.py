@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from bisect import bisect_left
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from platform_admin.verbs.scope import require
 QUEUE = "deploy"
 APPLY = "jobs.deploy.apply.run"
 REASON_LENGTH = 200
+_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -66,7 +68,11 @@ def end_overrides() -> None:
     """Takes back every override that has run out: `desired` is again what it was before it."""
     due = Service.objects.filter(override_until__lte=timezone.now())
     for service in due.select_related("environment__app__team"):
-        _end_override(service)
+        try:
+            _end_override(service)
+        except Exception:
+            # One service's trouble must not keep the others in their overrides.
+            _log.exception("the override of %s", service)
 
 
 @transaction.atomic

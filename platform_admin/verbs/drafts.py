@@ -1,26 +1,28 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 from jobs.document import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
-from platform_admin.models import Environment, Resource, SecretVersion, Service, Variable
+from platform_admin.models import Environment, Link, Resource, Service, Variable
 from platform_admin.verbs import environ
 
 
 def draft(environment: Environment) -> Document:
     """The environment's rows as a document: what releasing now would freeze."""
-    services = environment.services.select_related("artifact").order_by("name")
+    services = environment.services.select_related("artifact").prefetch_related(
+        "links__to_service", "links__to_resource"
+    )
+    variables = environ.by_scope(environment)
     return Document(
         app=environment.app.slug,
         environment=environment.slug,
-        services=tuple(service_draft(environment, service) for service in services),
-        resources=tuple(_resource(row) for row in environment.resources.order_by("name")),
+        services=tuple(_service(row, environ.winning(variables, row)) for row in services),
+        resources=tuple(_resource(row) for row in environment.resources.all()),
     )
 
 
-def service_draft(environment: Environment, service: Service) -> ServiceDoc:
-    """One service's rows as a document; also for a service that was never saved."""
-    own = environ.merged(environment, service if service.pk else None)
+def _service(service: Service, variables: Mapping[str, Variable]) -> ServiceDoc:
     artifact = service.artifact
     return ServiceDoc(
         name=service.name,
@@ -36,23 +38,22 @@ def service_draft(environment: Environment, service: Service) -> ServiceDoc:
         memory_mb=service.memory_mb,
         start_limit_s=service.start_limit_s,
         kill_timeout_s=service.kill_timeout_s,
-        variables=environ.plain(own.values()),
-        secrets={row.name: _secret(row) for row in own.values() if row.secret},
-        links=_links(service) if service.pk else (),
+        variables=environ.plain(variables.values()),
+        secrets={row.name: _secret(row) for row in variables.values() if row.secret},
+        links=tuple(_link(link) for link in service.links.all()),
     )
 
 
 def _secret(row: Variable) -> SecretRef:
     """The secret's newest version: the form writes it, running releases keep theirs."""
-    newest = SecretVersion.objects.filter(variable=row).order_by("-number").first()
+    newest = max((version.number for version in row.versions.all()), default=None)
     if newest is None:
         raise RuntimeError(f"The secret {row.name} of {row.environment} has no version.")
-    return SecretRef("environment" if row.service_id is None else "service", newest.number)
+    return SecretRef("environment" if row.service_id is None else "service", newest)
 
 
-def _links(service: Service) -> tuple[LinkDoc, ...]:
-    links = service.links.select_related("to_service", "to_resource")
-    return tuple(LinkDoc(link.variable, link.target, link.property) for link in links)
+def _link(link: Link) -> LinkDoc:
+    return LinkDoc(link.variable, link.target, link.property)
 
 
 def _resource(row: Resource) -> ResourceDoc:

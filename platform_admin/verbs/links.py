@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jobs.resources import KINDS
 from platform_admin.models import Environment, Link, Resource, Service
-from platform_admin.rules.fields import Found, collected
+from platform_admin.rules.fields import Errors, Found, collected
 from platform_admin.rules.names import variable_name_error
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import audit, environ
@@ -50,11 +50,19 @@ def set_links(actor: Actor, service: Service, links: Sequence[LinkFields]) -> li
     return list(service.links.order_by("variable"))
 
 
+def validate_links(
+    actor: Actor, environment: Environment, service: Service | None, links: Sequence[LinkFields]
+) -> Errors:
+    """What `set_links` would object to; `service` is None while it is not there yet."""
+    require(actor, environment.app.team, Permission.CHANGE_DRAFT)
+    return _link_errors(environment, service, links)
+
+
 def _link_errors(
-    environment: Environment, service: Service, links: Sequence[LinkFields]
-) -> dict[str, list[str]]:
+    environment: Environment, service: Service | None, links: Sequence[LinkFields]
+) -> Errors:
     targets = _targets(environment)
-    taken = environ.names(environment, service)
+    taken = set(environ.merged(environment, service))
     return collected(
         (f"links.{index}.{field}", sentence)
         for index, fields in enumerate(links)
@@ -74,12 +82,12 @@ def _variable_errors(variable: str, above: Sequence[LinkFields], taken: set[str]
 
 
 def _target_errors(
-    service: Service, fields: LinkFields, targets: dict[str, Service | Resource]
+    service: Service | None, fields: LinkFields, targets: dict[str, Service | Resource]
 ) -> Found:
     target = targets.get(fields.target)
     if target is None:
         yield "target", _nothing(fields.target, targets)
-    elif isinstance(target, Service) and target.pk == service.pk:
+    elif service is not None and target == service:
         yield "target", f"{service.name} can not have a link to itself: choose another."
     elif isinstance(target, Service) and not target.has_port:
         yield "target", f"{target.name} is a worker, which has no address: choose another."

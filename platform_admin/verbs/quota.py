@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from typing import cast
 
 from jobs.document import read
-from platform_admin.models import Colour, Quota, Release, Reservation, Resource, Service, Team
+from platform_admin.models import (
+    Colour,
+    Deployment,
+    Quota,
+    Release,
+    Reservation,
+    Resource,
+    Service,
+    Team,
+)
 from platform_admin.rules.quota import Limits, Use, grown, largest, short_of, shortage, surge_room
 from platform_admin.rules.rollout import Colour as ColourName
 from platform_admin.rules.rollout import ColourRow, RolloutRow
@@ -46,18 +55,26 @@ def fits(quota: Quota, service: Service, desired: int) -> bool:
     return True
 
 
-def reserve_resource(quota: Quota, resource: Resource) -> Reservation:
-    """The resource's reservation: one instance. NoRoom where it does not fit."""
+def reserve_resource(
+    quota: Quota, resource: Resource, *releases: Release, found: bool = False
+) -> Reservation:
+    """The resource's reservation: one instance of the largest size it has, had or gets.
+
+    That of the draft, of what Nomad was asked to run, and of the releases that are brought live,
+    `releases` among them. NoRoom where it grows past the limits, unless it was `found` to run.
+    """
+    size = largest(*_resource_sizes(resource, releases))
     row = Reservation(
         team_id=quota.team_id,
         resource=resource,
         desired=1,
         instances=1,
-        cpu_mhz=resource.cpu_mhz,
-        memory_mb=resource.memory_mb,
+        cpu_mhz=size.cpu_mhz,
+        memory_mb=size.memory_mb,
     )
     before = Reservation.objects.filter(resource=resource).first()
-    _check(quota, row, before)
+    if not found:
+        _check(quota, row, before)
     return _write(row, before)
 
 
@@ -148,6 +165,18 @@ def _counts(service: Service, rollout: RolloutRow, row: ColourRow) -> bool:
 def _released_size(release: Release, service: Service) -> Use | None:
     document = read(release.document).service(service.name)
     return None if document is None else Use(1, document.cpu_mhz, document.memory_mb)
+
+
+def _resource_sizes(resource: Resource, releases: Iterable[Release]) -> list[Use]:
+    coming = Release.objects.filter(
+        environment=resource.environment_id, deployments__state__in=Deployment.RESERVED
+    )
+    documents = [read(release.document).resource(resource.name) for release in (*releases, *coming)]
+    return [
+        Use(1, resource.cpu_mhz, resource.memory_mb),
+        Use(1, resource.placed_cpu_mhz, resource.placed_memory_mb),
+        *(Use(1, document.cpu_mhz, document.memory_mb) for document in documents if document),
+    ]
 
 
 def _rollout_row(service: Service) -> RolloutRow:

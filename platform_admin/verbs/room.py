@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import astuple
 
-from jobs.document import Document
+from jobs.document import Document, ResourceDoc, ServiceDoc
 from platform_admin.models import Deployment, Quota, Reservation, Service
 from platform_admin.rules.quota import shortage, surge_room
 from platform_admin.verbs.quota import limits_of
@@ -28,18 +28,26 @@ def room(service: Service) -> int:
 def never_fits(deployment: Deployment, document: Document) -> str | None:
     """Why a deployment can not run even if nothing else of the team rolls; None where it can.
 
-    Its services count at the larger of what they have and what the document gives them.
+    Its services, and the environment's resources, count at the larger of what they have and
+    what the document gives them.
     """
     quota = Quota.objects.get(team=deployment.environment.app.team)
     names = dict(deployment.services.values_list("pk", "name"))
+    resources = dict(deployment.environment.resources.values_list("pk", "name"))
     rows = others_of(quota, None)
     touched = [row for row in rows if row.service_id in names]
     for row in touched:
-        doc = document.service(names[row.service_id or 0])
-        if doc is not None:
-            row.cpu_mhz = max(row.cpu_mhz, doc.cpu_mhz)
-            row.memory_mb = max(row.memory_mb, doc.memory_mb)
+        _grow(row, document.service(names[row.service_id or 0]))
+    for row in rows:
+        if row.resource_id in resources:
+            _grow(row, document.resource(resources[row.resource_id]))
     desired = summed(rows, lambda row: row.desired)
     reserved = sum((size(row) for row in touched), desired)
     limits = limits_of(quota)
     return shortage(limits, surge_room(limits, one_of_each(rows)), desired, reserved)
+
+
+def _grow(row: Reservation, doc: ServiceDoc | ResourceDoc | None) -> None:
+    if doc is not None:
+        row.cpu_mhz = max(row.cpu_mhz, doc.cpu_mhz)
+        row.memory_mb = max(row.memory_mb, doc.memory_mb)

@@ -6,15 +6,16 @@ import django_rq
 from django.core.management.base import BaseCommand
 from rq.cron import CronScheduler
 
-from jobs.deploy import apply, loop, repair
+from jobs.deploy import apply, drift, loop, repair
 from platform_admin.verbs import desired
 
 # What comes again, how often in seconds, and on which queue. A tick that is enqueued twice, by
-# two schedulers, does no harm: each claims its work by a conditional UPDATE.
+# two schedulers, does no harm: work is claimed by a lease or a mark in its row.
 TICKS = (
-    (loop.due, 1, "default"),
+    (loop.due, loop.INTERVAL_S, "default"),
     (apply.sweep, 2, "observe"),
     (repair.run, 5, "observe"),
+    (drift.look, 10, "default"),
     (desired.end_overrides, 10, "default"),
 )
 

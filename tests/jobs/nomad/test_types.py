@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from jobs.nomad.allocation import Allocation, read_allocation
+from jobs.nomad.edits import edits
 from jobs.nomad.evaluation import Evaluation, read_evaluation
 from jobs.nomad.job import read_job, read_plan, read_registered, read_scaled
 from jobs.nomad.node import read_node
@@ -40,6 +41,19 @@ def test_a_registration_has_its_evaluation_and_warnings() -> None:
 def test_a_scaling_has_the_new_index() -> None:
     found = read_scaled(body("scaled"))
     assert (found.job_modify_index, found.eval_id[:8]) == (19, "6492bc19")
+
+
+def test_a_plan_of_an_unchanged_job_edits_nothing_though_it_updates_in_place() -> None:
+    plan = read_plan(body("plan_unchanged"))
+    assert (plan.in_place, plan.edits) == (1, ())
+
+
+def test_a_plan_names_the_fields_that_it_changes() -> None:
+    cpu = {"Name": "CPU", "Type": "Edited", "Old": "100", "New": "107"}
+    resources = {"Name": "Resources", "Type": "Edited", "Fields": [cpu]}
+    task = {"Name": "main", "Type": "Edited", "Objects": [resources]}
+    group = {"Name": "main", "Type": "Edited", "Tasks": [task]}
+    assert edits({"Type": "Edited", "TaskGroups": [group]}) == ("main.main.Resources.CPU",)
 
 
 def test_a_plan_counts_what_would_happen() -> None:

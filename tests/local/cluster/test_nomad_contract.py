@@ -41,6 +41,9 @@ OTHER_ANSWERS = {
     ("template service", "GET", "/v1/job/"): "templates that read Consul's services are refused",
     ("resource with static port", "GET", "/v1/job/"): "templates that read services are refused",
     ("resource with static port", "GET", "/v1/client/"): "templates that read services are refused",
+    ("periodic and batch", "POST", "/v1/jobs"): "no periodic jobs yet",
+    ("periodic and batch", "GET", "/v1/job"): "no periodic jobs yet",
+    ("periodic and batch", "DELETE", "/v1/job/"): "no periodic jobs yet",
 }
 # A text that differs behind its first words: the reason.
 OTHER_TEXTS = {"invalid character": "the words behind it are Go's parser's"}

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from local.launch.arguments import parse
+from local.launch.problem import Problem
 
 
-def test_without_arguments_it_is_port_8000_and_the_checkouts_folder() -> None:
+def test_without_arguments_it_is_the_folders_port_and_the_checkouts_folder() -> None:
     chosen = parse([], {})
 
-    assert (chosen.port, chosen.bind, chosen.real) == (8000, "127.0.0.1", False)
+    assert (chosen.port, chosen.bind, chosen.real) == (None, "127.0.0.1", False)
     assert chosen.state == Path(".muster").resolve()
 
 
@@ -26,3 +29,25 @@ def test_an_absolute_folder_stays() -> None:
 
 def test_real_agents_have_a_folder_of_their_own() -> None:
     assert parse(["--real"], {}).state.name == ".muster-real"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--state", ""], "an empty name is no folder"),
+        (["--bind", "1.2.3.4"], "choose from"),
+        (["--port", "abc"], "invalid int value"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(arguments, {})
+    assert said in capsys.readouterr().err
+
+
+def test_others_are_let_in_only_by_an_address_that_is_named() -> None:
+    with pytest.raises(Problem, match="MUSTER_URL"):
+        parse(["--bind", "0.0.0.0"], {})
+    assert parse(["--bind", "0.0.0.0"], {"MUSTER_URL": "http://muster:8000"}).bind == "0.0.0.0"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -40,8 +41,23 @@ def test_a_number_that_is_no_block_of_ports_is_refused(base: int) -> None:
         derive(base)
 
 
+def test_a_number_between_two_blocks_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(Problem, match=r"blocks of twenty.* such as 8300"):
+        derive(8310)
+
+
+def test_a_slice_that_another_muster_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        derive(8000).claim()
+        derive(8020).claim()
+
+        with pytest.raises(Problem, match=r"--port 8940: another Muster .* --port 8960"):
+            derive(8940).claim()
+
+
 def test_a_block_inside_its_own_ranges_is_refused() -> None:
-    inside = next(base for base in range(15_000, 30_000) if base in Ports(base).tasks)
+    inside = next(base for base in range(15_000, 30_000, 20) if base in Ports(base).tasks)
 
     with pytest.raises(Problem, match="kept for what runs on the cluster"):
         derive(inside)

@@ -32,6 +32,16 @@ def test_a_released_folder_can_be_held_again(tmp_path: Path) -> None:
     hold(tmp_path / "state").release()
 
 
+def test_a_folder_stays_with_the_port_that_it_was_made_with(tmp_path: Path) -> None:
+    state = hold(tmp_path / "state")
+    assert (state.port(None, 8000), state.port(8040, 8000)) == (8000, 8040)
+    state.keep_port(8040)
+
+    assert (state.port(None, 8000), state.port(8040, 8000)) == (8040, 8040)
+    with pytest.raises(Problem, match=r"made with --port 8040.* --port 8060 --state DIR"):
+        state.port(8060, 8000)
+
+
 def test_a_folder_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 

@@ -46,6 +46,7 @@ ADDED: list[tuple[type[Model], Bad]] = [
     (Service, Bad({"name": "x", "memory_mb": 9999}, "memory_mb", "team's quota of 2048")),
     (Resource, Bad({"name": "store"}, "name", "already has something called store")),
     (Link, Bad({"variable": "X", "target": "nobody"}, "target", "There is no 'nobody'")),
+    (Link, Bad({"service": "", "variable": "X", "target": "api"}, "service", "required")),
     (Link, Bad({"variable": "1X", "target": "store"}, "variable", "1X")),
     (Link, Bad({"variable": "API_URL", "target": "api"}, "variable", "API_URL stands twice")),
     (Link, Bad({"variable": "X", "target": "api", "property": "p"}, "property", "no 'p'")),

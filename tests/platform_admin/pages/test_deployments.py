@@ -76,7 +76,7 @@ def test_the_end_ends_the_polling(site: Site) -> None:
 def test_a_failure_says_the_reason_then_the_proof_then_what_was_put_back(site: Site) -> None:
     failed(site)
 
-    page = site.bob.browser.get(PAGE).content.decode()
+    page = site.alice.browser.get(PAGE).content.decode()
 
     places = [
         page.index(text)
@@ -150,3 +150,15 @@ def test_bob_and_charlie_cancel_nothing(site: Site) -> None:
     assert site.charlie.browser.post(f"{PAGE}cancel/").status_code == 404
     found.refresh_from_db()
     assert not found.cancel_requested
+
+
+def test_who_may_not_read_logs_sees_neither_the_proof_nor_a_commands_output(site: Site) -> None:
+    found = failed(site)
+    step(found, "Release command", output="postgres://user:word@host")
+
+    alices, bobs = (who.browser.get(PAGE).content.decode() for who in (site.alice, site.bob))
+
+    for log in ("No module named", "postgres://user:word@host"):
+        assert log in alices
+        assert log not in bobs
+    assert "0 of 1 healthy" in bobs

@@ -294,7 +294,7 @@ def test_logs_that_cannot_be_read_say_why(site: Site) -> None:
 
 
 @pytest.mark.parametrize("address", [f"{PAGE}logs/", f"{PAGE}logs/live/lines/"])
-@pytest.mark.parametrize("asked", ["%00", "web", "../secret"])
+@pytest.mark.parametrize("asked", ["web", "../secret"])
 def test_logs_of_what_is_no_instance_id_do_not_exist(site: Site, address: str, asked: str) -> None:
     site.live(site.service())
 

@@ -236,6 +236,21 @@ def test_while_typing_the_right_side_follows(site: Site) -> None:
     assert "<html" not in page
 
 
+def test_a_link_that_is_taken_away_is_gone_on_the_right_too(site: Site) -> None:
+    site.redis()
+    site.service()
+    address = "/shop/production/web/settings/"
+    link = {"link_variable": ["REDIS_URL"], "link_source": ["store:url"]}
+    send(site.alice, site, address, **link)
+
+    linked = send(site.alice, site, f"{address}live/preview/", **link).content.decode()
+    without = send(site.alice, site, f"{address}live/preview/").content.decode()
+
+    assert "REDIS_URL" in linked
+    assert '"ID": "shop-production-web-blue"' in unescape(without)
+    assert "REDIS_URL" not in without
+
+
 def test_the_right_side_never_shows_an_invalid_job_but_the_field_that_has_to_change(
     site: Site,
 ) -> None:
@@ -245,6 +260,30 @@ def test_the_right_side_never_shows_an_invalid_job_but_the_field_that_has_to_cha
     assert response.status_code == 200
     assert 'href="#id_memory_mb"' in page
     assert "TaskGroups" not in page
+
+
+def test_the_right_side_names_a_link_that_has_to_change(site: Site) -> None:
+    site.redis()
+    link = {"link_variable": ["1BAD"], "link_source": ["store:url"]}
+    page = send(site.alice, site, f"{NEW}live/preview/", **link).content.decode()
+
+    assert 'href="#links"' in page
+    assert "TaskGroups" not in page
+
+
+def test_a_refused_archive_is_not_silently_the_one_from_before(site: Site) -> None:
+    web = site.service()
+    settings_page = "/shop/production/web/settings/"
+    wrong = {"archive": SimpleUploadedFile("wrong.zip", b"none"), "artifact": site.artifact.pk}
+    field = site.alice.browser.post("/shop/production/live/archive/", wrong).content.decode()
+    assert 'name="archive_refused"' in field
+
+    refused = send(site.alice, site, settings_page, memory_mb="256", archive_refused="yes")
+    assert refused.status_code == 422
+    assert "Save again to keep" in refused.content.decode()
+    assert send(site.alice, site, settings_page, memory_mb="256").status_code == 302
+    web.refresh_from_db()
+    assert web.artifact == site.artifact
 
 
 def test_an_archive_is_stored_as_soon_as_it_is_chosen(site: Site) -> None:

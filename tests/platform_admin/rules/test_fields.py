@@ -54,6 +54,8 @@ def test_good_fields_have_no_errors(fields: ServiceFields) -> None:
         ({"port": None}, "port", "A port is needed"),
         ({"health_path": "healthz"}, "health_path", "write /healthz"),
         ({"health_path": "/a b"}, "health_path", "%20"),
+        ({"health_path": "/%zz"}, "health_path", "%25"),
+        ({"health_path": "//evil"}, "health_path", "one slash"),
         ({"cpu_mhz": 0}, "cpu_mhz", "too small"),
         ({"cpu_mhz": 2001}, "cpu_mhz", "more than the team's quota of 2000"),
         ({"memory_mb": -5}, "memory_mb", "too small"),

@@ -14,7 +14,6 @@ FILE = Member("web.py", "file")
         [Member("./web.py", "file"), Member("./lib", "folder"), Member("./lib/a.py", "file")],
         [FILE, Member("lib/main.py", "link", "../web.py")],
         [FILE, Member("current", "link", "releases/1")],
-        [FILE, Member("copy.py", "hard link", "web.py")],
         [Member("a..b/...c", "file")],
     ],
 )
@@ -38,8 +37,7 @@ def test_an_archive_that_stays_inside_is_taken(members: list[Member]) -> None:
         Member("a/out", "link", "../../etc"),
         Member("a/b/out", "link", "up/../.."),
         Member("out", "link", ""),
-        Member("copy", "hard link", "/etc/passwd"),
-        Member("copy", "hard link", "../x"),
+        Member("copy", "hard link", "web.py"),
     ],
 )
 def test_a_member_that_leaves_is_refused_by_name(member: Member) -> None:
@@ -53,12 +51,6 @@ def test_a_member_behind_a_link_is_refused() -> None:
     said = members_error([Member("a/up", "link", ".."), Member("a/up/x", "file")])
 
     assert said == "'a/up/x' lies behind a link: put the file itself into its folder."
-
-
-def test_a_hard_link_to_what_lies_behind_a_link_is_refused() -> None:
-    members = [FILE, Member("d", "link", "e"), Member("copy", "hard link", "d/x")]
-
-    assert "behind a link" in str(members_error(members))
 
 
 def test_an_archive_without_a_file_is_refused() -> None:

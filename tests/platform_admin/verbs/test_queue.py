@@ -30,6 +30,14 @@ def test_a_job_stands_in_its_queue_once_the_transaction_commits() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_job_that_nobody_took_in_time_goes() -> None:
+    enqueue("deploy", NAME, 7, ttl_s=1)
+
+    [job] = django_rq.get_queue("deploy").get_jobs()
+    assert job.ttl == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_is_taken_back_enqueues_nothing() -> None:
     with transaction.atomic():
         enqueue("deploy", NAME, 7)

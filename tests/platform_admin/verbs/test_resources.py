@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from platform_admin.models import AuditEvent, Credential, Reservation, Resource, Slug
+from platform_admin.models import AuditEvent, Credential, Deployment, Reservation, Resource, Slug
 from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.apps import create_app
+from platform_admin.verbs.deployments import deploy
 from platform_admin.verbs.errors import Invalid, NoRoom
+from platform_admin.verbs.releases import release
 from platform_admin.verbs.resources import change_resource, create_resource, password
 from tests.platform_admin.verbs.world import World
 
@@ -111,3 +113,24 @@ def test_a_size_beyond_the_quota_changes_nothing(world: World) -> None:
 
     assert list(caught.value.errors) == ["memory_mb"]
     assert Resource.objects.get().memory_mb == 64
+
+
+def test_a_smaller_draft_frees_nothing_while_the_larger_one_runs(world: World) -> None:
+    resource = world.redis()
+    Resource.objects.update(placed_cpu_mhz=100, placed_memory_mb=256)
+    change_resource(world.dana, resource, cpu_mhz=100, memory_mb=64)
+
+    assert Reservation.objects.get().memory_mb == 256
+
+
+@pytest.mark.parametrize(("state", "reserved"), [("queued", 64), ("provisioning", 256)])
+def test_a_release_that_is_brought_live_keeps_its_size_reserved(
+    world: World, state: str, reserved: int
+) -> None:
+    world.service(artifact_id=None, image="shop:1", command="")
+    resource = change_resource(world.dana, world.redis(), cpu_mhz=100, memory_mb=256)
+    deployment = deploy(world.dana, release(world.dana, world.environment))
+    Deployment.objects.filter(pk=deployment.pk).update(state=state)
+    change_resource(world.dana, resource, cpu_mhz=100, memory_mb=64)
+
+    assert Reservation.objects.get(resource=resource).memory_mb == reserved

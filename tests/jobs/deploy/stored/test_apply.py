@@ -6,7 +6,15 @@ import pytest
 
 from jobs.deploy import apply
 from jobs.errors import Conflict
-from platform_admin.models import Colour, Instance, Reservation, Rollout, ScalingEvent, Service
+from platform_admin.models import (
+    Cell,
+    Colour,
+    Instance,
+    Reservation,
+    Rollout,
+    ScalingEvent,
+    Service,
+)
 from platform_admin.verbs.desired import set_desired
 from tests.jobs.deploy.stored.nomad import Nomad, lose_the_answer
 from tests.platform_admin.verbs.world import World
@@ -151,8 +159,30 @@ def test_a_job_that_was_stopped_is_drift_and_is_not_scaled(
     assert blue(web).drift == "the job is stopped in Nomad"
 
 
+def test_a_stopped_job_that_somebody_started_again_is_no_drift_any_more(
+    nomad: Nomad, web: Service
+) -> None:
+    nomad.put(BLUE, 2, stopped=True)
+    apply.run(web.pk)
+    nomad.put(BLUE, 2)
+    apply.sweep()
+    assert blue(web).drift == ""
+
+
+def test_a_hand_is_acknowledged_from_now_on_so_that_older_observations_do_not_count(
+    nomad: Nomad, web: Service
+) -> None:
+    before = datetime.now(UTC)
+    nomad.set_count(BLUE, 4, {})
+    apply.run(web.pk)
+    at = blue(web).acknowledged_at
+    assert at is not None
+    assert at >= before
+
+
 def _healthy(service: Service, count: int) -> None:
-    """These many instances of blue are seen healthy."""
+    """These many instances of blue are seen healthy now."""
+    Cell.objects.update(observed_at=datetime.now(UTC))
     Instance.objects.filter(service=service).delete()
     for number in range(count):
         Instance.objects.create(

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.deploy import loop, stages
-from platform_admin.models import Deployment, Rollout, Service
+from jobs.deploy import finish, loop, stages
+from platform_admin.models import Deployment, Reservation, Resource, Rollout, Service
 from platform_admin.verbs.deployments import cancel, deploy
 from platform_admin.verbs.releases import release
+from platform_admin.verbs.resources import change_resource
 from platform_admin.verbs.variables import set_variables
 from tests.platform_admin.verbs.world import World
 
@@ -79,3 +80,34 @@ def test_two_workers_never_work_on_the_same_one(
     monkeypatch.setattr(stages, "advance", advance_and_be_enqueued_again)
     loop.step(deployment.pk)
     assert seen == [deployment.pk]
+
+
+def reserving(world: World, release_mb: int, draft_mb: int) -> Deployment:
+    """A deployment about to reserve, of a release whose redis is of another size than today's."""
+    redis = change_resource(world.dana, world.redis(), cpu_mhz=100, memory_mb=release_mb)
+    deployment = deploy(world.dana, release(world.dana, world.environment))
+    change_resource(world.dana, redis, cpu_mhz=100, memory_mb=draft_mb)
+    Deployment.objects.filter(pk=deployment.pk).update(state=State.RESERVING)
+    return deployment
+
+
+def test_it_reserves_a_resource_as_large_as_its_release_says(world: World, web: Service) -> None:
+    assert advance(reserving(world, 300, 64)).state == State.PROVISIONING
+    assert Reservation.objects.get(resource__name="cache").memory_mb == 300
+
+
+def test_a_release_whose_resource_never_fits_beside_the_others_fails(
+    world: World, web: Service
+) -> None:
+    deployment = reserving(world, 1500, 64)
+    world.service("api", minimum=3, memory_mb=200)
+    assert advance(deployment).state == State.UNDOING
+    assert "MB of memory" in deployment.reason
+    assert Reservation.objects.get(resource__name="cache").memory_mb == 64
+
+
+def test_at_its_end_a_resource_keeps_what_it_runs_with(world: World, web: Service) -> None:
+    deployment = advance(reserving(world, 300, 64))
+    Resource.objects.update(placed_cpu_mhz=100, placed_memory_mb=128)
+    finish.end(deployment, State.FAILED)
+    assert Reservation.objects.get(resource__name="cache").memory_mb == 128
