@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import django_rq
 import pytest
+from django.db import connection
+from rq import Queue
 from rq.worker import SimpleWorker
 
 from jobs.worker import Worker
@@ -27,3 +29,51 @@ def test_it_is_known_again_after_the_queue_lost_its_data(worker: Worker) -> None
     [found] = SimpleWorker.all(queue=django_rq.get_queue("deploy"))
     assert (found.name, found.birth_date) == (worker.name, worker.birth_date)
     assert worker.connection.ttl(worker.key) > 0
+
+
+def lose_the_connection() -> None:
+    """Postgres ends the connection, as a restart of it does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    other.close()
+
+
+def count() -> int:
+    """What any job does first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return int(cursor.fetchone()[0])
+
+
+def boom() -> None:
+    raise ValueError("the job's own trouble")
+
+
+@pytest.fixture
+def queue() -> Queue:
+    found = django_rq.get_queue("deploy")
+    found.empty()
+    return found
+
+
+def work(queue: Queue) -> None:
+    """All that is queued, and nothing after it."""
+    Worker([queue], connection=queue.connection).work(burst=True, logging_level="CRITICAL")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_works_after_postgres_ended_the_connection_of_the_one_before(queue: Queue) -> None:
+    jobs = [queue.enqueue(call, result_ttl=60) for call in (lose_the_connection, count)]
+    work(queue)
+    assert [job.get_status(refresh=True) for job in jobs][-1] == "finished"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_fails_ends_no_worker(queue: Queue) -> None:
+    jobs = [queue.enqueue(call, result_ttl=60, failure_ttl=60) for call in (boom, count)]
+    work(queue)
+    assert [job.get_status(refresh=True) for job in jobs] == ["failed", "finished"]
