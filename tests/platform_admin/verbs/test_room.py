@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from jobs.document import read
@@ -24,8 +26,8 @@ from tests.platform_admin.verbs.world import World
 )
 def test_a_deployment_is_measured_at_the_larger_of_what_runs_and_what_comes(
     world: World,
-    was: dict[str, int],
-    becomes: dict[str, int],
+    was: dict[str, Any],
+    becomes: dict[str, Any],
     limit: dict[str, int],
     fits: bool,
 ) -> None:
