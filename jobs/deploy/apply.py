@@ -111,16 +111,20 @@ def bring(service_id: int, colour: ColourName) -> None:
 def _seen(
     namespace: str, job_id: str, job: Job | None, service_id: int, colour: ColourName
 ) -> JobSeen | None:
-    """What `next_count` reads of a job; its events only while an answer of ours is out."""
+    """What `next_count` reads of a job; its events only where its count is not the known one."""
     if job is None:
         return None
     row = Colour.objects.get(service_id=service_id, colour=colour)
-    foreign = False
-    if row.acknowledged is None:
-        events = servers.nomad().scale_status(namespace, job_id).events
-        newest = next((event for event in events if event.count is not None), None)
-        foreign = newest is not None and newest.index > row.index and MARK not in newest.meta
-    return JobSeen(job.count, job.job_modify_index, job.stopped, foreign)
+    seen = JobSeen(job.count, job.job_modify_index, job.stopped)
+    if row.acknowledged == job.count:
+        return seen
+    events = servers.nomad().scale_status(namespace, job_id).events
+    newest = next((event for event in events if event.count is not None), None)
+    if newest is None:
+        return seen
+    foreign = newest.index > row.index and MARK not in newest.meta
+    # One of another count came after the job was read: it is still to be noticed.
+    return replace(seen, foreign=foreign, event=newest.index if newest.count == job.count else 0)
 
 
 def _decide(

@@ -12,13 +12,15 @@ MISSING = "the job is missing in Nomad"
 class JobSeen:
     """What Nomad says of a colour's job.
 
-    `foreign` is whether the newest scaling event is another hand's: not marked as ours.
+    `foreign` is whether the newest scaling event is another hand's: not marked as ours. `event`
+    is its index, which is above the job's: Nomad writes it after the job.
     """
 
     count: int
     index: int
     stopped: bool = False
     foreign: bool = False
+    event: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def next_count(
             return Nothing("the job was read before the last post")
         return _without_job(row, wanted, job)
     if _is_hand(row, job):
-        return Hand(_known(row, job.count, job.index), job.count)
+        # Up to its event, so that the next lost answer does not bring the same hand again.
+        return Hand(_known(row, job.count, max(job.index, job.event)), job.count)
     if row.acknowledged == wanted:
         return Nothing()
     if wanted < row.at_most and not stays_healthy:

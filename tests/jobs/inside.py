@@ -214,6 +214,12 @@ class Inside:
             changed = {**job, "TaskGroups": [{**group, "Tasks": [task]}]}
             jobs.register(state, changed, NAMESPACE, time.time_ns())
 
+    def forget_ended(self) -> None:
+        """Nomad forgets what has ended, as it does after a while."""
+        with self._nomad.change() as state:
+            for alloc_id in [key for key, a in state.allocations.items() if ended(a)]:
+                del state.allocations[alloc_id]
+
     def without_logs(self, asked: Asked) -> Answer | None:
         """A mood of Nomad: its client is away."""
         return Answer("no server", 503) if "/client/fs/logs" in asked.path else None
@@ -228,7 +234,7 @@ class Inside:
         """A key goes from Consul."""
         self._consul.write(lambda state: state.kv.pop(key))
 
-    def keys(self) -> dict[str, str]:
+    def consul_keys(self) -> dict[str, str]:
         """The keys of the edge in Consul."""
         rows = self._consul.state.kv.items()
         return {key: b64decode(row["Value"] or "").decode() for key, row in rows}

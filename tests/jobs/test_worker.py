@@ -1,5 +1,3 @@
-"""One worker for every queue, in its own process, with connections that are looked at anew."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -12,7 +10,25 @@ from rq.worker import SimpleWorker
 
 from jobs.worker import Worker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    """A worker of the queue of deployments that has just begun."""
+    queue = django_rq.get_queue("deploy")
+    found = Worker([queue], connection=queue.connection)
+    found.register_birth()  # type: ignore[no-untyped-call]
+    yield found
+    found.register_death()  # type: ignore[no-untyped-call]
+    queue.connection.delete(found.key)
+
+
+def test_it_is_known_again_after_the_queue_lost_its_data(worker: Worker) -> None:
+    worker.connection.delete("rq:workers", "rq:workers:deploy", worker.key)
+    worker.heartbeat()
+
+    [found] = SimpleWorker.all(queue=django_rq.get_queue("deploy"))
+    assert (found.name, found.birth_date) == (worker.name, worker.birth_date)
+    assert worker.connection.ttl(worker.key) > 0
 
 
 def lose_the_connection() -> None:
@@ -40,7 +56,7 @@ def boom() -> None:
 @pytest.fixture
 def queue() -> Queue:
     found = django_rq.get_queue("deploy")
-    found.empty()
+    found.empty()  # type: ignore[no-untyped-call]
     return found
 
 
@@ -49,32 +65,15 @@ def work(queue: Queue) -> None:
     Worker([queue], connection=queue.connection).work(burst=True, logging_level="CRITICAL")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_job_works_after_postgres_ended_the_connection_of_the_one_before(queue: Queue) -> None:
     jobs = [queue.enqueue(call, result_ttl=60) for call in (lose_the_connection, count)]
     work(queue)
     assert [job.get_status(refresh=True) for job in jobs][-1] == "finished"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_job_that_fails_ends_no_worker(queue: Queue) -> None:
     jobs = [queue.enqueue(call, result_ttl=60, failure_ttl=60) for call in (boom, count)]
     work(queue)
     assert [job.get_status(refresh=True) for job in jobs] == ["failed", "finished"]
-
-
-@pytest.fixture
-def worker(queue: Queue) -> Iterator[Worker]:
-    """A worker of that queue that has just begun."""
-    found = Worker([queue], connection=queue.connection)
-    found.register_birth()  # type: ignore[no-untyped-call]
-    yield found
-    found.register_death()  # type: ignore[no-untyped-call]
-    queue.connection.delete(found.key)
-
-
-def test_it_is_known_again_after_the_queue_lost_its_data(worker: Worker) -> None:
-    worker.connection.delete("rq:workers", "rq:workers:deploy", worker.key)
-    worker.heartbeat()
-
-    [found] = SimpleWorker.all(queue=django_rq.get_queue("deploy"))
-    assert (found.name, found.birth_date) == (worker.name, worker.birth_date)
-    assert worker.connection.ttl(worker.key) > 0

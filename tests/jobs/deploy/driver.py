@@ -62,6 +62,7 @@ def take(world: World, deployment: Deployment) -> None:
         return
     deployment.state = "emptying"
     for service in taken:
+        world.holders[service.name] = deployment.id
         live, new = service.rollout.live, service.rollout.new
         _enter(
             world,

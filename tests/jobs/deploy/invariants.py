@@ -214,6 +214,10 @@ def check_converged(world: World) -> None:
 
 def _check_settled(world: World, service: Service) -> None:
     live, name = service.rollout.live, service.name
+    last = world.deployments.get(world.holders.get(name, 0))
+    losing = [service.row(colour) for colour in COLOURS if colour != live]
+    if last and last.state == "failed" and any(row.verified for row in losing):
+        raise Violated("what was undone is not verified", f"{service}")
     for colour in COLOURS:
         job = world.nomad.jobs.get((name, colour))
         wanted = service.desired if colour == live else 0

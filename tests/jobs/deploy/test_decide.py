@@ -250,6 +250,18 @@ def test_the_losing_colour_keeps_its_slug_until_the_winner_passes_under_its_own(
     assert only(late) == TakeSlug(BLUE)
 
 
+def test_the_losing_colour_is_not_verified_before_its_routes_go() -> None:
+    action = only(_live("undone"))
+    assert isinstance(action, Rows)
+    assert [(row.colour, row.verified) for row in action.colours] == [(BLUE, False)]
+
+
+def test_a_live_colour_that_does_not_stay_healthy_holds_up_the_clean_up() -> None:
+    made = _live("steady")
+    assert isinstance(only(made), Wait)
+    assert written(with_facts(made, healthy=healthy(4, 3))).state == "stand_by"
+
+
 def test_the_losing_colour_runs_until_the_edges_have_let_it_go() -> None:
     made = with_row(_live("undone"), BLUE, verified=False, bears_slug=False)
     assert only(with_facts(made, tree_written=False)) == WriteTree()

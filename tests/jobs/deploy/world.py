@@ -104,6 +104,7 @@ class World:
         self.services = {each.name: each for each in services}
         self.quota = quota
         self.deployments: dict[int, Deployment] = {}
+        self.holders: dict[str, int] = {}  # the last deployment that took each service
         self.releases: dict[int, str] = {}
         self.nomad = Nomad(self.random, self._starts)
         self.consul = Consul()

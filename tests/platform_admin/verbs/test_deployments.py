@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from platform_admin.models import AuditEvent, Deployment, Release, Service
+from platform_admin.models import AuditEvent, Colour, Deployment, Release, Service
 from platform_admin.verbs.apps import create_environment
 from platform_admin.verbs.deployments import cancel, deploy, roll_back, touched_services
 from platform_admin.verbs.errors import Invalid, Unknown
@@ -79,6 +79,14 @@ def test_what_is_live_in_an_older_release_with_the_same_content_is_not_touched(
     make_live(pair[1], Release.objects.get(number=1))
 
     assert names(deploy(world.dana, set_version(world, pair[0], "3"))) == ["web"]
+
+
+def test_a_live_job_that_was_changed_in_nomad_is_deployed_again(
+    world: World, pair: tuple[Service, Service]
+) -> None:
+    Colour.objects.filter(service=pair[0], colour="blue").update(drift="the job is stopped")
+    deployment = deploy(world.dana, release(world.dana, world.environment))
+    assert names(deployment) == [pair[0].name]
 
 
 def test_deploying_what_is_live_is_refused(world: World, pair: tuple[Service, Service]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from platform_admin.models import AuditEvent, Reservation, ScalingEvent, Service
+from platform_admin.models import AuditEvent, Quota, Reservation, ScalingEvent, Service
 from platform_admin.rules.quota import Limits
 from platform_admin.verbs.desired import end_override, end_overrides, override, set_desired
 from platform_admin.verbs.errors import Invalid, NoRoom
@@ -176,3 +176,15 @@ def test_an_override_that_is_over_or_has_no_end_in_sight_is_refused(
 
     assert set(caught.value.errors) == {"until"}
     assert not ScalingEvent.objects.exists()
+
+
+def test_an_override_whose_way_back_does_not_fit_any_more_stays_where_it_is(world: World) -> None:
+    service = world.service(minimum=1, maximum=5)
+    assert set_desired(world.dana, service, 4)
+    assert override(service, 1, SOON, "x") == 1
+    Quota.objects.update(instances=2, surge_percent=0)
+    Service.objects.update(override_until=datetime.now(UTC) - timedelta(seconds=1))
+    Reservation.objects.update(instances=1)
+    end_overrides()
+    found = Service.objects.get()
+    assert (found.desired, found.override_until) == (1, None)

@@ -46,6 +46,17 @@ def test_a_deployments_hold_counts_at_the_larger_of_both_sizes(world: World) -> 
     assert (row.desired, row.instances, row.memory_mb) == (2, 3, 256)
 
 
+def test_what_still_runs_of_the_idle_colour_is_reserved_at_its_size(world: World) -> None:
+    service = live(world, memory_mb=512)
+    change_service(world.dana, service, world.fields(memory_mb=128))
+    make_live(service, release(world.dana, world.environment), "green")
+    Colour.objects.filter(service=service, colour="blue").update(at_most=1)
+    assert reserve(locked(world.team), service).memory_mb == 512
+
+    Colour.objects.filter(service=service, colour="blue").update(at_most=0)
+    assert reserve(locked(world.team), service).memory_mb == 128
+
+
 def test_both_sides_of_a_moving_rollout_are_reserved(world: World) -> None:
     service = live(world, minimum=2, maximum=2)
     Rollout.objects.filter(service=service).update(new="green", next=Fraction(1, 2), hold=1)

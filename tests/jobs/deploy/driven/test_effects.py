@@ -111,10 +111,10 @@ def test_a_rollout_that_has_moved_on_is_not_written(
     old = context(deployment, web)
     Rollout.objects.filter(service=web).update(version=old.loaded.rollout.version + 1)
     perform(WriteTree(), context(deployment, web))
-    keys = cluster.keys()
+    keys = cluster.consul_keys()
     with pytest.raises(Conflict):
         perform(Rows(old.loaded.rollout) if action is Rows else WriteTree(), old)
-    assert cluster.keys() == keys
+    assert cluster.consul_keys() == keys
 
 
 def test_a_slug_is_taken_and_given_in_place_at_the_count_that_nomad_has(

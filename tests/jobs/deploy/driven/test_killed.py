@@ -12,7 +12,7 @@ from tests.jobs.deploy.driven.settled import check_settled
 from tests.jobs.inside import Inside
 from tests.platform_admin.verbs.world import World
 
-WRITES, EACH = 21, 4
+WRITES, EACH = 21, 3
 State = Deployment.State
 
 
@@ -26,7 +26,7 @@ def web(world: World, cluster: Inside) -> Service:
 
 @pytest.mark.parametrize("number", range(EACH))
 def test_a_first_release_is_finished_by_others(world: World, cluster: Inside, number: int) -> None:
-    """A service that calls another one, and both a redis: together they die after every write."""
+    """A service that calls another one, and both a redis: together they die after each write."""
     world.redis("cache")
     api, shop = world.service("api", kind="private"), world.service("shop")
     set_links(world.dana, api, [LinkFields("REDIS_URL", "cache")])

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.consul import Consul
+from jobs.errors import Unavailable
+from jobs.observe import loop
+from jobs.observe.hands import Hands
+from local.cluster.web import Answer
+from platform_admin.models import Cell, Instance, Service
+from tests.jobs.inside import Inside, as_usual
+from tests.jobs.server import Asked
+from tests.platform_admin.verbs.world import World
+
+SOON = datetime.now(UTC) + timedelta(hours=1)
+
+
+def cell() -> Cell:
+    return Cell.objects.get()
+
+
+def test_it_is_as_old_as_the_moment_at_which_the_reading_began(
+    cluster: Inside, web: Service
+) -> None:
+    asked: list[datetime] = []
+
+    def note(_: Asked) -> None:
+        asked.append(datetime.now(UTC))
+
+    cluster.nomad_door.mood = note
+    before = datetime.now(UTC)
+    loop.observe(cell())
+    observed_at = cell().observed_at
+    assert observed_at is not None
+    assert before <= observed_at <= asked[0]
+
+
+def test_of_two_observers_the_one_that_began_later_wins_with_its_table(
+    cluster: Inside, web: Service
+) -> None:
+    Cell.objects.update(observed_at=SOON)
+    Instance.objects.all().delete()
+    loop.observe(cell())
+    assert cell().observed_at == SOON
+    assert not Instance.objects.exists()
+
+
+@pytest.mark.parametrize("server", ["nomad", "consul"])
+def test_while_a_server_is_away_the_last_known_state_stays_and_its_age_tells(
+    cluster: Inside, web: Service, caplog: pytest.LogCaptureFixture, server: str
+) -> None:
+    before = cell().observed_at
+    {"nomad": cluster.nomad_door, "consul": cluster.consul_door}[server].away()
+    with caplog.at_level(logging.WARNING):
+        loop._round(cell(), Hands())
+    assert (cell().observed_at, cell().observation_error) == (before, f"{server}: no server")
+    assert Instance.objects.count() == 2
+    cluster.nomad_door.mood = cluster.consul_door.mood = as_usual
+    loop._round(cell(), Hands())
+    assert cell().observation_error == ""
+
+
+def test_a_round_that_fails_as_nobody_thought_of_is_logged_and_ends_nothing(
+    cluster: Inside, web: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    cluster.nomad_door.mood = lambda _: Answer([{}])
+    with caplog.at_level(logging.ERROR):
+        loop._round(cell(), Hands())
+    assert "this round found nothing" in caplog.text
+    assert Instance.objects.count() == 2
+
+
+def test_a_consul_without_any_check_is_not_believed(cluster: Inside, web: Service) -> None:
+    cluster.consul_door.mood = lambda asked: Answer([]) if "health/state" in asked.path else None
+    with pytest.raises(Unavailable, match="lists no check at all"):
+        loop.observe(cell())
+
+
+def test_a_nomad_without_any_instance_is_not_believed_while_a_job_has_some(
+    cluster: Inside, web: Service
+) -> None:
+    cluster.nomad_door.mood = lambda asked: (
+        Answer([]) if asked.path.startswith("/v1/allocations") else None
+    )
+    with pytest.raises(Unavailable, match="but shop-production-web-blue has some"):
+        loop.observe(cell())
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_where_no_job_wants_instances_none_is_believed(
+    cluster: Inside, web: Service, stops: bool
+) -> None:
+    job = "shop-production-web-blue"
+    cluster.nomad.stop("demo", job) if stops else cluster.by_hand(job, 0)
+    cluster.follow()
+    cluster.forget_ended()
+    loop.observe(cell())
+    assert not Instance.objects.exists()
+
+
+def test_the_edges_addresses_are_those_of_the_first_one_that_passes(
+    world: World, cluster: Inside
+) -> None:
+    loop.observe(cell())
+    assert (cell().web_address, cell().private_address) == ("127.0.0.1:1", "127.0.0.1:2")
+    cluster.edges.clear()
+    cluster.follow()
+    enter_something(cluster.consul)
+    loop.observe(cell())
+    assert cell().private_address == "127.0.0.1:2"
+
+
+def enter_something(consul: Consul) -> None:
+    """A check that is none of ours, so that Consul lists one."""
+    consul.register_external("somebody", address="127.0.0.1", port=1, passing=True)
+
+
+def test_an_entry_that_is_no_edge_of_ours_is_told(world: World, cluster: Inside) -> None:
+    cluster.consul.register_external("traefik", address="127.0.0.1", port=1, passing=True)
+    loop.observe(cell())
+    assert "says no `" in cell().observation_error

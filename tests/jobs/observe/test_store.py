@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.observe.store import known_jobs
+from platform_admin.models import Colour, Instance, Resource, Service
+from platform_admin.verbs.releases import release
+from tests.jobs.deploy.driven.drive import look
+from tests.jobs.inside import Inside
+from tests.platform_admin.verbs.world import World
+
+BLUE = "shop-production-web-blue"
+
+
+def rows() -> list[tuple[int, str, bool, bool]]:
+    found = Instance.objects.order_by("number", "pk")
+    return list(found.values_list("number", "client_status", "healthy", "ended"))
+
+
+def test_the_jobs_of_a_cell_are_both_colours_of_its_services_and_its_resources(
+    world: World,
+) -> None:
+    web, worker = world.service("web"), world.worker()
+    cache: Resource = world.redis("cache")
+    Colour.objects.filter(service=web, colour="blue").update(
+        release=release(world.dana, world.environment)
+    )
+    known = known_jobs(world.cell)
+    assert {job for _, job in known} == {
+        *(f"{service.slug}-{colour}" for service in (web, worker) for colour in ("blue", "green")),
+        cache.slug,
+    }
+    blue, green = (known["demo", f"{web.slug}-{colour}"] for colour in ("blue", "green"))
+    assert (blue.service, blue.colour, blue.release, blue.has_port) == (web.pk, "blue", 1, True)
+    assert (green.release, known["demo", f"{worker.slug}-blue"].has_port) == (None, False)
+    resource = known["demo", cache.slug]
+    assert (resource.resource, resource.service, resource.has_port) == (cache.pk, None, True)
+
+
+def test_every_instance_is_a_row_with_what_nomad_and_consul_say_of_it(web: Service) -> None:
+    first, second = Instance.objects.order_by("number")
+    assert (first.number, second.number) == (0, 1)
+    assert (first.job, first.colour, first.release) == (BLUE, "blue", 1)
+    assert (first.service, first.environment) == (web, web.environment)
+    assert (first.client_status, first.healthy, first.ended) == ("running", True, False)
+    assert (first.address, first.port != second.port) == ("127.0.0.1", True)
+
+
+def test_a_row_follows_its_instance_and_goes_with_it(cluster: Inside, web: Service) -> None:
+    cluster.sick.add(BLUE)
+    look(cluster)
+    assert rows() == [(0, "running", False, False), (1, "running", False, False)]
+    cluster.by_hand(BLUE, 1)
+    look(cluster)
+    assert rows() == [(0, "running", False, False), (1, "complete", False, True)]
+    cluster.forget_ended()
+    look(cluster)
+    assert rows() == [(0, "running", False, False)]
+
+
+def test_a_row_where_nothing_changed_is_not_written_again(cluster: Inside, web: Service) -> None:
+    before = datetime.now(UTC) - timedelta(hours=1)
+    Instance.objects.update(seen_at=before)
+    look(cluster)
+    assert set(Instance.objects.values_list("seen_at", flat=True)) == {before}
+
+
+def test_an_instance_keeps_the_release_that_it_was_first_seen_with(
+    world: World, cluster: Inside, web: Service
+) -> None:
+    Colour.objects.filter(service=web).update(release=None)
+    cluster.by_hand(BLUE, 3)
+    look(cluster)
+    assert list(Instance.objects.order_by("number").values_list("release", flat=True)) == [
+        *(1, 1),
+        None,
+    ]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_row_that_is_too_many_is_swept(cluster: Inside, web: Service, number: int) -> None:
+    lost = Instance.objects.get(number=number)
+    lost.pk, lost.allocation = None, "gone"
+    lost.save()
+    look(cluster)
+    assert [number for number, *_ in rows()] == [0, 1]
