@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bench.scaling.arguments import CHECKOUT
+from bench.scaling.course import WebCourse
 from bench.scaling.discrete import late_share
 from bench.scaling.hindsight import run_settings
 from bench.scaling.policies import POLICIES
@@ -73,6 +74,7 @@ def test_an_hour_with_an_overload_is_as_late_as_request_by_request() -> None:
 @pytest.mark.parametrize("name", ["hpa", "nomad-threshold", "one-step"])
 def test_hours_of_a_trace_are_as_late_as_request_by_request(path: Path, name: str) -> None:
     course = prepared(Path(os.path.normpath(path)), 1, 2)
+    assert isinstance(course, WebCourse)
     family = POLICIES[name].families["web"]
     [outcome] = run_settings(course, family, [family.default], [Lane(0, 30)])
     ready = np.repeat(outcome.track.astype(np.int64), 10)

@@ -159,15 +159,18 @@ def target_value(case: Case) -> int:
     )
 
 
+ACTIONS: dict[str, Callable[[Any, float], Any]] = {
+    "delta": nomad.by_delta,
+    "percentage": nomad.by_percentage,
+    "value": lambda _, fixed: array(fixed),
+}
+
+
 def threshold(case: Case) -> int:
     """The count by Nomad's threshold."""
     count, bounds = array(case["current"]), case["bounds"]
     [(name, value)] = [(k, v) for k, v in case["action"].items() if v is not None]
-    asked = {
-        "delta": nomad.by_delta,
-        "percentage": nomad.by_percentage,
-        "value": lambda _, fixed: array(fixed),
-    }[name](count, value)
+    asked = ACTIONS[name](count, value)
     lower, upper = bounds["lower_inclusive"], bounds["upper_exclusive"]
     return int(
         nomad.threshold(
