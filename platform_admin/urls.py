@@ -27,6 +27,7 @@ from platform_admin.pages import (
     service_form,
     status,
     teams,
+    traffic,
     variables,
 )
 from platform_admin.pages.access import anyone
@@ -83,6 +84,8 @@ services = [
     path(f"{SERVICE}live/now/", live_service.now, name="service_live"),
     path(f"{SERVICE}scale/", service.scale, name="service_scale"),
     path(f"{SERVICE}scale/end/", service.end_scale, name="service_scale_end"),
+    path(f"{SERVICE}traffic/start/", traffic.start, name="service_traffic_start"),
+    path(f"{SERVICE}traffic/stop/", traffic.stop, name="service_traffic_stop"),
     path(f"{SERVICE}scaling/", scaling.scaling, name="service_scaling"),
     path(f"{SERVICE}scaling/save/", scaling.save, name="service_scaling_save"),
     path(f"{SERVICE}scaling/pause/", service.pause, name="service_scaling_pause"),

@@ -49,6 +49,7 @@ GROUPS = (
         "Running",
         (
             ("Instance", "memory"),
+            ("ScalingPolicy", "tune"),
             ("ScalingEvent", "trending_up"),
             ("Reservation", "event_seat"),
             ("Cell", "hub"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from platform_admin.live.fragment import Fragment, answer
 from platform_admin.models import Colour, Instance, Service
-from platform_admin.pages import history, measured, sentences, standing
+from platform_admin.pages import history, measured, sentences, standing, traffic
 from platform_admin.pages.access import of_service
 from platform_admin.pages.chart import chart
 from platform_admin.pages.decision import at_rest, last_of, limit_of
@@ -69,6 +69,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
     fresh = stands.about
     assert isinstance(fresh, Service)
     team = environment.app.team
+    sent = traffic.sent(fresh)
     shown = scaling(fresh, stands, span, now)
     url = reverse("service_live", args=[environment.app.slug, environment.slug, service.name])
     return Fragment(
@@ -89,10 +90,12 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "may_deploy": scope.allowed(actor, team, Permission.DEPLOY),
             "may_scale": scope.allowed(actor, team, Permission.SCALE),
             "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
+            "takes_traffic": traffic.takes(fresh),
+            "traffic": sent,
             **shown,
         },
         aside="parts/_sentence.html",
-        moving=stands.moving,
+        moving=stands.moving or (sent is not None and sent.running),
     )
 
 

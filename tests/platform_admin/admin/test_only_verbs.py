@@ -24,10 +24,12 @@ from platform_admin.models import (
     Quota,
     Release,
     Resource,
+    ScalingPolicy,
     Service,
     Team,
     Variable,
 )
+from platform_admin.verbs.policies import pause_scaling
 from tests.platform_admin.admin.scene import Scene, address
 from tests.platform_admin.admin.written import Written, watched
 
@@ -72,6 +74,7 @@ CHANGES: dict[type[Model], Try] = {
     Resource: Try({"memory_mb": 128}, "change resource"),
     Link: Try({"variable": "STORE_URL"}, "set links"),
     Variable: Try({"value": "green"}, "set variables"),
+    ScalingPolicy: Try({"latency_ms": 250, "mode": "on"}, "save policy"),
     Cell: Try({"link_form": "dns"}, "choose link form"),
 }
 BUTTONS: dict[tuple[type[Model], str], Try] = {
@@ -82,6 +85,8 @@ BUTTONS: dict[tuple[type[Model], str], Try] = {
     (Environment, "new_secret"): Try({"name": "KEY", "value": "xyz"}, "set secret"),
     (Service, "desired_by_hand"): Try({"count": 3, "reason": "a sale"}, "set desired"),
     (Service, "new_secret"): Try({"name": "KEY", "value": "xyz"}, "set secret"),
+    (ScalingPolicy, "pause"): Try({}, "pause scaling"),
+    (ScalingPolicy, "resume"): Try({}, "resume scaling"),
     (Link, "remove"): Try({}, "set links"),
     (Variable, "remove"): Try({}, "set variables"),
     (Release, "deploy_it"): Try({}, "deploy"),
@@ -178,6 +183,8 @@ def test_a_row_is_changed_by_a_verb(scene: Scene, model: type[Model]) -> None:
 def test_a_button_asks_and_then_calls_a_verb(scene: Scene, model: type[Model], name: str) -> None:
     tried, row = BUTTONS[model, name], _changeable(scene, model)
     page = address(model, name, row.pk)
+    if name == "resume":
+        pause_scaling(scene.world.dana, row.service)
 
     with watched() as asked:
         assert scene.browser.get(page).status_code == 200

@@ -49,6 +49,8 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "new_service_preview": IN_ENVIRONMENT,
     "service_scale": IN_SERVICE,
     "service_scale_end": IN_SERVICE,
+    "service_traffic_start": IN_SERVICE,
+    "service_traffic_stop": IN_SERVICE,
     "service_scaling_save": IN_SERVICE,
     "service_scaling_pause": IN_SERVICE,
     "service_scaling_resume": IN_SERVICE,

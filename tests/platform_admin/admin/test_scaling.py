@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from platform_admin.admin.site import site
+from platform_admin.models import SampleHour, ScalingEvent, ScalingPolicy, Shard, Tick
+from tests.platform_admin.admin.scene import Scene, address
+from tests.platform_admin.pages.measuring import moved
+
+
+@pytest.fixture
+def event(scene: Scene) -> ScalingEvent:
+    return ScalingEvent.objects.create(
+        service=scene.web,
+        at=timezone.now(),
+        origin="policy",
+        outcome="held",
+        before=2,
+        after=2,
+        step="quota",
+        counts=moved(2, proposal=7, quota=2),
+        numbers={"signals": 1.0, "silent": 0.0, "latency_s": 0.2, "p95_s": 0.312, "wanted": 7.0},
+    )
+
+
+def test_an_event_is_listed_with_its_sentence_and_what_became_of_it(
+    scene: Scene, event: ScalingEvent
+) -> None:
+    page = unescape(scene.browser.get(address(ScalingEvent, "changelist")).content.decode())
+
+    assert "Staying at 2: p95 312 ms over 200 ms; wanted 7, quota 2." in page
+    assert "held" in page
+    assert "the scaler" in page
+    assert "1 to 2, by hand." in page
+
+
+def test_an_events_page_tells_each_step(scene: Scene, event: ScalingEvent) -> None:
+    page = unescape(scene.browser.get(address(ScalingEvent, "change", event.pk)).content.decode())
+
+    assert "Proposal          2 to 7    p95 312 ms over 200 ms" in page
+    assert "5 held by the quota  (A larger quota, or room that others give back.)" in page
+
+
+def test_policies_are_listed_with_their_target_and_bounds(scene: Scene) -> None:
+    page = scene.browser.get(address(ScalingPolicy, "changelist")).content.decode()
+
+    assert "p95 within 500 ms" in page
+    assert "1 to 5" in page
+
+
+def test_what_is_only_measured_is_no_page_of_the_admin() -> None:
+    assert {Tick, SampleHour, Shard}.isdisjoint(site._registry)
