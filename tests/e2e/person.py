@@ -80,7 +80,7 @@ class App:
 
     def set_count(self, service: str, count: int) -> Page:
         """The service's page after setting how many are wanted."""
-        return self._press(self.page(f"{service}/"), "Set", {"count": str(count)})
+        return self._press(self.page(f"{service}/"), "Scale by hand", {"count": str(count)})
 
     def deploy(self, note: str) -> Page:
         """The deployment's page after releasing and deploying the draft from the plan."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.db import transaction
+
 from jobs.deploy import reading, rows
 from jobs.deploy.effects import Context
 from jobs.deploy.place import place
@@ -42,7 +44,8 @@ def stand(world: World, cluster: Inside, service: Service, count: int = 2) -> Se
     Colour.objects.filter(service=service, colour="blue").update(
         job=job, index=index, bears_slug=service.has_port, acknowledged_at=datetime.now(UTC)
     )
-    quota.reserve(quota.locked(world.team), service)
+    with transaction.atomic():
+        quota.reserve(quota.locked(world.team), service)
     look(cluster)
     service.refresh_from_db()
     return service

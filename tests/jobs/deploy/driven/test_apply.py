@@ -92,6 +92,7 @@ def test_a_post_that_nomad_refuses_leaves_what_was_known(cluster: Inside, web: S
     assert (row.acknowledged, row.at_most) == (2, 2)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_one_service_that_fails_keeps_no_other_from_its_count(
     world: World, cluster: Inside, web: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,7 +106,7 @@ def test_one_service_that_fails_keeps_no_other_from_its_count(
     with caplog.at_level(logging.ERROR):
         apply.sweep()
     assert cluster.jobs() == {BLUE: 2, "shop-production-other-blue": 3}
-    assert "apply of shop-production-web" in caplog.text
+    assert f"apply of service {web.pk}" in caplog.text
 
 
 @pytest.mark.parametrize(
