@@ -68,7 +68,7 @@ class Told:
 
 
 class Scene:
-    """Samples and ticks, ten seconds apart, without a queue and without a cluster."""
+    """Samples and ticks, ten seconds apart by its own clock, without a queue and a cluster."""
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world, self.source, self.now = world, Told(), START
@@ -79,6 +79,7 @@ class Scene:
             "scaler.loop.sample._enqueue", lambda name, key: self.enqueued.append((name, key))
         )
         monkeypatch.setattr("platform_admin.verbs.queue._send", lambda *_: None)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: self.now)
 
     def service(self, name: str = "web", *, mode: str = "on", **changes: object) -> Service:
         """A live service with a policy that is followed; bounds 1 to 9 unless given."""
