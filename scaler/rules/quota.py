@@ -36,27 +36,47 @@ def quotas(team: Ints, cpu_mhz: Floats, memory_mb: Floats, limit: Floats) -> Quo
 def granted(policies: Policies, held: Quotas | None, count: Floats, numbers: Numbers) -> Numbers:
     """The highest count that the quota allows each service, NaN where it withholds nothing. (n,)
 
-    Decided for all services of a team at once: what they have stays, what some give back is
-    there for the others, and the rest goes by priority, among equals one instance each in turn.
-    The sum of the new counts passes no limit that the sum of the old ones did not.
+    Decided for all services of a team at once, by priority: what a class has stays, then it
+    grows, among equals one instance each in turn, and the next class has what is left. So it may
+    lose some, no faster than its rate and not below its minimum, and only where a class before
+    it grows: a smaller quota alone takes nothing back. Nothing is taken from services that are
+    set by hand, that must not change, or of which something is unknown. The sum of the new
+    counts passes no limit that the sum of the old ones did not.
     """
     if held is None:
         return {"quota": np.full(len(count), np.nan)}
     desired = numbers["desired"]
     stays = (numbers["rolling"] > 0) & ~(numbers["suspended"] > 0)
     wanted = np.where(stays, desired, count)
-    base = np.minimum(wanted, desired)
-    given = base.copy()
-    room = np.maximum(held.limit - _sums(held, base), 0.0)
-    short = np.any(_sums(held, wanted) > held.limit, axis=1, keepdims=True)[held.team, 0]
-    given = np.where(short, given, wanted)
+    has = np.minimum(wanted, desired)
+    fixed = stays | ~np.isnan(numbers["override"]) | (numbers["unknown"] > 0)
+    lowest = np.fmax(numbers["minimum"], numbers["rate_down"])
+    least = np.where(fixed, has, np.minimum(has, lowest))
+    short = np.any(_sums(held, wanted) > held.limit, axis=1)
+    given = np.where(short[held.team], least, wanted)
+    room, grows = held.limit - _sums(held, given), np.zeros(len(short), dtype=np.bool_)
     for priority in np.unique(PRIORITIES):
-        here = np.flatnonzero(short & (PRIORITIES[policies.kind] == priority) & (wanted > base))
+        here = np.flatnonzero(short[held.team] & (PRIORITIES[policies.kind] == priority))
         if here.size:
-            more = _shared(held, here, wanted[here] - base[here], base[here], room)
-            given[here] += more
-            room -= _sums(_chosen(held, here), more)
+            mine = _chosen(held, here)
+            given[here] = _filled(mine, least[here], has[here], wanted[here], room, grows)
+            room = room - _sums(mine, given[here] - least[here])
+            grew = np.bincount(mine.team, weights=given[here] > has[here], minlength=len(short))
+            grows |= grew > 0
     return {"quota": np.where(given < wanted, given, np.nan)}
+
+
+def _filled(
+    held: Quotas, least: Floats, has: Floats, wanted: Floats, room: Floats, yields: Bools
+) -> Floats:
+    """The counts of a class within `room` (T, 3) above its least ones: what it has, then growth.
+
+    In the teams that do not yield (T,) all of it keeps what it has, whatever the room.
+    """
+    kept = least + _shared(held, has - least, least, np.maximum(room, 0.0))
+    kept = np.where(yields[held.team], kept, has)
+    left = np.maximum(room - _sums(held, kept - least), 0.0)
+    return kept + _shared(held, wanted - kept, kept, left)
 
 
 def inside_quota(count: Floats, numbers: Numbers) -> Floats:
@@ -77,18 +97,17 @@ def _chosen(held: Quotas, services: Ints) -> Quotas:
     return Quotas(held.team[services], held.size[services], held.limit)
 
 
-def _shared(held: Quotas, services: Ints, asked: Floats, have: Floats, room: Floats) -> Floats:
+def _shared(held: Quotas, asked: Floats, have: Floats, room: Floats) -> Floats:
     """How many more each gets: as even as their wishes and sizes allow, within `room` (T, 3)."""
-    chosen = _chosen(held, services)
-    more = np.zeros(len(services))
+    more = np.zeros(len(asked))
     for _ in range(ROUNDS):
-        left = room - _sums(chosen, more)
-        fits = (chosen.size <= left[chosen.team]).all(axis=1) & (more < asked)
+        left = room - _sums(held, more)
+        fits = (held.size <= left[held.team]).all(axis=1) & (more < asked)
         if not fits.any():
             break
-        more += _level(chosen, np.where(fits, asked - more, 0.0), left)
-        left = room - _sums(chosen, more)
-        more += _one_more(chosen, fits & (more < asked), have + more, left)
+        more += _level(held, np.where(fits, asked - more, 0.0), left)
+        left = room - _sums(held, more)
+        more += _one_more(held, fits & (more < asked), have + more, left)
     return more
 
 

@@ -74,6 +74,11 @@ def _window(event: Event) -> str:
     return f"{condition(event)} for {waited(agreed)} of the {waited(needed)} that it takes"
 
 
+def _quota(event: Event) -> str:
+    taken = ", what comes first needs the rest" if event.after("quota") < event.start else ""
+    return f"quota {event.after('quota')}{taken}"
+
+
 def _left(event: Event) -> float:
     up = event.before("cooldown") > event.start
     return event.number("up_left_s" if up else "down_left_s")
@@ -90,7 +95,7 @@ SHORT: dict[str, Words] = {
     "override": lambda event: f"set by hand {event.after('override')}",
     "bounds": _bound,
     "placement": lambda event: f"no room in the cluster above {event.after('placement')}",
-    "quota": lambda event: f"quota {event.after('quota')}",
+    "quota": _quota,
     "rollout": lambda event: f"held at {event.after('rollout')} while a release rolls",
 }
 """What a step did to a count that moves."""

@@ -50,11 +50,15 @@ def test_the_sums_of_a_team_never_pass_its_quota(some: Any_) -> None:
 
 @given(situation())
 @settings(max_examples=200, deadline=None)
-def test_the_quota_takes_nothing_that_a_service_has_and_wants(some: Any_) -> None:
+def test_the_quota_takes_back_only_for_growth_that_comes_first(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
     without = decide(compiled(policies), seen, history, NOW)
-    assert (decision.count >= np.minimum(without.count, seen.desired)).all()
+    has, order = np.minimum(without.count, seen.desired), compiled(policies).kind
+    for loser in np.flatnonzero(decision.count < has):
+        mine = (quotas.team == quotas.team[loser]) & (order < order[loser])
+        assert (decision.count[mine] > seen.desired[mine]).any()
+        assert decision.count[loser] >= min(has[loser], policies[loser].minimum)
 
 
 @given(situation())
