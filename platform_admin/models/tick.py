@@ -11,8 +11,9 @@ class Tick(models.Model):
 
     Bytes of little-endian numbers, a column a service in the order of `services` (int64).
     `samples`: float32, a row each of scaler.samples.series.SERIES, NaN for unknown. Written by the
-    tick: `counts` (int16, a row a step), `memory` (float32, what the next tick must remember) and
-    `told` (int8, the step that the last event named).
+    tick: `counts` (int16, a row a step; -1 after the tolerance where nothing was proposed),
+    `memory` (float32, what the next tick must remember) and `told` (int8, the step that the last
+    event named).
     """
 
     shard = models.ForeignKey(Shard, on_delete=models.CASCADE, related_name="ticks")

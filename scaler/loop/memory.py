@@ -14,6 +14,7 @@ from platform_admin.models import ScalingEvent, Tick
 from scaler.loop.state import State
 from scaler.rules.arrays import Floats, Ints
 from scaler.rules.capacity import Capacity
+from scaler.rules.decide import Decision
 from scaler.rules.growth import QUIETEST
 from scaler.rules.history import READINGS, History, nothing_remembered
 from scaler.rules.policies import Policies
@@ -26,6 +27,8 @@ ROWS = 3 * READINGS + 2 + len(CAPACITY)
 """The readings' ages, arrivals and mean durations; noise; since when nothing is known; capacity."""
 NEVER = {"noise": QUIETEST, "confidence": 0.0, "overs": 0.0}
 PROPOSAL = STEPS.index("tolerance")
+NOTHING_SAID = -1
+LARGEST = np.iinfo(np.int16).max
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ def remembered(shard: int, state: State, policies: Policies, now: datetime) -> t
     history = _with_proposals(history, rows, state, now.timestamp())
     history, last = _with_memory(history, decided.order_by("-at").first(), state.services)
     return _with_changes(history, policies, state, now.timestamp()), last
+
+
+def stored(decision: Decision) -> NDArray[np.int16]:
+    """What `_with_proposals` reads, a row a step; NOTHING_SAID where there was no proposal."""
+    counts = np.clip(decision.counts.T, 0, LARGEST).astype(np.int16)
+    counts[PROPOSAL, np.isnan(decision.proposal)] = NOTHING_SAID
+    return counts
 
 
 def packed(history: History, at: float) -> NDArray[np.float32]:
@@ -100,6 +110,7 @@ def _with_proposals(history: History, rows: QuerySet[Tick], state: State, now: f
         known = np.frombuffer(ids, dtype="<i8").astype(np.int64)
         table = numbers(counts, len(known), "<i2")[[0, PROPOSAL]]
         before[:, place], proposals[:, place] = aligned(table, known, state.services, np.nan)
+    proposals[proposals == NOTHING_SAID] = np.nan
     before[:, -1] = state.desired
     at = np.array([*(moment.timestamp() for moment, _, _ in found), now])
     first = np.argmax(~np.isnan(before), axis=1)

@@ -6,22 +6,21 @@ import logging
 import time
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-import numpy as np
 from django.db import DatabaseError, transaction
 
 from platform_admin.models import ScalingEvent, Shard, Tick
 from platform_admin.verbs.scaling import Decided, note, scale
 from scaler.loop import lease
 from scaler.loop.made import Made, make
-from scaler.loop.memory import packed
+from scaler.loop.memory import packed, stored
 from scaler.rules.events import event
 from scaler.rules.policies import KINDS
 from scaler.rules.steps import STEPS
 from scaler.samples import ticks
 
-LARGEST = np.iinfo(np.int16).max
+TOLD_AGAIN = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
@@ -62,18 +61,34 @@ def _stored(shard: Shard, holder: str, made: Made) -> bool:
     """Whether the tick's stages were stored: not where the lease ended and another one did it."""
     if not lease.give_back(shard.pk, holder, made.sample.at):
         return False
-    services, counts = made.state.services, np.clip(made.decision.counts, 0, LARGEST)
+    services = made.state.services
     if len(services) != len(made.sample.services) or (services != made.sample.services).any():
         _reshape(made)
     Tick.objects.filter(pk=made.sample.tick).update(
         decided_at=made.now,
-        counts=counts.T.astype("<i2").tobytes(),
+        counts=stored(made.decision).astype("<i2").tobytes(),
         memory=packed(made.decision.history, made.at).astype("<f4").tobytes(),
         told=made.told.astype("<i1").tobytes(),
     )
-    note(_decided(made, made.holds), ScalingEvent.Outcome.HELD, made.sample.at)
+    note(_decided(made, _news(made)), ScalingEvent.Outcome.HELD, made.sample.at)
     note(_decided(made, made.shadows), ScalingEvent.Outcome.SHADOW, made.sample.at)
     return True
+
+
+def _news(made: Made) -> list[int]:
+    """The places of those that stay for a reason that was not told lately.
+
+    Two reasons that take turns, as at the edge of a window, would else be told at every tick.
+    """
+    holds = made.holds
+    services = [int(made.state.services[place]) for place in holds]
+    lately = ScalingEvent.objects.filter(
+        service__in=services, outcome=ScalingEvent.Outcome.HELD, at__gt=made.sample.at - TOLD_AGAIN
+    )
+    told = set(lately.values_list("service_id", "step")) if holds else set()
+    names = [STEPS[made.reasons[place]] for place in holds]
+    rows = zip(holds, services, names, strict=True)
+    return [place for place, service, name in rows if (service, name) not in told]
 
 
 def _reshape(made: Made) -> None:

@@ -19,6 +19,7 @@ from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 from scaler.rules.proposal import proposals
 from scaler.rules.quota import Quotas
+from scaler.rules.stabilization import said
 from scaler.rules.steps import STEPS, walked
 from scaler.rules.tolerance import band
 
@@ -33,12 +34,14 @@ class Decision:
 
     `counts` (n, len(STEPS)): the count before in the first column, after each step in the
     others. `numbers`: what the steps used, each (n,), NaN where there is nothing to say.
+    `proposal` (n,): what the windows of later evaluations look at, NaN for none.
     `history`: what to remember, this evaluation included; changes are noted by
     `history.changed` when they are written.
     """
 
     counts: NDArray[np.int32]
     numbers: Mapping[str, Floats]
+    proposal: Floats
     history: History
 
     @property
@@ -98,10 +101,12 @@ def decide(
     counts += walked(numbers, STEPS[TOLERANCE + 1 : QUOTA], counts[-1])
     numbers |= quota.granted(policies, quotas, counts[-1], numbers)
     counts += walked(numbers, STEPS[QUOTA:], counts[-1])
+    proposal = said(policies, history, counts[TOLERANCE], numbers, now)
     return Decision(
         np.column_stack(counts).astype(np.int32),
         numbers,
-        _remembered(read, history, capacity, counts[TOLERANCE], numbers, now),
+        proposal,
+        _remembered(read, history, capacity, proposal, numbers, now),
     )
 
 

@@ -8,6 +8,9 @@ from scaler.rules.arrays import Floats, Numbers
 from scaler.rules.history import History
 from scaler.rules.policies import Policies
 
+UNSAID = 3
+"""Intervals in which readings may be missing, as many as a reading stays fresh."""
+
 
 def window(
     policies: Policies, history: History, desired: Floats, proposed: Floats, now: float
@@ -37,6 +40,21 @@ def stabilized(count: Floats, numbers: Numbers) -> Floats:
     least = np.fmin(numbers["lowest"], count)
     most = np.fmax(numbers["highest"], count)
     return np.minimum(np.maximum(numbers["desired"], least), most)
+
+
+def said(
+    policies: Policies, history: History, proposed: Floats, numbers: Numbers, now: float
+) -> Floats:
+    """What an evaluation says to the windows, NaN for nothing. (n,)
+
+    A reading that is missing now and then says nothing, so that it does not begin a window anew.
+    After UNSAID intervals without a word the count stands for it: what comes back then has to
+    agree for a window, less at most those intervals, before it lowers anything.
+    """
+    recent = now - history.at[np.newaxis, :] <= UNSAID * policies.interval_s[:, np.newaxis]
+    heard = (recent & ~np.isnan(history.proposals)).any(axis=1)
+    stays = (numbers["unknown"] > 0) & (proposed == numbers["desired"])
+    return np.where(stays & heard, np.nan, proposed)
 
 
 def _extreme(

@@ -274,6 +274,57 @@ def test_a_hold_is_told_once_for_each_new_reason(scene: Scene) -> None:
     assert event.step == "stabilization"
 
 
+def test_a_reading_that_is_missing_now_and_then_does_not_keep_it_up(scene: Scene) -> None:
+    web = scene.service()
+    set_desired(scene.world.dana, web, 4)
+    scene.settle()
+    for turn in range(35):
+        scene.says(web={} if turn % 5 == 4 else IDLE)
+        scene.turn()
+
+    assert scene.desired("web") == 1
+
+
+def test_after_a_long_silence_a_whole_window_has_to_agree(scene: Scene) -> None:
+    web = scene.service()
+    set_desired(scene.world.dana, web, 4)
+    scene.settle()
+    scene.says(web={})
+    scene.turns(60)
+    scene.says(web=IDLE)
+
+    assert scene.turns(26)[-1] == 4
+    assert scene.turns(4)[-1] == 1
+
+
+def test_reasons_that_take_turns_are_told_once_in_a_while(scene: Scene) -> None:
+    web = scene.service(maximum=2)
+    set_desired(scene.world.dana, web, 2)
+    scene.settle()
+    for turn in range(20):
+        scene.says(web=served(80.0, 0.6) if turn % 2 else IDLE)
+        scene.turn()
+
+    told = ScalingEvent.objects.filter(outcome="held").values_list("step", flat=True)
+    assert sorted(told) == ["bounds", "stabilization"]
+
+
+def test_a_worker_that_grew_first_gives_way_to_web(scene: Scene) -> None:
+    scene.service()
+    scene.worker()
+    Quota.objects.update(instances=8)
+    scene.says(web=served(20.0, 0.1), worker=queued(2000.0, oldest_s=40.0))
+    scene.turns(3)
+    assert scene.desired("worker") == 7
+
+    scene.says(web=LATE)
+    grown = scene.turns(4)
+    assert grown[-1] > 1
+    assert scene.desired("worker") == 8 - grown[-1]
+    said = ScalingEvent.objects.filter(service__name="worker", step="quota").latest("pk")
+    assert said.after < said.before
+
+
 def test_a_shortage_goes_by_priority_and_is_told(scene: Scene) -> None:
     scene.service()
     scene.worker()

@@ -63,3 +63,27 @@ def test_an_unknown_reading_counts_as_staying() -> None:
     dark = one.with_metric(one.read(4), np.nan)
     after = one.decided(replace(SLOW), dark).history
     assert after.proposals[0, after.at == NOW] == [4]
+
+
+TWO = replace(SLOW, metrics=(Metric(10), Metric(10)), interval_s=10)
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "readings", "expected"),
+    [
+        (10, (np.nan, 20), np.nan),
+        (30, (np.nan, 20), np.nan),
+        (31, (np.nan, 20), 4),
+        (10, (np.nan, 90), 9),
+        (10, (20, 20), 2),
+    ],
+)
+def test_a_missing_reading_says_nothing_until_it_is_missing_for_long(
+    silent_s: float, readings: tuple[float, float], expected: float
+) -> None:
+    seen = one.with_metric(one.read(4), *(value / 4 for value in readings))
+    decision = one.decided(TWO, seen, proposals((silent_s, 3)))
+    assert np.array_equal(decision.proposal, [expected], equal_nan=True)
+    assert np.array_equal(
+        decision.history.proposals[0, decision.history.at == NOW], [expected], equal_nan=True
+    )
