@@ -10,6 +10,7 @@ from jobs.observe.seen import Known, Seen
 from jobs.specs import names
 from platform_admin.models import Cell, Colour, Environment, Instance, Resource
 from platform_admin.rules.rollout import Colour as ColourName
+from platform_admin.verbs.policies import note_start_ups
 
 FIELDS = (
     "node",
@@ -22,6 +23,7 @@ FIELDS = (
     "ended",
     "restarts",
     "started_at",
+    "ready_after_s",
     "last_event",
 )
 
@@ -59,13 +61,14 @@ def _of(colour: Colour) -> Known:
 def store(cell: Cell, found: Iterable[Seen], at: datetime) -> None:
     """Bring the table to what was seen; an instance keeps the release it was first seen with."""
     present = {row.allocation: row for row in Instance.objects.filter(cell=cell)}
-    rows = {seen.allocation.id: _row(cell, seen, at) for seen in found}
+    rows = {s.allocation.id: _row(cell, s, at, present.get(s.allocation.id)) for s in found}
     new = [row for key, row in rows.items() if key not in present]
     changed = [row for key, row in rows.items() if key in present and _moved(present[key], row)]
     for row in changed:
         row.pk = present[row.allocation].pk
     Instance.objects.bulk_create(new)
     Instance.objects.bulk_update(changed, [*FIELDS, "seen_at"])
+    note_start_ups(_start_up(present[row.allocation], row) for row in changed)
     gone = [row.pk for key, row in present.items() if key not in rows]
     Instance.objects.filter(pk__in=gone).delete()
 
@@ -74,8 +77,17 @@ def _moved(before: Instance, after: Instance) -> bool:
     return any(getattr(before, field) != getattr(after, field) for field in FIELDS)
 
 
-def _row(cell: Cell, seen: Seen, at: datetime) -> Instance:
+def _start_up(before: Instance, after: Instance) -> tuple[int | None, float | None]:
+    """The instance's service and start-up in seconds, None unless the observer saw it end."""
+    fresh = before.ready_after_s is None and after.restarts == 0
+    return after.service_id, after.ready_after_s if fresh else None
+
+
+def _row(cell: Cell, seen: Seen, at: datetime, before: Instance | None) -> Instance:
     known, allocation = seen.known, seen.allocation
+    ready_after_s = before.ready_after_s if before else None
+    if ready_after_s is None and seen.healthy:
+        ready_after_s = max(at.timestamp() - allocation.create_time_ns / 1e9, 0.0)
     return Instance(
         allocation=allocation.id,
         cell=cell,
@@ -96,6 +108,7 @@ def _row(cell: Cell, seen: Seen, at: datetime) -> Instance:
         ended=allocation.terminal,
         restarts=allocation.task.restarts if allocation.task else 0,
         started_at=seen.started_at,
+        ready_after_s=ready_after_s,
         last_event=seen.last_event,
         seen_at=at,
     )

@@ -77,6 +77,12 @@ class PolicyForm(forms.Form):
             if name in MEANT:
                 field.help_text = MEANT[name].format(default_words(name, defaults))
 
+    def tell_measured(self, start_up_s: float | None) -> None:
+        """Says beside the assumed start-up time which one was measured, if one was."""
+        if start_up_s is not None:
+            said = f"Measured: {start_up_s:.3g} s, which stands in its place."
+            self.fields["start_up_s"].help_text = said
+
     def fields_of(self, kind: str) -> PolicyFields:
         """What was typed, for the verb; a field that could not be parsed stands at its default."""
         given: dict[str, Any] = {}

@@ -34,6 +34,9 @@ class Instance(models.Model):
     ended = models.BooleanField(default=False)
     restarts = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
+    ready_after_s = models.FloatField(
+        null=True, help_text="From its creation until it was first seen healthy."
+    )
     last_event = models.TextField(blank=True)
     seen_at = models.DateTimeField()
 

@@ -78,6 +78,7 @@ def _mode(fields: PolicyFields) -> str:
 def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpResponse:
     actor = actor_of(request)
     environment = service.environment
+    form.tell_measured(service.policy.start_up_measured_s)
     here = reverse("service_scaling", args=_address(service))
     context = {
         "environment": environment,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from platform_admin.models import ScalingPolicy, Service
@@ -62,6 +64,20 @@ def resume_scaling(actor: Actor, service: Service) -> ScalingPolicy:
         return policy
     policy.paused, policy.paused_at = False, None
     return _saved(actor, policy, "resume scaling", {"paused": True}, {"paused": False})
+
+
+def note_start_ups(found: Iterable[tuple[int | None, float | None]]) -> None:
+    """Learns how long a service's instances take from their order to the first request.
+
+    `found`: services and seconds. Half of what is used is the newest; what was measured is not
+    part of what somebody wants, so the policy's version stays.
+    """
+    for service, seconds in found:
+        if service is not None and seconds is not None:
+            known = Coalesce(F("start_up_measured_s"), Value(seconds))
+            ScalingPolicy.objects.filter(service=service).update(
+                start_up_measured_s=(known + Value(seconds)) / 2
+            )
 
 
 def policy_fields(policy: ScalingPolicy) -> PolicyFields:

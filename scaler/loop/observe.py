@@ -51,6 +51,7 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
         metric=metric,
         metric_age_s=metric_age,
         unplaced=np.asarray(waited & (running < state.acknowledged)),
+        ordered_s=at - state.acknowledged_at,
         rolling=~state.live,
         override=np.where(np.isnan(state.override_until), np.nan, state.desired),
         override_until=state.override_until,

@@ -21,8 +21,9 @@ class Observation:
     makes its readings unknown.
 
     State: `desired`, `ready` (instances that are healthy and past their warm-up), `unplaced`
-    (the cluster can not place what was asked for), `rolling` (the count must not change now),
-    `override` (instances, NaN for none) until `override_until` (inf without an end).
+    (the cluster can not place what was asked for), `ordered_s` (seconds since the cluster
+    acknowledged what was asked for), `rolling` (the count must not change now), `override`
+    (instances, NaN for none) until `override_until` (inf without an end).
     """
 
     desired: Floats
@@ -42,6 +43,7 @@ class Observation:
     metric: Floats
     metric_age_s: Floats
     unplaced: Bools
+    ordered_s: Floats
     rolling: Bools
     override: Floats
     override_until: Floats
@@ -78,6 +80,7 @@ def nothing_read(desired: Floats, metrics: int = 0) -> Observation:
         metric=np.full((count, metrics), np.nan),
         metric_age_s=np.full((count, metrics), np.nan),
         unplaced=np.zeros(count, dtype=np.bool_),
+        ordered_s=unknown(),
         rolling=np.zeros(count, dtype=np.bool_),
         override=unknown(),
         override_until=unknown(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scaler.rules.arrays import Bools, Floats, Numbers, divided, whole
+from scaler.rules.arrays import LARGEST_COUNT, Bools, Floats, Numbers, divided, whole
 from scaler.rules.arrivals import arrivals, is_new, read_at
 from scaler.rules.capacity import Capacity, is_sure, planned
 from scaler.rules.growth import growth
@@ -34,7 +34,7 @@ def by_latency(
     level = np.where(over, np.fmax(level, arriving), level)
     demand = level + more + backlog / policies.recovery_s
     holds = planned(capacity)
-    need = divided(demand, holds)
+    need = np.minimum(divided(demand, holds), LARGEST_COUNT)
     count = _count(policies, observation, capacity, need, arriving)
     may_step = _may_step(policies, observation, history, now)
     late = (over | (observation.fallback > 0)) & may_step
@@ -117,8 +117,9 @@ def _sure(observation: Observation, arriving: Floats) -> Bools:
 
 
 def _may_step(policies: Policies, observation: Observation, history: History, now: float) -> Bools:
-    """Whether the last step up has had the time to show what it did."""
+    """Whether the last step up, or the first order, has had the time to show what it did."""
     settling = policies.start_up_s + policies.interval_s
     recent = now - history.up_at < settling
     starting = observation.ready < observation.desired
-    return np.asarray(~recent & ~(starting & (now - history.up_at < 2 * settling)))
+    ordered = np.fmin(now - history.up_at, observation.ordered_s) < 2 * settling
+    return np.asarray(~recent & ~(starting & ordered))

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.observe.store import known_jobs
-from platform_admin.models import Colour, Instance, Resource, Service
+from platform_admin.models import Colour, Instance, Resource, ScalingPolicy, Service
+from platform_admin.verbs.policies import note_start_ups
 from platform_admin.verbs.releases import release
 from tests.jobs.deploy.driven.drive import look
 from tests.jobs.inside import Inside
@@ -86,3 +87,42 @@ def test_a_row_that_is_too_many_is_swept(cluster: Inside, web: Service, number: 
     lost.save()
     look(cluster)
     assert [number for number, *_ in rows()] == [0, 1]
+
+
+def measured(service: Service) -> float | None:
+    found: float | None = ScalingPolicy.objects.values_list("start_up_measured_s", flat=True).get(
+        service=service
+    )
+    return found
+
+
+def test_the_start_up_is_measured_once_for_each_instance_that_was_seen_to_start(
+    cluster: Inside, web: Service
+) -> None:
+    first = list(Instance.objects.values_list("ready_after_s", flat=True))
+    ScalingPolicy.objects.update(start_up_measured_s=None)
+    cluster.sick.add(BLUE)
+    cluster.by_hand(BLUE, 3)
+    look(cluster)
+    assert measured(web) is None
+    cluster.sick.clear()
+    look(cluster)
+
+    times = list(Instance.objects.order_by("number").values_list("ready_after_s", flat=True))
+    assert times[:2] == first
+    assert times[2] is not None
+    assert measured(web) == times[2]
+
+    cluster.sick.add(BLUE)
+    look(cluster)
+    cluster.sick.clear()
+    look(cluster)
+    assert measured(web) == times[2]
+
+
+def test_half_of_the_measured_start_up_is_the_newest(web: Service) -> None:
+    ScalingPolicy.objects.update(start_up_measured_s=None)
+    note_start_ups([(web.pk, 8.0), (None, 99.0), (web.pk, None)])
+    assert measured(web) == 8
+    note_start_ups([(web.pk, 2.0)])
+    assert measured(web) == 5

@@ -49,6 +49,15 @@ def test_the_target_is_in_words_and_the_bounds_say_what_the_quota_allows(
     assert "The team's quota allows 10 instances in all; 1 are in use, and 9 are free." in page
 
 
+def test_a_measured_start_up_stands_beside_the_assumed_one(site: Site, web: Service) -> None:
+    assert "until it is measured. By default 30 s." in text(
+        site.bob.browser.get(PAGE).content.decode()
+    )
+    ScalingPolicy.objects.filter(service=web).update(start_up_measured_s=6.24)
+    page = text(site.bob.browser.get(PAGE).content.decode())
+    assert "Measured: 6.24 s, which stands in its place." in page
+
+
 def test_a_worker_is_asked_for_its_queue_and_not_for_a_latency(site: Site, worker: Service) -> None:
     page = site.bob.browser.get(QUEUE).content.decode()
 

@@ -82,6 +82,7 @@ def situation(draw: st.DrawFn) -> tuple[list[Policy], Observation, History, Quot
         queue_age_s=column(AGE),
         metric=column(READING, metrics),
         metric_age_s=column(AGE, metrics),
+        ordered_s=column(st.one_of(st.just(np.nan), st.floats(0, 500))),
         unplaced=column(st.sampled_from([0.0, 0.0, 1.0])) > 0,
         rolling=column(st.sampled_from([0.0, 0.0, 1.0])) > 0,
         override=column(st.sampled_from([np.nan, np.nan, 0.0, 7.0])),

@@ -53,6 +53,12 @@ def test_it_waits_for_what_the_last_step_does() -> None:
     assert one.count(FAST, late, one.past(holds=35, up_at=NOW - 21)) == 4
 
 
+@pytest.mark.parametrize(("ordered_s", "expected"), [(np.nan, 2), (39, 1), (41, 2)])
+def test_it_waits_for_the_first_instances_of_a_new_service(ordered_s: float, expected: int) -> None:
+    starting = one.web(1, rate=0, ready=0, fallback=5, ordered_s=ordered_s)
+    assert one.count(FAST, starting) == expected
+
+
 def test_growth_is_carried_over_start_up_and_interval() -> None:
     known = one.past(holds=35)
     grown = replace(
