@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from platform_admin.demo.run.report import (
     Count,
     Decision,
     Jobs,
+    Machine,
     PhaseReport,
     Report,
     Use,
@@ -65,6 +67,7 @@ class Run:
     use: list[Use] = field(default_factory=list)
     played: list[Played] = field(default_factory=list)
     came_down: bool = False
+    load: float = 0.0
     _said: set[tuple[datetime, str]] = field(default_factory=set)
     _looks: int = 0
 
@@ -116,7 +119,8 @@ class Run:
             self._phase(played, [each for each in found if played.began <= each.time < end])
             for played, end in zip(self.played, ends, strict=True)
         ]
-        return Report(tuple(phases), tuple(self.counts), tuple(self.use), self.came_down)
+        machine = Machine(self.load, os.cpu_count() or 1)
+        return Report(machine, tuple(phases), tuple(self.counts), tuple(self.use), self.came_down)
 
     def _follow(self, now: Played) -> None:
         whole = seconds(now.phase.requests)
@@ -131,6 +135,7 @@ class Run:
 
     def _look(self, phase: str, now: Played | None) -> Moment:
         """What stands, noted; every few looks, and on a decision, it is said too."""
+        self.load = max(self.load, os.getloadavg()[0])
         counts = watch.counts(self.environment)
         self.counts += counts
         self.use.append(watch.use(self.environment))

@@ -96,9 +96,18 @@ class PhaseReport:
 
 
 @dataclass(frozen=True)
+class Machine:
+    """What the run's machine had to do: its load average of a minute at most, and processors."""
+
+    load: float
+    processors: int
+
+
+@dataclass(frozen=True)
 class Report:
     """The whole run; `problems` says what of it was not as it should be."""
 
+    machine: Machine
     phases: tuple[PhaseReport, ...]
     counts: tuple[Count, ...]
     use: tuple[Use, ...]
@@ -116,6 +125,7 @@ def as_json(report: Report) -> dict[str, Any]:
     return {
         "ok": report.ok,
         "problems": list(report.problems),
+        "machine": asdict(report.machine),
         "phases": [_phase(phase) for phase in report.phases],
         "counts": [{**asdict(each), "time": each.time.isoformat()} for each in report.counts],
     }

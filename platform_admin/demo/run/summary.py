@@ -22,6 +22,10 @@ def _lines(report: Report) -> Iterator[str]:
     if report.use:
         most = max(report.use, key=lambda each: each.desired)
         yield f"the team at most {most.desired} instances, of a quota of {most.quota}"
+    yield (
+        f"the machine's load at most {report.machine.load:.1f},"
+        f" on {report.machine.processors} processors"
+    )
     for phase in report.phases:
         if phase.reasons:
             yield f"failed in phase {phase.name}: {', '.join(phase.reasons)}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from platform_admin.demo.load.tally import Requests
 from platform_admin.demo.run.plan import PHASES
-from platform_admin.demo.run.report import Count, Decision, Jobs, PhaseReport, Report, Use
+from platform_admin.demo.run.report import Count, Decision, Jobs, Machine, PhaseReport, Report, Use
 
 BEGAN = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
@@ -54,6 +54,7 @@ def good() -> Report:
     """Three phases, and nothing wrong."""
     assert [each.name for each in PHASES] == ["A", "B", "C"]
     return Report(
+        machine=Machine(load=1.7, processors=2),
         phases=(phase("A", (decision(40, 2, 5),)), phase("B", (HELD,)), phase("C")),
         counts=(count(0, 2, 2), count(40, 5, 2), count(60, 5, 5), count(300, 2, 2)),
         use=(use(0, 5), use(60, 16), use(300, 5)),

@@ -14,6 +14,7 @@ def test_the_json_has_what_the_summary_has() -> None:
     written = json.loads(json.dumps(as_json(judged(good(), PHASES, drain_s=30))))
 
     assert written["ok"] is True
+    assert written["machine"] == {"load": 1.7, "processors": 2}
     assert [each["name"] for each in written["phases"]] == ["A", "B", "C"]
     first, second, _ = written["phases"]
     assert first["requests"] == {"total": 5000, "late": 40, "failed": 0}
@@ -57,3 +58,4 @@ def test_the_summary_has_a_column_a_phase() -> None:
     assert "  by the quota                         0             1             0" in lines
     assert "web      2 to 5 instances, 2 at the end; bounds 2 to 10" in lines
     assert "the team at most 16 instances, of a quota of 16" in lines
+    assert "the machine's load at most 1.7, on 2 processors" in lines
