@@ -23,10 +23,9 @@ class Stretch:
     def at(self, number: float) -> float:
         """The second in which so many have fallen due: where the rate's integral reaches it."""
         slope = (self.last - self.first) / self.seconds
-        if not slope:
-            return number / self.first
         root = math.sqrt(max(self.first**2 + 2 * slope * number, 0.0))
-        return (root - self.first) / slope
+        # Of the quadratic's two forms the one that holds for the smallest slopes, and for none.
+        return 2 * number / (self.first + root)
 
 
 def seconds(shape: Sequence[Stretch]) -> float:

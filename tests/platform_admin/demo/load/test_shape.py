@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from platform_admin.demo.load.shape import Stretch, count, due, rate, seconds
@@ -29,6 +29,7 @@ def test_a_growing_rate_comes_closer_together() -> None:
 
 
 @given(stretches)
+@example([Stretch(1.0, 50.0, 49.99999999999999)])
 def test_as_many_fall_due_as_the_rates_add_up_to(shape: list[Stretch]) -> None:
     times = list(due(shape))
 
