@@ -14,7 +14,7 @@ from scaler.loop.observe import observation
 from scaler.loop.policies import policies
 from scaler.loop.state import State, of_shard, room
 from scaler.rules.arrays import Bools
-from scaler.rules.decide import Decision, decide
+from scaler.rules.decide import TOLERANCE, Decision, decide
 from scaler.samples.series import Row, aligned
 from scaler.samples.ticks import Sample
 
@@ -52,7 +52,10 @@ class Made:
 
     @property
     def holds(self) -> list[int]:
-        """The places of those that want another count and stay, for a reason not yet told."""
+        """The places of those that want another count and stay, for a reason not yet told.
+
+        Less than the minimum is no wish: it is how a service rests.
+        """
         return _places(self._stays & self.state.follows & (self.reasons != self.last.told))
 
     @property
@@ -72,7 +75,9 @@ class Made:
     @property
     def _stays(self) -> Bools:
         wants = (np.diff(self.decision.counts, axis=1) != 0).any(axis=1)
-        return np.asarray(wants & ~self.decision.changes)
+        least = self.state.desired <= self.state.minimum
+        rests = least & (self.decision.counts[:, TOLERANCE] < self.state.desired)
+        return np.asarray(wants & ~rests & ~self.decision.changes)
 
 
 def make(shard: Shard, sample: Sample, now: datetime, some: State | None = None) -> Made:

@@ -33,12 +33,20 @@ def _why_it_moves(event: Event) -> list[str]:
 
 
 def _why_it_stays(event: Event) -> str:
+    if _rests(event):
+        return f"{cause(event)}; at least {event.start}"
     step = _last_moved(event)
     if step is None or step in ("freshness", "proposal"):
         return _by_hand(event) if "override" in event.numbers else cause(event)
     if "override" in event.numbers and step == "override":
         return _by_hand(event)
     return LONG[step](event)
+
+
+def _rests(event: Event) -> bool:
+    """Whether the minimum alone keeps it from less: no step after it is worth a word."""
+    at_least = event.start <= event.number("minimum") and event.after("tolerance") < event.start
+    return at_least and "override" not in event.numbers
 
 
 def _last_moved(event: Event) -> str | None:

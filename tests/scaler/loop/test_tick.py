@@ -325,6 +325,14 @@ def test_a_worker_that_grew_first_gives_way_to_web(scene: Scene) -> None:
     assert said.after < said.before
 
 
+def test_a_service_at_rest_has_nothing_to_tell(scene: Scene) -> None:
+    scene.service()
+    scene.says(web=IDLE)
+    scene.turns(40)
+
+    assert not ScalingEvent.objects.exists()
+
+
 def test_a_shortage_goes_by_priority_and_is_told(scene: Scene) -> None:
     scene.service()
     scene.worker()

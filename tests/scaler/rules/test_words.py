@@ -60,6 +60,10 @@ SENTENCES = [
         "Staying at 5: 1 wanted for 60 s of the 300 s that it takes.",
     ),
     (
+        one.happened(WEB, one.web(1, rate=0, mean_s=np.nan, p95_s=np.nan, fallback=0)),
+        "Staying at 1: no requests; at least 1.",
+    ),
+    (
         one.happened(WEB, one.web(3, rate=100), aged()),
         "Staying at 3: p95 150 ms of 200 ms, 100 requests/s.",
     ),
