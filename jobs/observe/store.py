@@ -24,16 +24,28 @@ FIELDS = (
     "started_at",
     "last_event",
 )
+_KNOWN = (
+    "service__environment__app__team__namespace",
+    "service__slug_row_id",
+    "service__port",
+    "colour",
+    "service__environment_id",
+    "service_id",
+    "release__number",
+)
 
 
 def known_jobs(cell: Cell) -> dict[tuple[str, str], Known]:
     """The jobs of a cell's services and resources, by namespace and job id."""
-    colours = (
-        Colour.objects.filter(service__environment__cell=cell)
-        .select_related("release", "service__environment__app__team")
-        .defer("job", "release__document")
-    )
-    found = {_key(c.service.environment, _job(c)): _of(c) for c in colours}
+    # Plain rows, here and in `store`: this runs every second, over all that there is.
+    colours = Colour.objects.filter(service__environment__cell=cell).values_list(*_KNOWN)
+    found = {}
+    for namespace, slug, port, colour, *of in colours:
+        environment, service, release = of
+        job_id = names.job_id(slug, cast(ColourName, colour))
+        found[namespace, job_id] = Known(
+            environment, service, None, colour, release, has_port=port is not None
+        )
     resources = Resource.objects.filter(cell=cell).select_related("environment__app__team")
     for resource in resources:
         found[_key(resource.environment, resource.slug)] = Known(
@@ -46,37 +58,45 @@ def _key(environment: Environment, job_id: str) -> tuple[str, str]:
     return environment.app.team.namespace, job_id
 
 
-def _job(colour: Colour) -> str:
-    return names.job_id(colour.service.slug, cast(ColourName, colour.colour))
-
-
-def _of(colour: Colour) -> Known:
-    service = colour.service
-    number = colour.release.number if colour.release else None
-    return Known(service.environment_id, service.pk, None, colour.colour, number, service.has_port)
-
-
 def store(cell: Cell, found: Iterable[Seen], at: datetime) -> None:
     """Bring the table to what was seen; an instance keeps the release it was first seen with."""
-    present = {row.allocation: row for row in Instance.objects.filter(cell=cell)}
-    rows = {seen.allocation.id: _row(cell, seen, at) for seen in found}
-    new = [row for key, row in rows.items() if key not in present]
-    changed = [row for key, row in rows.items() if key in present and _moved(present[key], row)]
-    for row in changed:
-        row.pk = present[row.allocation].pk
+    listed = Instance.objects.filter(cell=cell).values_list("allocation", "pk", *FIELDS)
+    present = {key: (pk, tuple(fields)) for key, pk, *fields in listed}
+    by_id = {seen.allocation.id: seen for seen in found}
+    new = [_row(cell, seen, at) for key, seen in by_id.items() if key not in present]
+    changed = [
+        _row(cell, seen, at, present[key][0])
+        for key, seen in by_id.items()
+        if key in present and present[key][1] != _fields(seen)
+    ]
     Instance.objects.bulk_create(new)
     Instance.objects.bulk_update(changed, [*FIELDS, "seen_at"])
-    gone = [row.pk for key, row in present.items() if key not in rows]
+    gone = [pk for key, (pk, _) in present.items() if key not in by_id]
     Instance.objects.filter(pk__in=gone).delete()
 
 
-def _moved(before: Instance, after: Instance) -> bool:
-    return any(getattr(before, field) != getattr(after, field) for field in FIELDS)
+def _fields(seen: Seen) -> tuple[object, ...]:
+    """What may change of an instance, in the order of FIELDS."""
+    allocation = seen.allocation
+    return (
+        allocation.node,
+        allocation.address,
+        seen.port,
+        allocation.desired_status,
+        allocation.client_status,
+        seen.healthy,
+        allocation.draining,
+        allocation.terminal,
+        allocation.task.restarts if allocation.task else 0,
+        seen.started_at,
+        seen.last_event,
+    )
 
 
-def _row(cell: Cell, seen: Seen, at: datetime) -> Instance:
+def _row(cell: Cell, seen: Seen, at: datetime, pk: int | None = None) -> Instance:
     known, allocation = seen.known, seen.allocation
     return Instance(
+        pk=pk,
         allocation=allocation.id,
         cell=cell,
         environment_id=known.environment,
@@ -86,16 +106,6 @@ def _row(cell: Cell, seen: Seen, at: datetime) -> Instance:
         colour=known.colour,
         number=allocation.alloc_index,
         release=known.release,
-        node=allocation.node,
-        address=allocation.address,
-        port=seen.port,
-        desired_status=allocation.desired_status,
-        client_status=allocation.client_status,
-        healthy=seen.healthy,
-        draining=allocation.draining,
-        ended=allocation.terminal,
-        restarts=allocation.task.restarts if allocation.task else 0,
-        started_at=seen.started_at,
-        last_event=seen.last_event,
         seen_at=at,
+        **dict(zip(FIELDS, _fields(seen), strict=True)),
     )
