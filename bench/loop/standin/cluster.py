@@ -153,6 +153,10 @@ class Cluster:
         """The count of each live job."""
         return {name: job.count for name, job in self._jobs.items()}
 
+    def is_late(self, name: str) -> bool:
+        """Whether a service has a breach, and was not asked for more since."""
+        return self._jobs[name].breach is not None
+
     # Loads
 
     def _interval(self, at: float) -> None:
