@@ -63,14 +63,18 @@ def store(cell: Cell, found: Iterable[Seen], at: datetime) -> None:
     listed = Instance.objects.filter(cell=cell).values_list("allocation", "pk", *FIELDS)
     present = {key: (pk, tuple(fields)) for key, pk, *fields in listed}
     by_id = {seen.allocation.id: seen for seen in found}
-    new = [_row(cell, seen, at) for key, seen in by_id.items() if key not in present]
-    changed = [
-        _row(cell, seen, at, present[key][0])
-        for key, seen in by_id.items()
-        if key in present and present[key][1] != _fields(seen)
-    ]
-    Instance.objects.bulk_create(new)
-    Instance.objects.bulk_update(changed, [*FIELDS, "seen_at"])
+    # One statement for those that came and those that changed; Django's bulk_update takes
+    # 7 ms a row.
+    Instance.objects.bulk_create(
+        (
+            _row(cell, seen, at)
+            for key, seen in by_id.items()
+            if key not in present or present[key][1] != _fields(seen)
+        ),
+        update_conflicts=True,
+        unique_fields=["allocation"],
+        update_fields=[*FIELDS, "seen_at"],
+    )
     gone = [pk for key, (pk, _) in present.items() if key not in by_id]
     Instance.objects.filter(pk__in=gone).delete()
 
@@ -93,10 +97,9 @@ def _fields(seen: Seen) -> tuple[object, ...]:
     )
 
 
-def _row(cell: Cell, seen: Seen, at: datetime, pk: int | None = None) -> Instance:
+def _row(cell: Cell, seen: Seen, at: datetime) -> Instance:
     known, allocation = seen.known, seen.allocation
     return Instance(
-        pk=pk,
         allocation=allocation.id,
         cell=cell,
         environment_id=known.environment,
