@@ -42,9 +42,9 @@ AT_ONCE = 8
 _log = logging.getLogger(__name__)
 
 
-def run(service_id: int) -> None:
-    """Bring both of a service's jobs to their split; what can not be done now comes again."""
-    for colour in COLOURS:
+def run(service_id: int, colours: Sequence[ColourName] = COLOURS) -> None:
+    """Bring a service's jobs to their split; what can not be done now comes again."""
+    for colour in colours:
         try:
             bring(service_id, colour)
         except ClusterError as error:
@@ -52,17 +52,25 @@ def run(service_id: int) -> None:
 
 
 def several(service_ids: Sequence[int]) -> None:
-    """Apply these services, eight at a time: most of the time is Nomad's."""
-    if len(service_ids) == 1:
-        run(service_ids[0])
+    """Apply the colours of these services that are out, eight services at a time.
+
+    Most of the time is Nomad's. A colour that is settled is left to who sees it differ.
+    """
+    _apply([(each.service.pk, _out(each)) for each in rows.some(service_ids)])
+
+
+def _apply(todo: Sequence[tuple[int, Sequence[ColourName]]]) -> None:
+    out = [each for each in todo if each[1]]
+    if len(out) == 1:
+        run(*out[0])
         return
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(_run_alone, service_ids))
+        list(pool.map(lambda each: _run_alone(*each), out))
 
 
-def _run_alone(service_id: int) -> None:
+def _run_alone(service_id: int, colours: Sequence[ColourName]) -> None:
     try:
-        run(service_id)
+        run(service_id, colours)
     except Exception:
         # One service's trouble must not keep the others from their counts.
         _log.exception("apply of service %s", service_id)
@@ -72,27 +80,28 @@ def _run_alone(service_id: int) -> None:
 
 def sweep() -> None:
     """Apply every service of which a colour's count is out, is not the split's, or has no job."""
-    several(
-        [
-            loaded.service.pk
-            for loaded in rows.unsettled()
-            if not settled(loaded) or _jobless(loaded)
-        ]
-    )
+    _apply([(each.service.pk, _out(each)) for each in rows.unsettled()])
 
 
 def settled(loaded: rows.ServiceRows) -> bool:
     """Whether Nomad has acknowledged what both colours of a service should run."""
-    desired = loaded.service.desired
-    return all(
-        row.acknowledged == split(desired, loaded.rollout, row)
-        for row in (loaded.blue, loaded.green)
-    )
+    return all(_settled(loaded, colour) for colour in COLOURS)
 
 
-def _jobless(loaded: rows.ServiceRows) -> bool:
-    """Whether a job was stopped or missing when it was last read: it may be back by now."""
-    return any(row.drift in (MISSING, STOPPED) for row in loaded.service.colours.all())
+def _settled(loaded: rows.ServiceRows, colour: ColourName) -> bool:
+    row = loaded.row(colour)
+    return row.acknowledged == split(loaded.service.desired, loaded.rollout, row)
+
+
+def _out(loaded: rows.ServiceRows) -> list[ColourName]:
+    """The colours that are not settled, or whose job was stopped or missing when last read.
+
+    That job may be back by now.
+    """
+    jobless = {
+        row.colour for row in loaded.service.colours.all() if row.drift in (MISSING, STOPPED)
+    }
+    return [each for each in COLOURS if each in jobless or not _settled(loaded, each)]
 
 
 def bring(service_id: int, colour: ColourName) -> None:
@@ -114,7 +123,7 @@ def _seen(
     """What `next_count` reads of a job; its events only where its count is not the known one."""
     if job is None:
         return None
-    row = Colour.objects.get(service_id=service_id, colour=colour)
+    row = Colour.objects.defer("job").get(service_id=service_id, colour=colour)
     seen = JobSeen(job.count, job.job_modify_index, job.stopped)
     if row.acknowledged == job.count:
         return seen
@@ -133,7 +142,7 @@ def _decide(
     """The decision, with what it changes written before anything is posted."""
     with transaction.atomic():
         held = quota.locked(service.environment.app.team)
-        Colour.objects.select_for_update().get(service=service, colour=colour)
+        Colour.objects.select_for_update().only("pk").get(service=service, colour=colour)
         loaded = rows.read(service.pk)
         row = loaded.row(colour)
         wanted = split(loaded.service.desired, loaded.rollout, row)
@@ -174,7 +183,8 @@ def _answer(service: Service, row: ColourRow) -> None:
     """Write a post's outcome, only where no later post has been made meanwhile."""
     with transaction.atomic():
         held = quota.locked(service.environment.app.team)
-        present = Colour.objects.select_for_update().get(service=service, colour=row.colour)
+        mine = Colour.objects.select_for_update().defer("job")
+        present = mine.get(service=service, colour=row.colour)
         if present.mark == row.mark:
             known = rows.colour_row(present)
             rows.write_count(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jobs.document.diff import Change, changed, diff
 from jobs.document.error import DocumentError
-from jobs.document.read import read
+from jobs.document.read import read, read_service
 from jobs.document.types import (
     Document,
     LinkDoc,
@@ -29,5 +29,6 @@ __all__ = [
     "diff",
     "digest",
     "read",
+    "read_service",
     "write",
 ]

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from jobs.document import types
 from jobs.document.error import DocumentError
-from jobs.document.fields import APP, NAME, SHA256, VARIABLE, Fields, text
+from jobs.document.fields import APP, NAME, SHA256, VARIABLE, Fields, mapping, text
 from jobs.document.types import Document, LinkDoc, ResourceDoc, Scope, SecretRef, ServiceDoc
 from jobs.document.write import FORMAT
 
@@ -31,6 +31,12 @@ def read(value: Any) -> Document:
     )
     _check_targets(document)
     return document
+
+
+def read_service(value: Any, name: str) -> ServiceDoc | None:
+    """One service of such a document, None where it has none of that name; the rest is not read."""
+    services = mapping(mapping(value, "").get("services", {}), "services")
+    return _service(name, services[name]) if name in services else None
 
 
 def _service(name: str, value: Any) -> ServiceDoc:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from jobs.document import read
+from jobs.document import read, read_service
 from platform_admin.models import (
     Colour,
     Deployment,
@@ -102,7 +102,7 @@ def _row(quota: Quota, service: Service, desired: int | None = None) -> Reservat
     if desired is not None:
         now.desired = desired
     rollout = _rollout_row(now)
-    colours = list(Colour.objects.filter(service=now).select_related("release"))
+    colours = list(Colour.objects.filter(service=now).select_related("release").defer("job"))
     rows = {row.colour: _colour_row(row) for row in colours}
     size = largest(*_sizes(now, rollout, colours, rows))
     return Reservation(
@@ -163,7 +163,7 @@ def _counts(service: Service, rollout: RolloutRow, row: ColourRow) -> bool:
 
 
 def _released_size(release: Release, service: Service) -> Use | None:
-    document = read(release.document).service(service.name)
+    document = read_service(release.document, service.name)
     return None if document is None else Use(1, document.cpu_mhz, document.memory_mb)
 
 

@@ -91,10 +91,14 @@ def password(credential: Credential) -> str:
     ).decode()
 
 
+def sealed_password(resource_id: int, user: str, plain: str) -> Sealed:
+    """A password as its credential's row holds it, for `password`."""
+    return seal(plain.encode(), keys(), about=_about(resource_id, user))
+
+
 def _generate_credential(resource: Resource) -> Credential:
     user = KINDS[resource.kind].user
-    plain = secrets.token_urlsafe(PASSWORD_BYTES).encode()
-    sealed = seal(plain, keys(), about=_about(resource.pk, user))
+    sealed = sealed_password(resource.pk, user, secrets.token_urlsafe(PASSWORD_BYTES))
     return Credential.objects.create(
         resource=resource, user=user, sealed=sealed.data, key_id=sealed.key_id
     )

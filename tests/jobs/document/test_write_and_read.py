@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from jobs.document import Document, LinkDoc, ServiceDoc, digest, read, write
+from jobs.document import Document, LinkDoc, ServiceDoc, digest, read, read_service, write
 from tests.jobs.document.documents import SHOP, documents, unhurried
 
 
@@ -71,6 +71,15 @@ def test_a_service_is_found_by_its_name() -> None:
     web = SHOP.service("web")
     assert web is not None
     assert (web.port, SHOP.service("store"), SHOP.service("no")) == (8080, None, None)
+
+
+@pytest.mark.parametrize("name", [*(service.name for service in SHOP.services), "no"])
+def test_one_service_is_read_without_the_others(name: str) -> None:
+    stored = write(SHOP)
+    for other in stored["services"].keys() - {name}:
+        stored["services"][other] = "no service"
+
+    assert read_service(stored, name) == SHOP.service(name)
     store = SHOP.resource("store")
     assert store is not None
     assert (store.kind, SHOP.resource("web")) == ("redis", None)

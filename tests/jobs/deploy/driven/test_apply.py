@@ -40,6 +40,16 @@ def test_a_count_is_posted_and_comes_about(cluster: Inside, web: Service) -> Non
     assert apply.settled(read(web.pk))
 
 
+def test_only_the_colour_that_is_out_is_asked_about(cluster: Inside, web: Service) -> None:
+    want(web, 3)
+    paths: list[str] = []
+    cluster.nomad_door.mood = lambda asked: paths.append(asked.path)
+    apply.several([web.pk])
+    assert cluster.jobs()[BLUE] == 3
+    assert paths
+    assert all(path.startswith(f"/v1/job/{BLUE}") for path in paths)
+
+
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_post_whose_answer_is_lost_is_sent_again_and_is_no_hand(
     cluster: Inside, web: Service, arrives: bool

@@ -1,0 +1,1 @@
+"""A stand-in for Nomad, Consul and an edge with instances that are no processes."""
