@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bench.loop.arguments import parse
 from bench.loop.report import table, text
@@ -30,7 +30,8 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _sayer(services: int):  # type: ignore[no-untyped-def]
+def _sayer(services: int) -> Callable[[str], None]:
+    """What tells how far a size is."""
     began = time.monotonic()
 
     def say(what: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 SIZES = (100, 1000, 10_000)
 LARGEST = 40_000
-TICKS, WARM_UP = 9, 3
+TICKS, WARM_UP = 6, 3
 
 
 @dataclass(frozen=True)

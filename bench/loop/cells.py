@@ -67,7 +67,9 @@ def start(servers: Servers, services: int, arguments: Arguments) -> list[Cell]:
         commands.append(command)
     servers.once(*commands)
     for cell, env in planned:
-        _run(servers, cell, env, arguments)
+        _play(servers, cell, env, arguments)
+    for cell, env in planned:
+        muster(servers, cell.number, env)
     return [cell for cell, _ in planned]
 
 
@@ -126,7 +128,7 @@ def _prepared(
     return Cell(number, size, server, address), env, command
 
 
-def _run(servers: Servers, cell: Cell, env: Mapping[str, str], arguments: Arguments) -> None:
+def _play(servers: Servers, cell: Cell, env: Mapping[str, str], arguments: Arguments) -> None:
     port = cell.address.rpartition(":")[2]
     command = servers.python(
         f"standin-{cell.number}", env, "-m", "bench.loop.standin", "--services",
@@ -137,7 +139,6 @@ def _run(servers: Servers, cell: Cell, env: Mapping[str, str], arguments: Argume
     servers.spawn("standin", cell.number, command)
     servers.wait(lambda: listens(int(port)), "the stand-in", 60)
     cell.rows("ANALYZE")
-    muster(servers, cell.number, env)
 
 
 def _answers(servers: Servers, number: int) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.loop.size import Size
 
-LIMIT_S = {10_000: 8.0}
+SAMPLE = "sample.sample"
 
 
 def summary(size: Size) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def summary(size: Size) -> dict[str, Any]:
         "lag_median_s": None if size.lags is None else round(size.lags.median_s, 2),
         "lag_max_s": None if size.lags is None else round(size.lags.max_s, 2),
         "cells": size.cells,
+        "samples_per_tick": round(_samples(size), 2),
         "breaches": 0 if size.lags is None else size.lags.number,
         "breaches_waiting": 0 if size.lags is None else size.lags.waiting,
         "scale_requests": size.scaled,
@@ -49,6 +50,7 @@ def table(sizes: Sequence[Size]) -> str:
     """All sizes beside each other, and how they grow."""
     rows = [("", *(f"{size.services:,}" for size in sizes))]
     rows.append(("cells", *(str(size.cells) for size in sizes)))
+    rows.append(("samples a tick, one a cell is due", *(f"{_samples(s):.1f}" for s in sizes)))
     rows.append(("CPU of the loop, s a tick", *(f"{s.cost.loop_s:.2f}" for s in sizes)))
     rows.append(("  ms a service", *(f"{1000 * s.cost.loop_s / s.services:.2f}" for s in sizes)))
     parts = sorted({part for size in sizes for part in size.cost.parts_s})
@@ -67,7 +69,12 @@ def table(sizes: Sequence[Size]) -> str:
     rows.append(("lag, longest s", *(_lag(s, "max_s") for s in sizes)))
     rows.append(("breaches", *(str(s.lags.number if s.lags else 0) for s in sizes)))
     rows.append(("load average", *(" to ".join(f"{x:.1f}" for x in s.load) for s in sizes)))
-    return "\n".join(f"{row[0]:<30}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows)
+    return "\n".join(f"{row[0]:<34}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows)
+
+
+def _samples(size: Size) -> float:
+    """How many samples an interval had: fewer than cells where the machine can not keep up."""
+    return size.jobs[SAMPLE].number if SAMPLE in size.jobs else 0.0
 
 
 def _lag(size: Size, name: str) -> str:

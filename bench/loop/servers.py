@@ -143,7 +143,9 @@ def logins(server: valkey.Valkey, units: Sequence[world.Unit]) -> None:
     with client.pipeline(transaction=False) as pipe:
         for app in world.redis_slugs(units):
             rights = ("on", f">{server.password}", "~*", "&*", "+@all")
-            pipe.execute_command("ACL", "SETUSER", world.redis_user(app), *rights)
+            pipe.execute_command(  # type: ignore[no-untyped-call]
+                "ACL", "SETUSER", world.redis_user(app), *rights
+            )
         pipe.execute()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from fractions import Fraction
 from typing import TypeVar
 
 from django.db import transaction
@@ -211,8 +210,7 @@ def _releases(units: Sequence[Unit], environments: Mapping[str, Environment]) ->
 
 
 def _rollout(service: Service) -> Rollout:
-    nothing = Fraction(0)
-    return Rollout(service=service, live="blue", new="green", at=nothing, next=nothing)
+    return Rollout(service=service, live="blue", new="green")
 
 
 def _blue(service: Service, unit: Unit, release: Release) -> Colour:

@@ -50,7 +50,7 @@ class Instance:
     def check(self, name: str, *, passing: bool) -> bytes:
         """As Consul's list of checks has that of its entry of this name."""
         entry = f"_nomad-task-{self.id}-main-{name}-http"
-        row = {
+        row: dict[str, Any] = {
             "Node": NODE, "CheckID": f"_nomad-check-{entry}", "Name": "http",
             "Status": "passing" if passing else "critical", "Notes": "",
             "Output": f"HTTP GET http://{ADDRESS}:{self.port}/healthz: 200 OK Output: ok",

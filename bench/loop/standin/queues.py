@@ -46,8 +46,8 @@ class Queues:
                 for number in range(unit.count):
                     worker = f"rq:worker:{name}-{number}"
                     pipe.sadd(f"rq:workers:{name}", worker)
-                    fields = {"successful_job_count": 10, "total_working_time": 10 * JOB_S}
-                    pipe.hset(worker, mapping=fields)
+                    pipe.hset(worker, "successful_job_count", "10")
+                    pipe.hset(worker, "total_working_time", str(10 * JOB_S))
                 self._work(pipe, name, unit.count)
             pipe.execute()
 
@@ -68,7 +68,7 @@ class Queues:
             todo, self._todo = self._todo, {}
         for unit, (waiting, busy) in todo.items():
             queue = Queue(queue_name(unit), connection=self._client)
-            queue.empty()
+            queue.empty()  # type: ignore[no-untyped-call]
             for _ in range(waiting):
                 queue.enqueue(nothing)
             with self._client.pipeline() as pipe:
