@@ -3,6 +3,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 
+from django.db.models import F, Q
+
 from platform_admin.models import Cell, Colour, Instance
 from platform_admin.verbs.queue import enqueue
 
@@ -29,10 +31,16 @@ class Hands:
 
 
 def differing(cell: Cell) -> set[int]:
-    """The services of which a colour runs more or fewer than were acknowledged."""
+    """The services of which a colour runs more or fewer than were acknowledged.
+
+    What was acknowledged since the cell was observed is not in the table yet.
+    """
     meant = Instance.objects.filter(cell=cell, ended=False, desired_status="run")
     runs = Counter(meant.values_list("service_id", "colour"))
+    seen = Q(acknowledged_at__isnull=True) | Q(
+        acknowledged_at__lt=F("service__environment__cell__observed_at")
+    )
     known = Colour.objects.filter(
-        service__environment__cell=cell, acknowledged__isnull=False
+        seen, service__environment__cell=cell, acknowledged__isnull=False
     ).values_list("service_id", "colour", "acknowledged")
     return {service for service, colour, count in known if runs[service, colour] != count}

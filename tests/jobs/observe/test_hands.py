@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import django_rq
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from jobs.observe.hands import Hands, differing
-from platform_admin.models import Colour, Instance, Service
+from platform_admin.models import Cell, Colour, Instance, Service
 from tests.jobs.deploy.driven.drive import look
 from tests.jobs.inside import Inside
 
@@ -32,6 +34,17 @@ def test_a_colour_whose_answer_is_out_is_not_compared(cluster: Inside, web: Serv
     look(cluster)
     Colour.objects.filter(service=web, colour="blue").update(acknowledged=None)
     assert differing(web.environment.cell) == set()
+
+
+def test_what_was_acknowledged_since_the_observation_is_not_compared(web: Service) -> None:
+    cell = web.environment.cell
+    Cell.objects.update(observed_at=datetime.now(UTC))
+    blue = Colour.objects.filter(service=web, colour="blue")
+    blue.update(acknowledged=3, acknowledged_at=datetime.now(UTC))
+    assert differing(cell) == set()
+
+    Cell.objects.update(observed_at=datetime.now(UTC))
+    assert differing(cell) == {web.pk}
 
 
 def test_apply_is_asked_once_in_a_while(
