@@ -37,6 +37,7 @@ from platform_admin.verbs.desired import override
 
 COLOURS: tuple[ColourName, ...] = ("blue", "green")
 OVERRIDE = timedelta(minutes=15)
+JUST_NOW = timedelta(seconds=5)
 MARK = "muster.mark"
 AT_ONCE = 8
 _log = logging.getLogger(__name__)
@@ -78,9 +79,17 @@ def _run_alone(service_id: int, colours: Sequence[ColourName]) -> None:
         connection.close()
 
 
-def sweep() -> None:
-    """Apply every service of which a colour's count is out, is not the split's, or has no job."""
-    _apply([(each.service.pk, _out(each)) for each in rows.unsettled()])
+def catch_up() -> None:
+    """What `sweep` does, but for what was wanted just now, which has a job of its own."""
+    sweep(wanted_before=datetime.now(UTC) - JUST_NOW)
+
+
+def sweep(wanted_before: datetime | None = None) -> None:
+    """Apply every service of which a colour's count is out, is not the split's, or has no job.
+
+    With `wanted_before` not those of which another count is wanted since.
+    """
+    _apply([(each.service.pk, _out(each)) for each in rows.unsettled(wanted_before)])
 
 
 def settled(loaded: rows.ServiceRows) -> bool:

@@ -56,11 +56,12 @@ def every() -> Iterator[ServiceRows]:
     return _loaded(Service.objects.all())
 
 
-def unsettled() -> Iterator[ServiceRows]:
+def unsettled(wanted_before: datetime | None = None) -> Iterator[ServiceRows]:
     """The rows of the services that roll, and of those of which a count may have to be posted.
 
     At rest the live colour has `desired` and the other one its stand-by: the database says who
-    has not, so that nobody loads the others.
+    has not, so that nobody loads the others. With `wanted_before` those are left out of which
+    another count is wanted since.
     """
     wanted = Case(
         When(colour=F("service__rollout__live"), then=Greatest("stand_by", "service__desired")),
@@ -72,7 +73,10 @@ def unsettled() -> Iterator[ServiceRows]:
         | ~Q(acknowledged=wanted)
         | Q(drift__in=(MISSING, STOPPED))
     )
-    return _loaded(Service.objects.filter(pk__in=off.values("service")))
+    services = Service.objects.filter(pk__in=off.values("service"))
+    if wanted_before is not None:
+        services = services.exclude(desired_at__gte=wanted_before)
+    return _loaded(services)
 
 
 def _loaded(services: QuerySet[Service]) -> Iterator[ServiceRows]:

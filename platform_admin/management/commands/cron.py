@@ -16,7 +16,7 @@ from scaler.samples import hours
 # two schedulers, does no harm: work is claimed by a lease or a mark in its row.
 TICKS = (
     (loop.due, loop.INTERVAL_S, "default"),
-    (apply.sweep, 2, "observe"),
+    (apply.catch_up, 2, "observe"),
     (repair.run, 5, "observe"),
     (drift.look, 10, "default"),
     (desired.end_overrides, 10, "default"),

@@ -40,6 +40,15 @@ def test_a_count_is_posted_and_comes_about(cluster: Inside, web: Service) -> Non
     assert apply.settled(read(web.pk))
 
 
+def test_what_was_wanted_just_now_is_left_to_its_own_job(cluster: Inside, web: Service) -> None:
+    want(web, 3)
+    apply.catch_up()
+    assert cluster.jobs()[BLUE] == 2
+    Service.objects.update(desired_at=datetime.now(UTC) - apply.JUST_NOW)
+    apply.catch_up()
+    assert cluster.jobs()[BLUE] == 3
+
+
 def test_only_the_colour_that_is_out_is_asked_about(cluster: Inside, web: Service) -> None:
     want(web, 3)
     paths: list[str] = []
