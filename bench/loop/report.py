@@ -68,6 +68,7 @@ def table(sizes: Sequence[Size]) -> str:
     rows.append(("lag, median s", *(_lag(s, "median_s") for s in sizes)))
     rows.append(("lag, longest s", *(_lag(s, "max_s") for s in sizes)))
     rows.append(("breaches", *(str(s.lags.number if s.lags else 0) for s in sizes)))
+    rows.append(("  without a request yet", *(str(s.lags.waiting if s.lags else 0) for s in sizes)))
     rows.append(("load average", *(" to ".join(f"{x:.1f}" for x in s.load) for s in sizes)))
     return "\n".join(f"{row[0]:<34}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows)
 
