@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ def shared(
     sizes: list[float] | None = None,
     memory_mb: float = 1e9,
     teams: list[int] | None = None,
-    **numbers_of: list[float],
+    numbers_of: Mapping[str, list[float]] | None = None,
 ) -> list[int]:
     """The counts that (kind, desired, wanted) of each service come to."""
     size = len(services)
@@ -27,7 +29,7 @@ def shared(
         "rate_down": np.full(size, np.nan),
         **{name: np.zeros(size) for name in ("rolling", "suspended", "unknown")},
     }
-    numbers |= {name: np.array(column) for name, column in numbers_of.items()}
+    numbers |= {name: np.array(column) for name, column in (numbers_of or {}).items()}
     wanted: Floats = np.array([count for *_, count in services], dtype=np.float64)
     limit = np.tile([instances, 1e9, memory_mb], (max(of) + 1, 1))
     held = quotas(np.array(of), np.ones(size), np.array(sizes or [1.0] * size), limit)
@@ -90,7 +92,7 @@ def test_a_smaller_quota_takes_only_what_growth_before_it_needs(
 def test_what_keeps_a_service_from_being_taken_from(
     numbers: dict[str, list[float]], expected: list[int]
 ) -> None:
-    assert shared([("worker", 6, 6), ("web", 2, 9)], 8, **numbers) == expected
+    assert shared([("worker", 6, 6), ("web", 2, 9)], 8, numbers_of=numbers) == expected
 
 
 def test_memory_binds_as_instances_do() -> None:
@@ -107,4 +109,4 @@ def test_each_team_has_its_own() -> None:
 
 
 def test_what_must_not_change_claims_nothing() -> None:
-    assert shared([("web", 1, 9), ("worker", 1, 9)], 8, rolling=[1, 0]) == [9, 7]
+    assert shared([("web", 1, 9), ("worker", 1, 9)], 8, numbers_of={"rolling": [1, 0]}) == [9, 7]
