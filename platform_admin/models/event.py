@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from platform_admin.models.service import Service
@@ -42,7 +43,10 @@ class ScalingEvent(models.Model):
     numbers = models.JSONField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["service", "-at"], name="scaling_event_recent")]
+        indexes = [
+            models.Index(fields=["service", "-at"], name="scaling_event_recent"),
+            BrinIndex(fields=["at"], name="scaling_event_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service}: {self.before} to {self.after}"

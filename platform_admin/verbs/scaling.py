@@ -78,6 +78,15 @@ def note(decided: Iterable[Decided], outcome: str, at: datetime) -> None:
     ScalingEvent.objects.bulk_create(_event(one, outcome, at) for one in decided)
 
 
+def forget(before: datetime) -> int:
+    """How many of the scaler's own events from before that moment were deleted.
+
+    What people and other hands did stays.
+    """
+    old = ScalingEvent.objects.filter(at__lt=before, origin=ScalingEvent.Origin.POLICY)
+    return old.delete()[0]
+
+
 def _not_yet_told(refused: Sequence[Decided]) -> list[Decided]:
     """Those whose last event does not say the same: a shortage is told once, not every tick."""
     last = (

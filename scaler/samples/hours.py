@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from platform_admin.models import SHARDS, SampleHour, Service, Shard, Tick
+from platform_admin.verbs.scaling import forget
 from scaler.rules.arrays import Floats, Ints
 from scaler.samples.series import SERIES, Row, aligned
 from scaler.samples.ticks import sample_of, table_of
@@ -19,6 +20,7 @@ HOUR = timedelta(hours=1)
 NEEDED = timedelta(hours=1)
 """What a decision may still look back on: the longest window, period and cooldown of a policy."""
 KEPT = timedelta(days=8)
+EVENTS_KEPT = timedelta(days=90)
 LEVEL = 1
 AT_ONCE = 500
 Part = tuple[Floats, Floats]
@@ -33,6 +35,7 @@ def fold(now: datetime | None = None) -> int:
     at = now or datetime.now(UTC)
     made = sum(_fold(shard, at - NEEDED) for shard in Shard.objects.values_list("pk", flat=True))
     SampleHour.objects.filter(hour__lt=at - KEPT).delete()
+    forget(at - EVENTS_KEPT)
     return made
 
 

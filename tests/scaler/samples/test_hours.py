@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from platform_admin.models import SHARDS, SampleHour, Service, Shard, Tick
+from platform_admin.models import SHARDS, SampleHour, ScalingEvent, Service, Shard, Tick
 from scaler.samples import ticks
 from scaler.samples.hours import fold, measured
 from scaler.samples.series import SERIES, empty
@@ -73,6 +73,21 @@ def test_rows_go_after_eight_days(web: Service) -> None:
 
     fold(NOON + timedelta(days=8, hours=1))
     assert SampleHour.objects.get().hour == NOON + timedelta(hours=3)
+
+
+def test_what_the_scaler_decided_goes_after_ninety_days(web: Service) -> None:
+    def happened(age: timedelta, origin: str) -> None:
+        ScalingEvent.objects.create(
+            service=web, at=NOON - age, origin=origin, before=1, after=2, reason=f"{age.days} d"
+        )
+
+    for origin in ("policy", "person"):
+        happened(timedelta(days=91), origin)
+        happened(timedelta(days=89), origin)
+    fold(NOON)
+
+    left = ScalingEvent.objects.order_by("at", "origin").values_list("origin", "reason")
+    assert list(left) == [("person", "91 d"), ("person", "89 d"), ("policy", "89 d")]
 
 
 def test_a_service_that_came_within_the_hour_has_its_part_of_it(world: World, web: Service) -> None:
