@@ -46,6 +46,7 @@ class Nomad:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._listed: Mapping[str, Allocation] = {}
 
     # Jobs
 
@@ -118,7 +119,10 @@ class Nomad:
         """Return all allocations that Nomad still knows, with ports, and the list's index."""
         params = {"namespace": namespace, "resources": "true", "task_states": "true"}
         answer = self._door.ask("get", "allocations", params)
-        return Listing(answer.index, tuple(read_allocation(body) for body in answer.json()))
+        known = self._listed
+        items = tuple(_read_again(body, known) for body in answer.json())
+        self._listed = {each.id: each for each in items}
+        return Listing(answer.index, items)
 
     def job_allocations(self, namespace: str, job_id: str) -> tuple[Allocation, ...]:
         """Return one job's allocations, without ports; none for an unknown job."""
@@ -228,3 +232,11 @@ def _tail(content: bytes, last_bytes: int) -> str:
 
 def _namespace(job: Json) -> str:
     return str(job.get("Namespace") or "default")
+
+
+def _read_again(body: Json, known: Mapping[str, Allocation]) -> Allocation:
+    """The allocation, read only if it changed: most of thousands do not from second to second."""
+    before = known.get(body["ID"])
+    if before is not None and before.index == body["ModifyIndex"]:
+        return before
+    return read_allocation(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -126,6 +127,17 @@ def test_the_list_of_all_instances_has_the_index_of_its_header() -> None:
     path, _, query = server.asked[0].path.partition("?")
     assert path == "/v1/allocations"
     assert set(query.split("&")) == {"namespace=%2A", "resources=true", "task_states=true"}
+
+
+def test_an_instance_that_did_not_change_is_not_read_again() -> None:
+    listed = json.loads(reply("job_allocations").body)
+    moved = [body | {"ClientStatus": "complete"} for body in listed]
+    moved[0]["ModifyIndex"] += 1
+    with serving(reply("job_allocations"), Reply(200, json.dumps(moved).encode())) as server:
+        nomad = client(server)
+        first, second = nomad.allocations().items, nomad.allocations().items
+    assert second[0].client_status == "complete"
+    assert all(again is before for again, before in zip(second[1:], first[1:], strict=True))
 
 
 def test_a_log_ends_where_it_ends_and_is_read_as_utf_8() -> None:

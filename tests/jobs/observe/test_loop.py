@@ -22,6 +22,13 @@ def cell() -> Cell:
     return Cell.objects.get()
 
 
+@pytest.mark.parametrize(("worked_s", "rests_s"), [(0.0, 1.0), (0.3, 1.0), (2.0, 6.0)])
+def test_it_rests_so_long_that_it_takes_a_quarter_of_a_core(
+    worked_s: float, rests_s: float
+) -> None:
+    assert loop.rest_s(worked_s) == rests_s
+
+
 def test_it_is_as_old_as_the_moment_at_which_the_reading_began(
     cluster: Inside, web: Service
 ) -> None:
