@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from platform_admin.models import Quota, ScalingEvent, Service
+from platform_admin.models import Quota, ScalingEvent, ScalingPolicy, Service
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import audit
 from platform_admin.verbs.actor import SYSTEM, Actor
@@ -71,7 +71,10 @@ def override(service: Service, count: int, until: datetime, reason: str) -> int:
 
 @transaction.atomic
 def end_override(actor: Actor, service: Service) -> None:
-    """Ends an override before its time: `desired` is again what it was before it."""
+    """Ends an override before its time: `desired` is again what it was before it.
+
+    Where a policy is followed it does not fall: the policy goes on from the higher of both.
+    """
     require(actor, service.environment.app.team, Permission.SCALE)
     quota = locked(service.environment.app.team)
     now = locked_service(service)
@@ -80,7 +83,7 @@ def end_override(actor: Actor, service: Service) -> None:
 
 
 def end_overrides() -> None:
-    """Takes back every override that has run out: `desired` is again what it was before it."""
+    """Ends every override that has run out, as `end_override` does."""
     due = Service.objects.filter(override_until__lte=timezone.now())
     for service in due.select_related("environment__app__team"):
         try:
@@ -101,9 +104,17 @@ def _end_override(service: Service) -> None:
 
 def _give_back(actor: Actor, quota: Quota, service: Service, reason: str, origin: str) -> None:
     before = service.desired if service.override_from is None else service.override_from
+    if _follows(service):
+        # From here on the policy goes down as it may; the end of an override is no reason for it.
+        before = max(before, service.desired)
     inside = min(max(before, service.minimum), service.maximum)
     count = inside if fits(quota, service, inside) else service.desired
     _write(actor, quota, service, count, reason=reason, origin=origin)
+
+
+def _follows(service: Service) -> bool:
+    on = ScalingPolicy.objects.filter(mode=ScalingPolicy.Mode.ON, paused=False)
+    return on.filter(service=service).exists()
 
 
 def keep_inside(actor: Actor, service: Service) -> None:
