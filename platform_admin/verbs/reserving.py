@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from django.db import connection
@@ -23,6 +25,9 @@ WHERE row.service_id = new.service
 """
 
 
+Instances = Callable[[int], int]
+
+
 @dataclass
 class _Team:
     """The team's limits, and its sums as they grow."""
@@ -32,24 +37,39 @@ class _Team:
     desired: Use
     reserved: Use
 
-    def takes(self, row: Reservation, desired: int, instances: int) -> bool:
-        """Whether this fits in place of the row; then the sums have it."""
+    def most(self, row: Reservation, wanted: int, instances: Instances) -> int | None:
+        """The largest count up to `wanted` that fits in place of the row; then the sums have it.
+
+        None where that is no change.
+        """
+        more = range(row.desired + 1, wanted + 1)
+        counts = more if more else range(wanted, wanted + 1)
+        fits = bisect_left(
+            counts, True, key=lambda count: not self._fits(row, count, instances(count))
+        )
+        if not fits:
+            return None
+        count = counts[fits - 1]
+        self.desired += size(row) * (count - row.desired)
+        self.reserved += size(row) * (instances(count) - row.instances)
+        row.desired, row.instances = count, instances(count)
+        return count
+
+    def _fits(self, row: Reservation, desired: int, instances: int) -> bool:
         at_rest_sum = self.desired + size(row) * (desired - row.desired)
         in_all_sum = self.reserved + size(row) * (instances - row.instances)
         wants = grown(at_rest(row), size(row) * desired, at_rest_sum)
         wants_all = grown(in_all(row), size(row) * instances, in_all_sum)
-        if shortage(self.limits, self.surge, wants, wants_all) is not None:
-            return False
-        self.desired, self.reserved = at_rest_sum, in_all_sum
-        row.desired, row.instances = desired, instances
-        return True
+        return shortage(self.limits, self.surge, wants, wants_all) is None
 
 
-def reserve_counts(quota: Quota, counts: Mapping[int, int]) -> set[int]:
-    """The services (of `counts`: desired by service) that got room; it is reserved for them.
+def reserve_counts(quota: Quota, counts: Mapping[int, int]) -> dict[int, int]:
+    """The services (of `counts`: desired by service) that got room, and for which count.
 
-    What goes down makes room first, then in the given order. A changed count leaves the size of
-    an instance as it is: that moves with releases. `quota` must come from `locked`.
+    What goes down makes room first, then in the given order. What grows gets as much as there is
+    room for: what another one gives up is reserved until Nomad has acknowledged it. A changed
+    count leaves the size of an instance as it is: that moves with releases. `quota` must come
+    from `locked`.
     """
     rows = others_of(quota, None)
     own = {row.service_id: row for row in rows if row.service_id in counts}
@@ -60,17 +80,17 @@ def reserve_counts(quota: Quota, counts: Mapping[int, int]) -> set[int]:
         desired=summed(rows, lambda row: row.desired),
         reserved=summed(rows, lambda row: row.instances),
     )
-    instances = _instances(counts)
-    here = [service for service in counts if service in own]
+    instances = _instances(list(counts))
+    here = [service for service in counts if service in own and service in instances]
     here.sort(key=lambda service: counts[service] > own[service].desired)
-    given = {each for each in here if team.takes(own[each], counts[each], instances[each])}
+    found = {each: team.most(own[each], counts[each], instances[each]) for each in here}
+    given = {service: count for service, count in found.items() if count is not None}
     _write([own[service] for service in sorted(given)])
     return given
 
 
-def _instances(counts: Mapping[int, int]) -> dict[int, int]:
-    """How many instances each must have reserved at its new count, by service."""
-    services = list(counts)
+def _instances(services: Sequence[int]) -> dict[int, Instances]:
+    """How many instances each service must have reserved, as a function of its count."""
     columns = ("service_id", "live", "new", "at", "next", "hold")
     rollouts = {
         service: RolloutRow(live=live, new=cast(ColourName, new), at=at, next=next_, hold=hold)
@@ -85,10 +105,14 @@ def _instances(counts: Mapping[int, int]) -> dict[int, int]:
         row = ColourRow(cast(ColourName, name), at_most=at_most, stand_by=stand_by)
         colours[service][name] = row
     return {
-        service: reserved(count, rollouts[service], (both["blue"], both["green"]))
-        for service, count in counts.items()
-        if (both := colours[service])
+        service: partial(_reserved, rollouts[service], (both["blue"], both["green"]))
+        for service, both in colours.items()
+        if both
     }
+
+
+def _reserved(rollout: RolloutRow, both: tuple[ColourRow, ColourRow], count: int) -> int:
+    return reserved(count, rollout, both)
 
 
 def _write(rows: list[Reservation]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from platform_admin.models import Quota, ScalingEvent, ScalingPolicy, Service
 from platform_admin.verbs.queue import enqueue
 from platform_admin.verbs.reserving import reserve_counts
+from scaler.rules.steps import STEPS
 
 QUEUE = "deploy"
 APPLY = "jobs.deploy.apply.several"
@@ -53,13 +54,14 @@ class Written:
 def scale(team: int, decided: Sequence[Decided], at: datetime) -> Written:
     """What became of a team's decisions: `desired`, events and reservations, all or nothing.
 
-    In their order, which is that of the priorities, where the quota does not hold them all. The
-    event is the record; the audit, which nobody may shorten, is for what people and others do.
+    In their order, which is that of the priorities, where the quota does not hold them all; what
+    grows gets as much as there is room for. The event is the record; the audit, which nobody may
+    shorten, is for what people and others do.
     """
     quota = Quota.objects.select_for_update(of=("self",), no_key=True).get(team_id=team)
     current = _unmoved(decided)
     given = reserve_counts(quota, {one.service: one.count for one in current})
-    applied = [one for one in current if one.service in given]
+    applied = [_cut(one, given[one.service]) for one in current if one.service in given]
     refused = [one for one in current if one.service not in given]
     _write(applied, at)
     note(applied, ScalingEvent.Outcome.APPLIED, at)
@@ -71,6 +73,16 @@ def scale(team: int, decided: Sequence[Decided], at: datetime) -> Written:
         refused=frozenset(one.service for one in refused),
         moved=frozenset({one.service for one in decided} - {one.service for one in current}),
     )
+
+
+def _cut(one: Decided, count: int) -> Decided:
+    """The decision with the count that there is room for, as the quota's step would have it."""
+    if count == one.count:
+        return one
+    first = STEPS.index("quota")
+    counts = [*one.counts[:first], *(min(each, count) for each in one.counts[first:])]
+    numbers = {**one.numbers, "quota": float(count)}
+    return replace(one, count=count, step="quota", counts=tuple(counts), numbers=numbers)
 
 
 def note(decided: Iterable[Decided], outcome: str, at: datetime) -> None:

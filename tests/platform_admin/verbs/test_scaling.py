@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from platform_admin.models import Quota, Reservation, ScalingEvent, Service
+from platform_admin.models import Colour, Quota, Reservation, ScalingEvent, Service
 from platform_admin.rules.policy import PolicyFields
 from platform_admin.verbs.desired import override
 from platform_admin.verbs.policies import pause_scaling, save_policy
@@ -92,10 +92,11 @@ def test_a_policy_that_changed_meanwhile_is_decided_again(world: World) -> None:
     assert scale(world.team.pk, [made], NOW).moved == {web.pk}
 
 
-def test_bounds_that_changed_meanwhile_hold(world: World) -> None:
+@pytest.mark.parametrize("bounds", [{"maximum": 4}, {"minimum": 6, "maximum": 9}])
+def test_bounds_that_changed_meanwhile_hold(world: World, bounds: dict[str, int]) -> None:
     web = following(world, maximum=5)
     made = decision(web, 5)
-    Service.objects.update(maximum=4)
+    Service.objects.update(**bounds)
 
     assert scale(world.team.pk, [made], NOW).moved == {web.pk}
 
@@ -111,13 +112,39 @@ def test_a_hand_that_was_taken_in_meanwhile_stays(world: World) -> None:
 
 def test_without_room_the_first_ones_get_it_and_the_others_are_recorded(world: World) -> None:
     web, api = following(world, maximum=9), following(world, "api", maximum=9)
-    written = scale(world.team.pk, [decision(web, 6), decision(api, 6)], NOW)
+    written = scale(world.team.pk, [decision(web, 9), decision(api, 6)], NOW)
 
     assert written.applied == {web.pk}
     assert written.refused == {api.pk}
     assert Service.objects.get(pk=api.pk).desired == 1
     event = ScalingEvent.objects.get(service=api)
     assert (event.outcome, event.before, event.after) == ("refused", 1, 6)
+
+
+def test_what_grows_gets_as_much_as_there_is_room_for(world: World) -> None:
+    web, api = following(world, maximum=9), following(world, "api", maximum=9)
+    written = scale(world.team.pk, [decision(web, 6), decision(api, 6)], NOW)
+
+    assert written.applied == {web.pk, api.pk}
+    event = ScalingEvent.objects.get(service=api)
+    assert (event.outcome, event.before, event.after, event.step) == ("applied", 1, 4, "quota")
+    assert ((event.numbers or {})["quota"], (event.counts or [])[-1]) == (4.0, 4)
+    assert Reservation.objects.get(service=api).desired == 4
+
+
+def test_what_gives_way_keeps_its_room_until_it_is_acknowledged(world: World) -> None:
+    web, api = following(world), following(world, "api")
+    Quota.objects.update(instances=20, cpu_mhz=10**6, memory_mb=10**6, surge_percent=25)
+    Service.objects.update(maximum=30)
+    scale(world.team.pk, [decision(api, 14)], NOW)
+    Colour.objects.filter(service=api, colour="blue").update(at_most=14)
+    written = scale(world.team.pk, [decision(web, 12), decision(api, 4)], NOW)
+
+    assert written.applied == {web.pk, api.pk}
+    held = {row.service_id: row for row in Reservation.objects.all()}
+    assert (held[api.pk].desired, held[api.pk].instances >= 14) == (4, True)
+    assert held[web.pk].desired > 20 - 14
+    assert sum(row.instances for row in held.values()) == 20 + 5
 
 
 def test_what_one_gives_back_is_there_for_the_next(world: World) -> None:
