@@ -61,12 +61,12 @@ def save(request: HttpRequest, service: Service) -> HttpResponse:
 
 @transaction.atomic
 def _saved(actor: Actor, service: Service, fields: PolicyFields, form: PolicyForm) -> None:
-    """Both are saved, or neither is."""
-    save_policy(actor, service, fields)
+    """Both are saved, or neither is; the bounds first, which lock the quota (verbs/locks.py)."""
     minimum, maximum = form.cleaned_data["minimum"], form.cleaned_data["maximum"]
     if (minimum, maximum) != (service.minimum, service.maximum):
         bounds = replace(fields_of(service), minimum=minimum, maximum=maximum)
         change_service(actor, service, bounds)
+    save_policy(actor, service, fields)
 
 
 def _mode(fields: PolicyFields) -> str:
