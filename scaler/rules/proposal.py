@@ -24,7 +24,7 @@ class Proposals:
     """What every signal wants, all (n, S): `count` in instances, NaN where unknown.
 
     `ratio` to the target where the signal has one, for the tolerance. `used`: the policy has the
-    signal. `sure`: the signal may lower the count.
+    signal. `sure`: the signal may lower the count, for which must be known what runs, too.
     """
 
     count: Floats
@@ -59,7 +59,8 @@ def proposals(
                 ~np.isnan(policies.metric_target),
             ]
         ),
-        sure=np.column_stack([web.sure, drain.sure, jobs.sure, ~np.isnan(each)]),
+        sure=np.column_stack([web.sure, drain.sure, jobs.sure, ~np.isnan(each)])
+        & ~np.isnan(observation.ready)[:, np.newaxis],
     )
     numbers |= _queue(policies, observation, left)
     for place, name in enumerate((*SIGNALS, *_metric_names(policies))):

@@ -74,6 +74,11 @@ def test_a_service_never_goes_down_on_an_unknown_reading(some: Any_) -> None:
         (rules.drain_s, (read.waiting + read.busy > 0) & np.isnan(read.service_s)),
         (rules.jobs_per_worker, np.isnan(read.waiting) | np.isnan(read.busy)),
         *zip(rules.metric_target.T, np.isnan(read.metric).T, strict=True),
+        *((target, np.isnan(read.ready)) for target in (rules.latency_s, rules.drain_s)),
+        *(
+            (target, np.isnan(read.ready))
+            for target in (rules.jobs_per_worker, *rules.metric_target.T)
+        ),
     ]
     unknown = np.any([~np.isnan(used) & missing for used, missing in needed], axis=0)
     count = decide(rules, seen, history, NOW, quotas).count
