@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jobs.deploy import commands
 from jobs.deploy.steps import NAMES as STEPS
-from platform_admin.live.fragment import Fragment, answer
+from platform_admin.live.fragment import Fragment, answer, shared
 from platform_admin.models import Deployment, DeploymentStep, Environment
 from platform_admin.pages.access import of_environment
 from platform_admin.pages.history import look_of
@@ -40,7 +40,9 @@ class Step:
 @of_environment(Permission.VIEW_APP)
 def steps(request: HttpRequest, environment: Environment, number: int) -> HttpResponse:
     """The fragment as it is now; it ends the polling with the deployment."""
-    return answer(request, fragment(actor_of(request), found(environment, number)))
+    actor = actor_of(request)
+    key = ("deployment", environment.pk, number, *scope.rights(actor, environment.app.team))
+    return answer(request, shared(key, lambda: fragment(actor, found(environment, number))))
 
 
 def found(environment: Environment, number: int) -> Deployment:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from platform_admin.live.fragment import Fragment, answer
+from platform_admin.live.fragment import Fragment, answer, shared
 from platform_admin.models import Deployment, Environment, Service
 from platform_admin.pages import addresses, figures, history, measured, sentences, standing
 from platform_admin.pages.access import of_environment
@@ -44,7 +44,9 @@ class Line:
 @of_environment(Permission.VIEW_APP)
 def overview(request: HttpRequest, environment: Environment) -> HttpResponse:
     """The fragment as it is now."""
-    return answer(request, fragment(actor_of(request), environment))
+    actor = actor_of(request)
+    key = ("environment", environment.pk, *scope.rights(actor, environment.app.team))
+    return answer(request, shared(key, lambda: fragment(actor, environment)))
 
 
 def fragment(actor: Actor, environment: Environment) -> Fragment:

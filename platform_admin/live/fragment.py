@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2s
 
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 MOVING_S = 2
 AT_REST_S = 10
 END_OF_POLLING = 286
+SHARED_S = 1.0
 # Ages grow and form tokens are masked anew on every rendering: neither is a change.
 _NOISE = re.compile(r'(<time[^>]*>)[^<]*|(name="csrfmiddlewaretoken" value=")[^"]*')
 
@@ -39,6 +41,25 @@ class Fragment:
         if self.ended:
             return None
         return MOVING_S if self.moving else AT_REST_S
+
+
+_shared: dict[Hashable, tuple[float, Fragment]] = {}
+
+
+def shared(key: Hashable, make: Callable[[], Fragment]) -> Fragment:
+    """The fragment as another viewer got it within the last second, or made now.
+
+    So it costs the same for one viewer and for a hundred. The key names what is shown, and all
+    of the viewer that it depends on.
+    """
+    now = time.monotonic()
+    made_at, found = _shared.get(key, (-SHARED_S, None))
+    if found is None or now - made_at >= SHARED_S:
+        for old in [each for each, (at, _) in list(_shared.items()) if now - at >= SHARED_S]:
+            _shared.pop(old, None)
+        found = make()
+        _shared[key] = (now, found)
+    return found
 
 
 def html(request: HttpRequest, fragment: Fragment) -> SafeString:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from platform_admin.live.fragment import Fragment, answer
+from platform_admin.live.fragment import Fragment, answer, shared
 from platform_admin.models import Colour, Instance, Service
 from platform_admin.pages import history, measured, sentences, standing, traffic
 from platform_admin.pages.access import of_service
@@ -57,8 +57,9 @@ class ColourLine:
 @of_service(Permission.VIEW_APP)
 def now(request: HttpRequest, service: Service) -> HttpResponse:
     """The fragment as it is now."""
-    span = span_of(request.GET.get("span", ""))
-    return answer(request, fragment(actor_of(request), service, span))
+    span, actor = span_of(request.GET.get("span", "")), actor_of(request)
+    key = ("service", service.pk, span.name, *scope.rights(actor, service.environment.app.team))
+    return answer(request, shared(key, lambda: fragment(actor, service, span)))
 
 
 def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:

@@ -27,6 +27,11 @@ def role(actor: Actor, team: Team) -> str | None:
     return found.first()
 
 
+def rights(actor: Actor, team: Team) -> tuple[str | None, bool]:
+    """All of the actor that decides what is allowed in the team."""
+    return role(actor, team), actor.operator
+
+
 def allowed(actor: Actor, team: Team, permission: str) -> bool:
     """Whether the actor may do this in the team."""
     return can(role(actor, team), actor.operator, permission)

@@ -21,6 +21,12 @@ def state(tmp_path: Path, settings: Settings) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has changed shows at once."""
+    monkeypatch.setattr("platform_admin.live.fragment.SHARED_S", 0.0)
+
+
 @pytest.fixture
 def site(db: None) -> Site:
     return make_site()

@@ -116,3 +116,17 @@ def test_what_was_measured_is_read_once_for_all_who_look(
     samples = [sum('"samples"' in sql for sql in queries) for queries in (first, second)]
     assert samples[0] > 0
     assert samples[1] == 0
+
+
+def test_a_second_viewer_with_the_same_rights_costs_no_look_at_what_stands(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.redis("store")
+    live(site, "web")
+    measured(site)
+    monkeypatch.setattr("platform_admin.live.fragment.SHARED_S", 60.0)
+    monkeypatch.setattr("platform_admin.live.fragment._shared", {})
+    first, second = asked(site.alice, LIVE), asked(site.alice, LIVE)
+    assert len(first) - len(second) >= 8
+    assert not [each for each in second if "platform_admin_instance" in each]
+    assert len(asked(site.bob, LIVE)) >= len(first) - 2
