@@ -67,11 +67,6 @@ class Decision:
         idle = np.where(dark, FRESHNESS, 0)
         return np.where(moved.any(axis=1), last, idle).astype(np.int8)
 
-    @property
-    def held(self) -> Bools:
-        """Whether a release that rolls holds back another count, (n,)."""
-        return np.asarray(self.counts[:, -1] != self.counts[:, -2])
-
 
 def decide(
     policies: Policies,

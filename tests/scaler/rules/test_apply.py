@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from scaler.rules.apply import to_send, to_store
+from scaler.rules.apply import to_store
 from scaler.rules.policies import Metric, Policy
 from tests.scaler.rules import one
 
@@ -16,9 +15,3 @@ def test_a_count_is_stored_where_it_differs_from_desired_not_from_what_runs(
 ) -> None:
     decision = one.decided(POLICY, one.with_metric(one.read(4, ready=ready), value))
     assert to_store(decision)[0] == stored
-
-
-@pytest.mark.parametrize(("acknowledged", "sent"), [(4, False), (3, True), (np.nan, True)])
-def test_what_was_not_acknowledged_is_sent(acknowledged: float, sent: bool) -> None:
-    decision = one.decided(POLICY, one.with_metric(one.read(4), 40))
-    assert to_send(decision, np.array([acknowledged]))[0] == sent
