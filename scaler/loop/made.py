@@ -13,6 +13,7 @@ from scaler.loop.memory import Last, remembered
 from scaler.loop.observe import observation
 from scaler.loop.policies import policies
 from scaler.loop.state import State, of_shard, room
+from scaler.rules.apply import to_store
 from scaler.rules.arrays import Bools
 from scaler.rules.decide import TOLERANCE, Decision, decide
 from scaler.samples.series import Row, aligned
@@ -48,7 +49,7 @@ class Made:
     @property
     def applies(self) -> list[int]:
         """The places of the services that are to get another count."""
-        return _places(self.decision.changes & self.state.follows)
+        return _places(to_store(self.decision) & self.state.follows)
 
     @property
     def holds(self) -> list[int]:
@@ -64,11 +65,13 @@ class Made:
         fresh = (self.decision.count != self.last.count) | (self.reasons != self.last.told)
         return _places(self.decision.changes & self.state.shadow & fresh)
 
-    @property
-    def told(self) -> NDArray[np.int8]:
-        """The step that each service's last event named, this tick's events included. (n,)"""
+    def told(self, news: list[int]) -> NDArray[np.int8]:
+        """The step that each service's last event named, this tick's events included. (n,)
+
+        `news`: the places of those of `holds` that are told.
+        """
         now = self.last.told.astype(np.int8)
-        for places in (self.applies, self.holds, self.shadows):
+        for places in (self.applies, news, self.shadows):
             now[places] = self.reasons[places]
         return now
 

@@ -23,20 +23,29 @@ from scaler.samples.series import aligned
 from scaler.samples.ticks import numbers
 
 CAPACITY = ("good", "over", "confidence", "base_s", "last_good", "overs")
-ROWS = 3 * READINGS + 2 + len(CAPACITY)
-"""The readings' ages, arrivals and mean durations; noise; since when nothing is known; capacity."""
+ROWS = 3 * READINGS + 2 + len(CAPACITY) + 2
+"""The readings' ages, arrivals and mean durations; noise; since when nothing is known; capacity;
+since when the last change up and the last one down are acknowledged."""
 NEVER = {"noise": QUIETEST, "confidence": 0.0, "overs": 0.0}
 PROPOSAL = STEPS.index("tolerance")
 NOTHING_SAID = -1
+ROUNDING_S = 0.1
+"""Of an age in float32, up to days."""
 LARGEST = np.iinfo(np.int16).max
 
 
 @dataclass(frozen=True)
 class Last:
-    """The tick before: the step that each service's last event named, and its decided count."""
+    """The tick before: the step that each service's last event named, and its decided count.
+
+    `up_at`, `down_at`: when the last change of each direction was acknowledged first, seconds;
+    NaN while it is not. A release that rolls acknowledges again and again. All (n,).
+    """
 
     told: Ints
     count: Floats
+    up_at: Floats
+    down_at: Floats
 
 
 def remembered(shard: int, state: State, policies: Policies, now: datetime) -> tuple[History, Last]:
@@ -47,9 +56,10 @@ def remembered(shard: int, state: State, policies: Policies, now: datetime) -> t
     decided = Tick.objects.filter(shard=shard, decided_at__isnull=False, at__lt=now)
     history = nothing_remembered(len(state), evaluations=1, changes=1)
     rows = decided.filter(at__gte=now - timedelta(seconds=float(seconds)))
-    history = _with_proposals(history, rows, state, now.timestamp())
+    gap_s = 3 * policies.interval_s.max(initial=0.0)
+    history = _with_proposals(history, rows, state, now.timestamp(), gap_s)
     history, last = _with_memory(history, decided.order_by("-at").first(), state.services)
-    return _with_changes(history, policies, state, now.timestamp()), last
+    return _with_changes(history, last, policies, state, now.timestamp())
 
 
 def stored(decision: Decision) -> NDArray[np.int16]:
@@ -59,7 +69,7 @@ def stored(decision: Decision) -> NDArray[np.int16]:
     return counts
 
 
-def packed(history: History, at: float) -> NDArray[np.float32]:
+def packed(history: History, last: Last, at: float) -> NDArray[np.float32]:
     """What `_with_memory` reads, (ROWS, n): ages in place of times, so that float32 is enough."""
     return np.vstack(
         [
@@ -69,18 +79,22 @@ def packed(history: History, at: float) -> NDArray[np.float32]:
             history.noise,
             at - history.unknown_since,
             *(getattr(history.capacity, name) for name in CAPACITY),
+            at - last.up_at,
+            at - last.down_at,
         ]
     ).astype(np.float32)
 
 
 def _with_memory(history: History, row: Tick | None, services: Ints) -> tuple[History, Last]:
     if row is None or row.memory is None or row.told is None or row.counts is None:
-        return history, Last(np.zeros(len(services), dtype=np.int64), np.full(len(services), -1.0))
+        none = np.full(len(services), np.nan)
+        return history, Last(np.zeros(len(services), dtype=np.int64), none - 1, none, none)
     at = row.at.timestamp()
     known = np.frombuffer(row.services, dtype="<i8").astype(np.int64)
     table = aligned(numbers(row.memory, len(known), "<f4"), known, services, np.nan)
+    table = np.vstack([table, np.full((ROWS - len(table), len(services)), np.nan)])
     ages, arrivals, mean_s = (table[n * READINGS : (n + 1) * READINGS].T for n in range(3))
-    noise, dark_s, *capacity = table[3 * READINGS :]
+    noise, dark_s, *capacity, up_s, down_s = table[3 * READINGS :]
     learned = {
         name: np.where(np.isnan(column), NEVER.get(name, np.nan), column)
         for name, column in zip(CAPACITY, capacity, strict=True)
@@ -95,13 +109,16 @@ def _with_memory(history: History, row: Tick | None, services: Ints) -> tuple[Hi
         noise=np.where(np.isnan(noise), NEVER["noise"], noise),
         unknown_since=at - dark_s,
         capacity=Capacity(**learned),
-    ), Last(told[0].astype(np.int64), counts[0])
+    ), Last(told[0].astype(np.int64), counts[0], at - up_s, at - down_s)
 
 
-def _with_proposals(history: History, rows: QuerySet[Tick], state: State, now: float) -> History:
+def _with_proposals(
+    history: History, rows: QuerySet[Tick], state: State, now: float, gap_s: float
+) -> History:
     """The proposals in the windows, and what each service ran at its first evaluation there.
 
-    As HPA does: the count at the first evaluation is a recommendation too, also at the present one.
+    As HPA does: the count at the first evaluation is a recommendation too, also at the present
+    one. So is the one at the first evaluation after a gap, in which nobody decided.
     """
     found = list(rows.order_by("at").values_list("at", "services", "counts"))
     proposals, before = np.full((2, len(state), len(found) + 1), np.nan)
@@ -114,15 +131,18 @@ def _with_proposals(history: History, rows: QuerySet[Tick], state: State, now: f
     before[:, -1] = state.desired
     at = np.array([*(moment.timestamp() for moment, _, _ in found), now])
     first = np.argmax(~np.isnan(before), axis=1)
-    later = np.arange(len(at))[np.newaxis, :] != first[:, np.newaxis]
+    begins = np.arange(len(at))[np.newaxis, :] == first[:, np.newaxis]
+    begins |= np.diff(at, prepend=-np.inf) > gap_s
     return replace(
         history,
         at=np.concatenate([at, at]),
-        proposals=np.column_stack([proposals, np.where(later, np.nan, before)]),
+        proposals=np.column_stack([proposals, np.where(begins, before, np.nan)]),
     )
 
 
-def _with_changes(history: History, policies: Policies, state: State, now: float) -> History:
+def _with_changes(
+    history: History, last: Last, policies: Policies, state: State, now: float
+) -> tuple[History, Last]:
     """The changes of `desired` that a rate, a cooldown or a start-up still looks at."""
     since = now - _longest(policies)
     applied = ScalingEvent.objects.filter(outcome=ScalingEvent.Outcome.APPLIED)
@@ -132,10 +152,10 @@ def _with_changes(history: History, policies: Policies, state: State, now: float
     columns = ("service_id", "at", "before", "after")
     rows = list(recent.order_by("at", "pk").values_list(*columns))
     if late := _late(state, since):
-        last = applied.filter(service__in=late).order_by("service", "-at", "-pk")
-        rows = [*last.distinct("service").values_list(*columns), *rows]
+        newest = applied.filter(service__in=late).order_by("service", "-at", "-pk")
+        rows = [*newest.distinct("service").values_list(*columns), *rows]
     changes = [(s, at.timestamp(), after - before) for s, at, before, after in rows]
-    return _changed(history, [each for each in changes if each[2]], state, now)
+    return _changed(history, last, [each for each in changes if each[2]], state, now)
 
 
 def _late(state: State, since: float) -> list[int]:
@@ -159,8 +179,12 @@ def _longest(policies: Policies) -> float:
 
 
 def _changed(
-    history: History, changes: Sequence[tuple[int, float, int]], state: State, now: float
-) -> History:
+    history: History,
+    last: Last,
+    changes: Sequence[tuple[int, float, int]],
+    state: State,
+    now: float,
+) -> tuple[History, Last]:
     places = np.searchsorted(state.services, [service for service, _, _ in changes])
     most = int(np.bincount(places, minlength=1).max(initial=0)) if changes else 0
     at, change = np.full((2, len(state), max(most, 1)), np.nan)
@@ -170,16 +194,23 @@ def _changed(
         at[place, filled[place]], change[place, filled[place]] = moment, delta
         filled[place] += 1
         (up if delta > 0 else down)[place] = moment
+    up_known = np.where(np.isnan(up), last.up_at, up)
+    down_known = np.where(np.isnan(down), last.down_at, down)
     for place in np.unique(places):
-        last = change[place, filled[place] - 1]
-        began = _began(state, int(place), at[place, filled[place] - 1], now)
-        (up if last > 0 else down)[place] = began
-    return replace(history, changed_at=at, change=change, up_at=up, down_at=down)
+        rises = change[place, filled[place] - 1] > 0
+        before = (last.up_at if rises else last.down_at)[place]
+        began = _began(state, int(place), at[place, filled[place] - 1], before)
+        (up_known if rises else down_known)[place] = began
+        (up if rises else down)[place] = now if np.isnan(began) else began
+    moved = replace(history, changed_at=at, change=change, up_at=up, down_at=down)
+    return moved, replace(last, up_at=up_known, down_at=down_known)
 
 
-def _began(state: State, place: int, written: float, now: float) -> float:
-    """When a cooldown began: at the acknowledgement, and not yet while that is out."""
+def _began(state: State, place: int, written: float, known: float) -> float:
+    """When a cooldown began: at the first acknowledgement of the change; NaN while that is out."""
+    if known >= written - ROUNDING_S:
+        return known
     acknowledged = state.acknowledged_at[place]
     if np.isnan(state.acknowledged[place]) or not acknowledged >= written:
-        return now
+        return np.nan
     return float(acknowledged)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from platform_admin.models import ScalingEvent, Shard, Tick
 from platform_admin.verbs.scaling import Decided, note, scale
@@ -61,16 +61,16 @@ def _stored(shard: Shard, holder: str, made: Made) -> bool:
     """Whether the tick's stages were stored: not where the lease ended and another one did it."""
     if not lease.give_back(shard.pk, holder, made.sample.at):
         return False
-    services = made.state.services
+    services, news = made.state.services, _news(made)
     if len(services) != len(made.sample.services) or (services != made.sample.services).any():
         _reshape(made)
     Tick.objects.filter(pk=made.sample.tick).update(
         decided_at=made.now,
         counts=stored(made.decision).astype("<i2").tobytes(),
-        memory=packed(made.decision.history, made.at).astype("<f4").tobytes(),
-        told=made.told.astype("<i1").tobytes(),
+        memory=packed(made.decision.history, made.last, made.at).astype("<f4").tobytes(),
+        told=made.told(news).astype("<i1").tobytes(),
     )
-    note(_decided(made, _news(made)), ScalingEvent.Outcome.HELD, made.sample.at)
+    note(_decided(made, news), ScalingEvent.Outcome.HELD, made.sample.at)
     note(_decided(made, made.shadows), ScalingEvent.Outcome.SHADOW, made.sample.at)
     return True
 
@@ -105,9 +105,9 @@ def _applied(made: Made) -> int:
     for team, places in _by_team(made).items():
         try:
             written = scale(team, _decided(made, places), made.sample.at)
-        except DatabaseError:
-            raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, DatabaseError) and not connection.is_usable():
+                raise
             _log.exception("team %s: nothing was scaled", team)
         else:
             changed += len(written.applied)

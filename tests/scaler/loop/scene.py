@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.db import transaction
 from django.db.models import Q
 
 from platform_admin.models import (
@@ -19,6 +20,7 @@ from platform_admin.models import (
     Service,
     Shard,
 )
+from platform_admin.verbs.quota import locked, reserve
 from platform_admin.verbs.releases import release
 from scaler.loop.sample import sample
 from scaler.loop.tick import tick
@@ -110,6 +112,8 @@ class Scene:
             blue.filter(~Q(acknowledged=service.desired) | Q(acknowledged__isnull=True)).update(
                 acknowledged=service.desired, acknowledged_at=self.now, at_most=service.desired
             )
+            with transaction.atomic():
+                reserve(locked(self.world.team), service, found=True)
             self._instances(service)
 
     def sample(self) -> tuple[int, ...]:

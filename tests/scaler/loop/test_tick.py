@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db import OperationalError
 
 from platform_admin.models import (
     Colour,
@@ -16,14 +17,14 @@ from platform_admin.models import (
     Tick,
 )
 from platform_admin.rules.policy import PolicyFields
-from platform_admin.verbs.desired import override, set_desired
+from platform_admin.verbs.desired import end_overrides, override, set_desired
 from platform_admin.verbs.policies import pause_scaling, resume_scaling, save_policy
 from scaler.loop import lease, policies
 from scaler.loop import tick as ticking
 from scaler.loop.made import Made, make
 from scaler.loop.tick import tick
 from scaler.rules.steps import STEPS
-from tests.scaler.loop.scene import IDLE, INTERVAL, START, Scene, queued, served
+from tests.scaler.loop.scene import IDLE, INTERVAL, NO_JOBS, START, Scene, queued, served
 
 LATE, CALM = served(20.0, 1.4), served(20.0, 0.2)
 
@@ -323,6 +324,117 @@ def test_a_worker_that_grew_first_gives_way_to_web(scene: Scene) -> None:
     assert scene.desired("worker") == 8 - grown[-1]
     said = ScalingEvent.objects.filter(service__name="worker", step="quota").latest("pk")
     assert said.after < said.before
+
+
+@pytest.mark.parametrize("quiet_s", [120, 305, 3600])
+def test_after_a_gap_a_whole_window_has_to_agree(scene: Scene, quiet_s: int) -> None:
+    scene.service()
+    worker = scene.worker()
+    set_desired(scene.world.dana, worker, 4)
+    scene.settle()
+    scene.says(web=IDLE, worker=queued(200.0, oldest_s=5.0))
+    scene.turns(12)
+    before = scene.desired("worker")
+    scene.now += timedelta(seconds=quiet_s)
+    scene.settle()
+    scene.says(worker=NO_JOBS)
+
+    counts = []
+    for _ in range(8):
+        scene.turn()
+        counts.append(scene.desired("worker"))
+    assert before >= 4
+    assert counts[:5] == [before] * 5
+    assert counts[-1] == 1
+
+
+def test_while_nothing_is_known_of_the_instances_nothing_goes_down(scene: Scene) -> None:
+    worker = scene.worker()
+    set_desired(scene.world.dana, worker, 4)
+    scene.settle()
+    scene.says(worker=NO_JOBS)
+    for _ in range(40):
+        scene.turn(settles=False)
+
+    assert scene.desired("worker") == 4
+
+
+def test_the_end_of_an_override_is_no_scale_in_where_a_policy_is_followed(scene: Scene) -> None:
+    web = scene.service()
+    set_desired(scene.world.dana, web, 5, until=scene.now + timedelta(seconds=25))
+    scene.settle()
+    scene.says(web=LATE)
+    scene.turns(4)
+    grown = scene.desired("web")
+    end_overrides()
+
+    web.refresh_from_db()
+    assert (web.desired, web.override_until) == (grown, None)
+    assert grown > 5
+
+
+def test_the_end_of_an_override_gives_back_where_nothing_is_followed(scene: Scene) -> None:
+    web = scene.service()
+    set_desired(scene.world.dana, web, 5, until=scene.now + timedelta(seconds=25))
+    web.refresh_from_db()
+    pause_scaling(scene.world.dana, web)
+    scene.now += timedelta(seconds=30)
+    end_overrides()
+
+    assert scene.desired("web") == 1
+
+
+def test_a_later_acknowledgement_starts_no_cooldown_anew(scene: Scene) -> None:
+    web = scene.service()
+    ScalingPolicy.objects.update(up_cooldown_s=60)
+    set_desired(scene.world.dana, web, 3)
+    scene.settle()
+    scene.says(web=CALM)
+    scene.turns(12)
+    Colour.objects.filter(colour="green").update(acknowledged=0, acknowledged_at=scene.now)
+    scene.says(web=LATE)
+    scene.turn()
+
+    assert scene.desired("web") == 4
+
+
+def test_a_cooldown_has_not_begun_before_the_acknowledgement(scene: Scene) -> None:
+    scene.service()
+    ScalingPolicy.objects.update(up_cooldown_s=35)
+    scene.says(web=LATE)
+    scene.turn(settles=False)
+    assert scene.desired("web") == 2
+    scene.now += timedelta(seconds=60)
+    scene.settle()
+
+    assert scene.turns(6) == [2, 2, 2, 2, 3, 3]
+
+
+def test_a_reason_that_goes_on_is_told_again(scene: Scene) -> None:
+    web = scene.service(maximum=2)
+    set_desired(scene.world.dana, web, 2)
+    scene.settle()
+    for figures in (*[served(80.0, 0.6)] * 4, IDLE):
+        scene.says(web=figures)
+        scene.turn()
+    scene.says(web=served(80.0, 0.6))
+    scene.turns(70)
+
+    held = ScalingEvent.objects.filter(outcome="held").order_by("at")
+    assert list(held.values_list("step", flat=True)) == ["bounds", "stabilization", "bounds"]
+
+
+def test_a_teams_trouble_is_not_the_others(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.service()
+    scene.says(web=LATE)
+    monkeypatch.setattr(ticking, "scale", _deadlock)
+
+    assert scene.turn() == 0
+    assert scene.shard.lease_until is None
+
+
+def _deadlock(*_: object) -> None:
+    raise OperationalError("deadlock detected")
 
 
 def test_a_service_at_rest_has_nothing_to_tell(scene: Scene) -> None:
