@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from platform_admin.models import SHARDS, Service, Shard, Tick
+from scaler.loop.memory import NOTHING_SAID, PROPOSAL
 from scaler.rules.steps import STEPS
 from scaler.samples.series import SERIES, empty
 
@@ -44,6 +45,11 @@ def tick(
 def at_rest(count: int) -> tuple[int, ...]:
     """The counts of a decision in which no step wanted another one."""
     return (count,) * len(STEPS)
+
+
+def unproposed(counts: Sequence[int]) -> tuple[int, ...]:
+    """The counts as they are stored where no signal proposed anything."""
+    return tuple(NOTHING_SAID if place == PROPOSAL else count for place, count in enumerate(counts))
 
 
 def moved(start: int, **after: int) -> tuple[int, ...]:

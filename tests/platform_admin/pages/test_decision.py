@@ -12,7 +12,7 @@ from django.utils import timezone
 from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Service
 from platform_admin.verbs.policies import pause_scaling
 from platform_admin.verbs.scaling import Decided, note
-from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick
+from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick, unproposed
 from tests.platform_admin.pages.site import Site
 
 PAGE = "/shop/production/web/"
@@ -124,6 +124,13 @@ def test_readings_that_are_missing_are_a_reason_to_stay(site: Site, web: Service
     tick(timezone.now(), [web], {"healthy": 1.0}, at_rest(3))
 
     assert "Staying at 3: nothing is known of its load for 60 min." in why(site)
+
+
+def test_that_nothing_is_known_is_said_at_every_tick(site: Site, web: Service) -> None:
+    for ago_s, counts in ((20, at_rest(3)), (10, unproposed(at_rest(3)))):
+        tick(timezone.now() - timedelta(seconds=ago_s), [web], {"healthy": 1.0}, counts)
+
+        assert "Staying at 3: nothing is known of its load" in why(site)
 
 
 def test_while_a_step_wants_another_count_only_the_stored_reason_is_said(
