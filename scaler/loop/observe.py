@@ -35,7 +35,7 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
     waited = at - series("ready_age_s") - state.acknowledged_at > PLACED_WITHIN_S
     return replace(
         nothing_read(state.desired, metrics=1),
-        ready=series("healthy"),
+        ready=series("serving"),
         ready_age_s=series("ready_age_s") + delay_s,
         rate=rate,
         mean_s=series("mean_s"),

@@ -78,6 +78,12 @@ def test_instances_that_stand_nowhere_some_time_after_their_order_find_no_place(
     assert observed(scene).unplaced.tolist() == [unplaced]
 
 
+def test_ready_are_those_that_carry_traffic(scene: Scene) -> None:
+    runs(scene, 3)
+    Instance.objects.filter(number=2).update(colour="green")
+    assert observed(scene).ready.tolist() == [2]
+
+
 def test_where_all_stand_none_is_unplaced(scene: Scene) -> None:
     runs(scene, 3)
     later(scene, 60)

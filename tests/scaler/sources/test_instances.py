@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from jobs.specs.group import RESCHEDULED_AFTER_S
-from platform_admin.models import Cell, Instance, Service
+from platform_admin.models import Cell, Instance, Rollout, Service
 from scaler.sources.instances import REPLACED_WITHIN_S, instances
 from tests.platform_admin.verbs.conftest import state, world
 from tests.platform_admin.verbs.world import World
@@ -79,10 +80,46 @@ def test_what_was_replaced_or_lost_has_no_place(web: Service, desired: str, clie
     assert counted(web, "placed") == 0
 
 
+ONE, NONE, HALF = Fraction(1), Fraction(0), Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("live", "at", "next_", "moving", "serving"),
+    [
+        (None, NONE, NONE, False, 0),
+        ("blue", NONE, NONE, False, 3),
+        ("green", ONE, ONE, False, 2),
+        ("blue", NONE, HALF, False, 3),
+        ("blue", NONE, HALF, True, 5),
+        ("blue", HALF, HALF, False, 5),
+        ("blue", HALF, ONE, True, 5),
+        ("blue", ONE, ONE, False, 2),
+        ("blue", ONE, NONE, True, 5),
+        (None, NONE, ONE, True, 2),
+        (None, ONE, ONE, False, 2),
+    ],
+)
+def test_the_instances_of_the_colours_that_carry_traffic_serve(
+    web: Service, live: str | None, at: Fraction, next_: Fraction, moving: bool, serving: int
+) -> None:
+    Rollout.objects.update(live=live, new="green", at=at, next=next_, moving=moving)
+    for colour in ("blue", "blue", "blue", "green", "green"):
+        instance(web, colour=colour)
+    instance(web, healthy=False)
+    assert (counted(web, "serving"), counted(web, "healthy")) == (serving, 5)
+
+
+def test_a_workers_instances_of_both_colours_take_jobs(world: World, web: Service) -> None:
+    worker = world.worker()
+    for colour in ("blue", "green"):
+        instance(worker, colour=colour)
+    assert counted(worker, "serving") == 2
+
+
 def test_without_an_observation_nothing_is_known(web: Service) -> None:
     instance(web)
     Cell.objects.update(observed_at=None)
-    for name in ("placed", "healthy", "ready_age_s"):
+    for name in ("placed", "healthy", "serving", "ready_age_s"):
         assert np.isnan(counted(web, name))
 
 
