@@ -19,6 +19,7 @@ from jobs.observe.hands import Hands
 from jobs.observe.seen import Known, seen
 from jobs.observe.store import known_jobs, store
 from platform_admin.models import Cell
+from platform_admin.verbs.policies import note_start_ups
 
 INTERVAL_S = 1.0
 REST = 3.0
@@ -84,9 +85,11 @@ def observe(cell: Cell) -> None:
     with transaction.atomic():
         # Of two observers the later reading wins, with its own table.
         mine = Cell.objects.select_for_update().get(pk=cell.pk)
-        if mine.observed_at is None or mine.observed_at < began:
-            store(cell, found, began)
-            Cell.objects.filter(pk=cell.pk).update(**changes)
+        if mine.observed_at is not None and mine.observed_at >= began:
+            return
+        started = store(mine, found, began)
+        Cell.objects.filter(pk=cell.pk).update(**changes)
+    note_start_ups(started)
 
 
 def _doubt(allocations: Sequence[Allocation], known: Mapping[tuple[str, str], Known]) -> None:

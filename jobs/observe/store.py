@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from jobs.observe.seen import Known, Seen
 from jobs.specs import names
 from platform_admin.models import Cell, Colour, Environment, Instance, Resource
 from platform_admin.rules.rollout import Colour as ColourName
-from platform_admin.verbs.policies import note_start_ups
+from platform_admin.verbs.policies import StartUp
 
+WATCHED = timedelta(seconds=10)
+"""From one observation to the next: later than that nobody saw when an instance was ready."""
 FIELDS = (
     "node",
     "address",
@@ -68,9 +70,22 @@ class _Stored:
     ready_after_s: float | None
     fields: tuple[object, ...]
 
+    @property
+    def was_ready(self) -> bool:
+        """Whether it was ever seen healthy; a row from before that was timed may say so late."""
+        return self.ready_after_s is not None or bool(self.fields[FIELDS.index("healthy")])
 
-def store(cell: Cell, found: Iterable[Seen], at: datetime) -> None:
-    """Bring the table to what was seen; an instance keeps the release it was first seen with."""
+    @property
+    def started_at(self) -> datetime | None:
+        return cast("datetime | None", self.fields[FIELDS.index("started_at")])
+
+
+def store(cell: Cell, found: Iterable[Seen], at: datetime) -> list[StartUp]:
+    """Bring the table to what was seen `at`; the start-ups whose end was seen come back.
+
+    An instance keeps the release it was first seen with. The cell's row is that of the
+    observation before.
+    """
     listed = Instance.objects.filter(cell=cell).values_list(
         "allocation", "pk", "ready_after_s", *FIELDS
     )
@@ -89,9 +104,11 @@ def store(cell: Cell, found: Iterable[Seen], at: datetime) -> None:
         unique_fields=["allocation"],
         update_fields=[*FIELDS, "ready_after_s", "seen_at"],
     )
-    note_start_ups(_start_up(present.get(row.allocation), row) for row in rows)
     gone = [stored.pk for key, stored in present.items() if key not in by_id]
     Instance.objects.filter(pk__in=gone).delete()
+    if cell.observed_at is None or at - cell.observed_at > WATCHED:
+        return []
+    return [each for row in rows for each in _start_up(present.get(row.allocation), row, at)]
 
 
 def _fields(seen: Seen) -> tuple[object, ...]:
@@ -112,10 +129,13 @@ def _fields(seen: Seen) -> tuple[object, ...]:
     )
 
 
-def _start_up(before: _Stored | None, after: Instance) -> tuple[int | None, float | None]:
-    """The instance's service and start-up in seconds, None unless the observer saw it end."""
-    fresh = before is not None and before.ready_after_s is None and after.restarts == 0
-    return after.service_id, after.ready_after_s if fresh else None
+def _start_up(before: _Stored | None, after: Instance, at: datetime) -> Iterator[StartUp]:
+    """The instance's start-up, if its first one ended between the two."""
+    if before is None or before.was_ready or after.restarts:
+        return
+    if after.service_id is not None and after.ready_after_s is not None:
+        ran_s = (at - before.started_at).total_seconds() if before.started_at else 0.0
+        yield StartUp(after.service_id, after.ready_after_s, ran_s)
 
 
 def _row(cell: Cell, seen: Seen, at: datetime, before: _Stored | None) -> Instance:

@@ -13,6 +13,8 @@ Json = dict[str, Any]
 # Nomad refuses a kill timeout, or a deadline of health, at or above its deadline of progress.
 _MARGIN_S = 2 * MINUTE_S
 
+RESCHEDULED_AFTER_S = 15
+"""For how long a failed instance waits until Nomad replaces it."""
 
 # Nomad makes no deployment then, so nothing ever blocks a scaling. The group's rules win over
 # the job's; the job says the two as well, because Nomad would show its defaults there.
@@ -65,7 +67,7 @@ def stays() -> Json:
             "Interval": seconds(0),
             "Unlimited": True,
             "DelayFunction": "constant",
-            "Delay": seconds(15),
+            "Delay": seconds(RESCHEDULED_AFTER_S),
             "MaxDelay": seconds(2 * MINUTE_S),
         },
     }

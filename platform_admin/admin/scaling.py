@@ -22,7 +22,7 @@ class ScalingEventAdmin(ReadOnlyAdmin):
     list_display = (when("at", "when"), "service", "why", "outcome", "by")
     list_display_links = ("service",)
     list_filter = ("outcome", "origin", "service__environment__app__team")
-    list_select_related = ("service", "actor")
+    list_select_related = ("service__policy", "actor")
     search_fields = ("service__slug_row__slug", "reason")
     date_hierarchy = "at"
     ordering = ("-at", "-id")

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from platform_admin.models import ScalingEvent
+from collections.abc import Mapping
+
+from platform_admin.models import ScalingEvent, ScalingPolicy
 from scaler.rules.events import Event, from_row
 from scaler.rules.steps import STEPS
 from scaler.rules.words import sentence
+
+METRIC = "metric_0"
+"""A policy's one metric in the numbers of its events."""
+_NAMES: Mapping[str, str] = {
+    ScalingPolicy.Metric.RATE: "requests a second",
+    ScalingPolicy.Metric.CONCURRENCY: "requests in flight",
+}
 
 
 def decided(row: ScalingEvent) -> Event | None:
@@ -17,11 +26,30 @@ def decided(row: ScalingEvent) -> Event | None:
             "at": row.at.timestamp(),
             "counts": dict(zip(STEPS, row.counts, strict=False)),
             "numbers": row.numbers or {},
+            "metrics": _metrics(row),
         }
     )
+
+
+def metrics_of(policy: ScalingPolicy) -> tuple[str, ...]:
+    """The policy's metrics as a sentence names them."""
+    return (_NAMES[policy.metric],) if policy.metric else ()
 
 
 def decided_because(row: ScalingEvent) -> str:
     """Why the scaler decided so, in a sentence without the counts; empty for other events."""
     event = decided(row)
     return "" if event is None else sentence(event).partition(": ")[2]
+
+
+def _metrics(row: ScalingEvent) -> tuple[str, ...]:
+    """The names of an event's metrics: it stores only their numbers, the policy says the rest.
+
+    A policy that was changed since may have another metric now, unless the target is the same.
+    """
+    target = (row.numbers or {}).get(f"{METRIC}_target")
+    if target is None:
+        return ()
+    policy = row.service.policy
+    same = policy.version == row.policy_version or policy.metric_target == target
+    return metrics_of(policy) if same else ("its metric",)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from platform_admin.models import ScalingEvent, ScalingPolicy, Service
-from platform_admin.pages.decided import decided
+from platform_admin.pages.decided import METRIC, decided, metrics_of
 from platform_admin.pages.measured import Measured
 from platform_admin.pages.who import who
 from scaler.rules.arrays import Floats
@@ -23,6 +24,11 @@ _LOOKS = {
     ScalingEvent.Outcome.SHADOW: "off",
     ScalingEvent.Outcome.REFUSED: "degraded",
 }
+_MEASURED: Mapping[str, str] = {
+    ScalingPolicy.Metric.RATE: "requests",
+    ScalingPolicy.Metric.CONCURRENCY: "in_flight",
+}
+"""The shown series of each metric."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour
     if np.isnan(counts).any() or (counts != counts[0]).any():
         return ""
     numbers = _numbers(service, policy, hour)
-    event = Event(0.0, tuple(int(count) for count in counts), numbers, _metrics(policy))
+    event = Event(0.0, tuple(int(count) for count in counts), numbers, metrics_of(policy))
     return sentence(event)
 
 
@@ -139,32 +145,40 @@ def _percent(count: int, largest: int) -> float:
 
 def _numbers(service: Service, policy: ScalingPolicy, hour: Measured) -> dict[str, float]:
     """The readings and targets under the names that decisions store."""
-    values = hour.values
-    if service.kind == Service.Kind.WORKER:
-        followed = {"drain_s": policy.drain_s, "jobs_per_worker": policy.jobs_per_worker}
-        work = values["work"]
-        read = {"waiting": values["waiting"], "busy": work - values["waiting"]}
-        read["oldest_s"] = values["oldest"]
-        used = bool(policy.queue) and any(followed.values())
-    else:
-        latency = policy.latency_ms / 1000 if policy.latency_ms else None
-        followed = {"latency_s": latency, "metric_0_target": policy.metric_target}
-        read = {"arrivals": values["requests"], "p95_s": values["p95"]}
-        used = any(followed.values())
-    silent = all(np.isnan(value) for value in read.values())
+    signal = _signal(service, policy, hour.values)
+    used = any(signal.followed.values())
+    silent = all(np.isnan(value) for value in signal.read.values())
     moment = hour.moments["waiting" if service.kind == Service.Kind.WORKER else "requests"]
     unknown_s = hour.span.seconds if np.isnan(moment) else max(hour.until - moment, 0.0)
-    found = {name: float(value) for name, value in followed.items() if value}
-    found |= {name: value for name, value in read.items() if not np.isnan(value)}
+    found = {name: float(value) for name, value in signal.followed.items() if value}
+    found |= {name: value for name, value in signal.read.items() if not np.isnan(value)}
     found |= {"signals": float(used), "silent": float(used and silent), "unknown_s": unknown_s}
-    return found | _signal(service)
+    return found | {"wanted": 0.0, f"{signal.name}_wanted": 0.0}
 
 
-def _signal(service: Service) -> dict[str, float]:
-    """Which signal the sentence is about."""
-    name = "drain" if service.kind == Service.Kind.WORKER else "latency"
-    return {"wanted": 0.0, f"{name}_wanted": 0.0}
+@dataclass(frozen=True)
+class _Signal:
+    """The signal that a sentence is about: what the policy says of it, and what was read."""
+
+    name: str
+    followed: Mapping[str, float | None]
+    read: Mapping[str, float]
 
 
-def _metrics(policy: ScalingPolicy) -> tuple[str, ...]:
-    return (policy.get_metric_display(),) if policy.metric else ()
+def _signal(service: Service, policy: ScalingPolicy, values: Mapping[str, float]) -> _Signal:
+    if service.kind == Service.Kind.WORKER:
+        return _queue(policy, values)
+    if policy.metric and not policy.latency_ms:
+        followed = {f"{METRIC}_target": policy.metric_target, f"{METRIC}_total": 1.0}
+        return _Signal(METRIC, followed, {METRIC: values[_MEASURED[policy.metric]]})
+    latency_s = policy.latency_ms / 1000 if policy.latency_ms else None
+    read = {"arrivals": values["requests"], "p95_s": values["p95"]}
+    return _Signal("latency", {"latency_s": latency_s}, read)
+
+
+def _queue(policy: ScalingPolicy, values: Mapping[str, float]) -> _Signal:
+    """Without the queue's name nothing is followed."""
+    followed = {"drain_s": policy.drain_s, "jobs_per_worker": policy.jobs_per_worker}
+    waiting, work = values["waiting"], values["work"]
+    read = {"waiting": waiting, "busy": work - waiting, "oldest_s": values["oldest"]}
+    return _Signal("drain", followed if policy.queue else {}, read)

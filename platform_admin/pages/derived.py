@@ -46,14 +46,16 @@ SHOWN: Mapping[str, Shown] = {
     "instances": Shown(lambda sample: sample("healthy"), "last", "healthy", "ready_age_s"),
     "requests": _edge(lambda sample: sample("rate") + _or_none(sample("fallback")), "mean"),
     "errors": _edge(lambda sample: sample("errors") + _or_none(sample("fallback")), "mean"),
+    "in_flight": _edge(lambda sample: sample("concurrency"), "mean"),
     "p95": _edge(lambda sample: sample("p95_s"), "most"),
     "oldest": _queue(lambda sample: sample("oldest_s"), "most"),
     "waiting": _queue(lambda sample: sample("waiting"), "mean"),
     "work": _queue(lambda sample: sample("waiting") + sample("busy"), "mean"),
     "done": _queue(_done, "mean"),
 }
-"""Requests and errors a second, those that found no instance among both; p95 and the oldest job's
-wait in seconds; jobs that wait, those and the ones worked on, and jobs done a minute."""
+"""Requests and errors a second, those that found no instance among both; requests that were worked
+on at once; p95 and the oldest job's wait in seconds; jobs that wait, those and the ones worked on,
+and jobs done a minute."""
 
 
 def derived(table: Floats) -> dict[str, Floats]:

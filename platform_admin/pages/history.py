@@ -90,7 +90,7 @@ def _scalings(environment: Environment, rows: QuerySet[ScalingEvent], most: int)
             who(row),
             _url("service", environment, row.service.name),
         )
-        for row in rows.select_related("service", "actor").order_by("-at")[:most]
+        for row in rows.select_related("service__policy", "actor").order_by("-at")[:most]
     ]
 
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
-from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from platform_admin.models import ScalingPolicy, Service
@@ -16,6 +15,31 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.locks import locked_service
 from platform_admin.verbs.scope import require
+
+_LEARN = """
+UPDATE platform_admin_scalingpolicy AS row
+SET start_up_measured_s = (COALESCE(row.start_up_measured_s, new.seconds) + new.seconds) / 2
+FROM (
+    SELECT service.id, avg(LEAST(found.seconds, service.start_limit_s)) AS seconds
+    FROM unnest(%s::bigint[], %s::float[], %s::float[]) AS found (service, seconds, ran_s)
+    JOIN platform_admin_service AS service ON service.id = found.service
+    WHERE found.ran_s <= service.start_limit_s
+    GROUP BY service.id
+) AS new
+WHERE row.service_id = new.id
+"""
+
+
+@dataclass(frozen=True)
+class StartUp:
+    """An instance of the service was healthy for the first time `seconds` after its order.
+
+    `ran_s`: for how long it was known to run by then, in seconds.
+    """
+
+    service: int
+    seconds: float
+    ran_s: float
 
 
 def make_policy(service: Service) -> ScalingPolicy:
@@ -66,18 +90,18 @@ def resume_scaling(actor: Actor, service: Service) -> ScalingPolicy:
     return _saved(actor, policy, "resume scaling", {"paused": True}, {"paused": False})
 
 
-def note_start_ups(found: Iterable[tuple[int | None, float | None]]) -> None:
-    """Learns how long a service's instances take from their order to the first request.
+def note_start_ups(found: Sequence[StartUp]) -> None:
+    """Learns how long services' instances take from their order to the first request.
 
-    `found`: services and seconds. Half of what is used is the newest; what was measured is not
-    part of what somebody wants, so the policy's version stays.
+    Half of what is used is the newest, the mean of those that came at once. No start-up is longer
+    than its limit, and what ran for longer was ill. What was measured is not part of what
+    somebody wants, so the policy's version stays.
     """
-    for service, seconds in found:
-        if service is not None and seconds is not None:
-            known = Coalesce(F("start_up_measured_s"), Value(seconds))
-            ScalingPolicy.objects.filter(service=service).update(
-                start_up_measured_s=(known + Value(seconds)) / 2
-            )
+    if not found:
+        return
+    columns = zip(*((one.service, one.seconds, one.ran_s) for one in found), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_LEARN, [list(column) for column in columns])
 
 
 def policy_fields(policy: ScalingPolicy) -> PolicyFields:

@@ -28,14 +28,14 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
     def series(name: str) -> Floats:
         return column(table.astype(np.float32), name)
 
-    rate, running = series("rate"), series("running")
+    rate = series("rate")
     loud = divided(series("errors"), rate) > LOUD
     metric, metric_age = _metric(state, rate, series("concurrency"), series("edge_age_s") + delay_s)
     at = sample.at.timestamp()
     waited = at - series("ready_age_s") - state.acknowledged_at > PLACED_WITHIN_S
     return replace(
         nothing_read(state.desired, metrics=1),
-        ready=series("healthy"),
+        ready=series("serving"),
         ready_age_s=series("ready_age_s") + delay_s,
         rate=rate,
         mean_s=series("mean_s"),
@@ -50,7 +50,7 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
         queue_age_s=series("queue_age_s") + delay_s,
         metric=metric,
         metric_age_s=metric_age,
-        unplaced=np.asarray(waited & (running < state.acknowledged)),
+        unplaced=np.asarray(waited & (series("placed") < state.acknowledged)),
         ordered_s=at - state.acknowledged_at,
         rolling=~state.live,
         override=np.where(np.isnan(state.override_until), np.nan, state.desired),

@@ -37,7 +37,9 @@ def newest(cell: int, team: int, services: Sequence[int]) -> Newest:
     if row is None or row[2] is None:
         return Newest(at, None, np.full((len(services), 0), np.nan))
     known = _ids(row[1])
-    table = numbers(row[2], len(known), "<i2")
+    table = numbers(row[2], len(known), "<i2").astype(np.int64)
+    # The loop stores -1 where nothing was proposed: then the count was left as it was before.
+    table = np.where(table < 0, table[:1], table)
     return Newest(at, row[0], aligned(table, known, np.array(services, np.int64), np.nan).T)
 
 

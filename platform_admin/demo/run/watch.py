@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Count as Counted
@@ -11,11 +10,10 @@ from django.utils import timezone
 
 from platform_admin.demo.run.report import Count, Decision, Use
 from platform_admin.models import Environment, Quota, Reservation, ScalingEvent
+from platform_admin.pages.decided import decided
 from platform_admin.rules.quota import surge_room
 from platform_admin.verbs.quota import limits_of, used
 from platform_admin.verbs.reservations import one_of_each
-from scaler.rules.events import Event
-from scaler.rules.steps import STEPS
 from scaler.rules.words import sentence
 
 HEALTHY = Q(instances__healthy=True, instances__draining=False, instances__ended=False)
@@ -50,19 +48,11 @@ def use(environment: Environment) -> Use:
 def decisions(environment: Environment, since: datetime) -> list[Decision]:
     """What the scaler and others decided of its services since then, in order."""
     rows = ScalingEvent.objects.filter(service__environment=environment, at__gte=since)
-    return [_decision(row) for row in rows.select_related("service").order_by("at", "pk")]
+    return [_decision(row) for row in rows.select_related("service__policy").order_by("at", "pk")]
 
 
 def _decision(row: ScalingEvent) -> Decision:
-    event = _event(row)
+    event = decided(row)
     words = sentence(event) if event else row.reason
     quota = (event.before("quota"), event.after("quota")) if event else None
     return Decision(row.at, row.service.name, row.before, row.after, words, quota)
-
-
-def _event(row: ScalingEvent) -> Event | None:
-    """The scaler's decision as its rules know it; None for another hand's."""
-    if row.counts is None or row.numbers is None:
-        return None
-    numbers: Mapping[str, float] = row.numbers
-    return Event(row.at.timestamp(), tuple(row.counts[: len(STEPS)]), numbers)

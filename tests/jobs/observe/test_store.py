@@ -6,7 +6,6 @@ import pytest
 
 from jobs.observe.store import known_jobs
 from platform_admin.models import Colour, Instance, Resource, ScalingPolicy, Service
-from platform_admin.verbs.policies import note_start_ups
 from platform_admin.verbs.releases import release
 from tests.jobs.deploy.driven.drive import look
 from tests.jobs.inside import Inside
@@ -118,11 +117,3 @@ def test_the_start_up_is_measured_once_for_each_instance_that_was_seen_to_start(
     cluster.sick.clear()
     look(cluster)
     assert measured(web) == times[2]
-
-
-def test_half_of_the_measured_start_up_is_the_newest(web: Service) -> None:
-    ScalingPolicy.objects.update(start_up_measured_s=None)
-    note_start_ups([(web.pk, 8.0), (None, 99.0), (web.pk, None)])
-    assert measured(web) == 8
-    note_start_ups([(web.pk, 2.0)])
-    assert measured(web) == 5

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from platform_admin.models import SHARDS, Service, Shard, Tick
+from scaler.loop.memory import NOTHING_SAID, PROPOSAL
 from scaler.rules.steps import STEPS
 from scaler.samples.series import SERIES, empty
 
@@ -46,6 +47,11 @@ def at_rest(count: int) -> tuple[int, ...]:
     return (count,) * len(STEPS)
 
 
+def unproposed(counts: Sequence[int]) -> tuple[int, ...]:
+    """The counts as they are stored where no signal proposed anything."""
+    return tuple(NOTHING_SAID if place == PROPOSAL else count for place, count in enumerate(counts))
+
+
 def moved(start: int, **after: int) -> tuple[int, ...]:
     """The counts of a decision: `start`, until a step by its name gives another one."""
     counts, now = [], start
@@ -63,7 +69,7 @@ WEB: Mapping[str, float] = {
     "fallback": 0.0,
     "edge_age_s": 0.0,
     "desired": 1.0,
-    "running": 1.0,
+    "placed": 1.0,
     "healthy": 1.0,
     "ready_age_s": 0.0,
 }
@@ -74,7 +80,7 @@ WORKER: Mapping[str, float] = {
     "service_s": 0.5,
     "queue_age_s": 0.0,
     "desired": 1.0,
-    "running": 1.0,
+    "placed": 1.0,
     "healthy": 1.0,
     "ready_age_s": 0.0,
 }

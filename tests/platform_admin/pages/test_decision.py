@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 
 from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Service
+from platform_admin.pages.decision import decision
 from platform_admin.verbs.policies import pause_scaling
 from platform_admin.verbs.scaling import Decided, note
-from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick
+from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick, unproposed
 from tests.platform_admin.pages.site import Site
 
 PAGE = "/shop/production/web/"
@@ -124,6 +125,72 @@ def test_readings_that_are_missing_are_a_reason_to_stay(site: Site, web: Service
     tick(timezone.now(), [web], {"healthy": 1.0}, at_rest(3))
 
     assert "Staying at 3: nothing is known of its load for 60 min." in why(site)
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("rate", "requests a second 12, target 20 for each instance."),
+        ("concurrency", "requests in flight 0.6, target 20 for each instance."),
+    ],
+)
+def test_a_service_that_follows_a_metric_alone_is_told_by_it(
+    site: Site, web: Service, metric: str, said: str
+) -> None:
+    ScalingPolicy.objects.update(latency_ms=None, metric=metric, metric_target=20.0)
+    tick(timezone.now(), [web], {**WEB, "concurrency": 0.6}, at_rest(1))
+
+    assert f"Staying at 1: {said}" in why(site)
+
+
+def test_a_metric_that_is_not_read_is_unknown(site: Site, web: Service) -> None:
+    ScalingPolicy.objects.update(latency_ms=None, metric="concurrency", metric_target=20.0)
+    tick(timezone.now(), [web], WEB, at_rest(1))
+
+    assert "Staying at 1: nothing is known of its load" in why(site)
+
+
+def of_metric(service: Service, version: int = 1, target: float = 5.0) -> str:
+    """The sentence of a decision that a metric asked for, under a policy's version."""
+    event = decide(service, moved(2, proposal=4))
+    numbers = {"signals": 1.0, "wanted": 4.0, "metric_0_wanted": 4.0, "metric_0": 20.0}
+    event.numbers = numbers | {"metric_0_target": target, "metric_0_total": 1.0}
+    event.policy_version = version
+    event.save()
+    return decision(ScalingEvent.objects.get(pk=event.pk)).sentence
+
+
+@pytest.mark.parametrize(
+    ("metric", "name"), [("rate", "requests a second"), ("concurrency", "requests in flight")]
+)
+def test_the_metric_that_decided_is_named(web: Service, metric: str, name: str) -> None:
+    ScalingPolicy.objects.update(metric=metric, metric_target=5.0)
+
+    assert of_metric(web) == f"2 to 4: {name} 20, target 5 for each instance."
+
+
+@pytest.mark.parametrize(
+    ("version", "target", "name"),
+    [
+        (1, 5.0, "requests a second"),
+        (2, 5.0, "requests a second"),
+        (1, 6.0, "its metric"),
+        (2, 6.0, "requests a second"),
+    ],
+)
+def test_a_metric_that_may_have_been_another_one_is_not_named(
+    web: Service, version: int, target: float, name: str
+) -> None:
+    ScalingPolicy.objects.update(metric="rate", metric_target=5.0, version=2)
+
+    assert of_metric(web, version, target).startswith(f"2 to 4: {name} 20")
+
+
+def test_that_nothing_is_known_is_said_at_every_tick(site: Site, web: Service) -> None:
+    for ago_s, counts in ((20, at_rest(3)), (10, unproposed(at_rest(3)))):
+        tick(timezone.now() - timedelta(seconds=ago_s), [web], {"healthy": 1.0}, counts)
+
+        assert "Staying at 3: nothing is known of its load" in why(site)
 
 
 def test_while_a_step_wants_another_count_only_the_stored_reason_is_said(

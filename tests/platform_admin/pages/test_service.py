@@ -11,7 +11,7 @@ from pytest_django import Settings
 from jobs import servers
 from platform_admin.models import AuditEvent, Colour, Deployment, Rollout, ScalingEvent, Service
 from tests.platform_admin.pages.conftest import Clock
-from tests.platform_admin.pages.measuring import WEB, at_rest, tick
+from tests.platform_admin.pages.measuring import WEB, at_rest, tick, unproposed
 from tests.platform_admin.pages.nomad import nomad
 from tests.platform_admin.pages.site import Site
 
@@ -262,15 +262,16 @@ def test_the_live_part_costs_a_204_until_something_changes(site: Site, clock: Cl
 
 
 @pytest.mark.parametrize("address", [f"{PAGE}live/now/", "/shop/production/live/overview/"])
+@pytest.mark.parametrize("counts", [at_rest(1), unproposed(at_rest(1))])
 def test_a_new_measurement_that_says_the_same_costs_a_204(
-    site: Site, clock: Clock, address: str
+    site: Site, clock: Clock, address: str, counts: tuple[int, ...]
 ) -> None:
     web = site.service()
     site.live(web)
     tick(clock.at - timedelta(seconds=10), [web], WEB, at_rest(1))
     seen = seen_in(site.bob.browser.get(address).content.decode())
 
-    tick(clock.at, [web], WEB, at_rest(1))
+    tick(clock.at, [web], WEB, counts)
     same = site.bob.browser.get(address, {"seen": seen})
     clock.at += timedelta(seconds=5)
     tick(clock.at, [web], {**WEB, "rate": 13.0}, at_rest(1))

@@ -513,6 +513,21 @@ def test_while_instances_wait_for_a_place_no_more_are_asked_for(scene: Scene) ->
     assert ScalingEvent.objects.latest("pk").step == "placement"
 
 
+def test_an_instance_that_failed_under_load_does_not_stop_growth(scene: Scene) -> None:
+    web = scene.service()
+    set_desired(scene.world.dana, web, 3)
+    scene.settle()
+    scene.now += timedelta(seconds=60)
+    failed = Service.objects.get().instances.filter(number=2)
+    failed.update(ended=True, healthy=False, client_status="failed", seen_at=scene.now)
+    scene.world.cell.__class__.objects.update(observed_at=scene.now)
+    scene.says(web=LATE)
+    scene.turn()
+
+    assert scene.desired("web") > 3
+    assert not ScalingEvent.objects.filter(step="placement").exists()
+
+
 def test_fast_errors_do_not_look_like_health(scene: Scene) -> None:
     web = scene.service()
     set_desired(scene.world.dana, web, 4)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from platform_admin.models import Tick
 from scaler.samples.series import SERIES
 from scaler.samples.window import measured_of, newest
-from tests.platform_admin.pages.measuring import at_rest, moved, tick
+from tests.platform_admin.pages.measuring import at_rest, moved, tick, unproposed
 from tests.platform_admin.verbs.conftest import state, world
 from tests.platform_admin.verbs.world import World
 
@@ -87,6 +87,15 @@ def test_the_newest_decision_is_told_beside_a_newer_sample(
     assert (found.at, found.decided_at) == (NOON + timedelta(seconds=10), NOON)
     assert tuple(found.counts[0]) == moved(2, proposal=7, quota=5)
     assert np.isnan(found.counts[1]).all()
+
+
+def test_where_nothing_was_proposed_the_count_stayed_as_it_was(
+    world: World, place: tuple[int, int]
+) -> None:
+    web = world.service()
+    tick(NOON, [web], {}, unproposed(at_rest(4)))
+
+    assert tuple(newest(*place, [web.pk]).counts[0]) == at_rest(4)
 
 
 def test_without_ticks_nothing_is_known(world: World, place: tuple[int, int]) -> None:

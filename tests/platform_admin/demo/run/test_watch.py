@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from platform_admin.demo.run.watch import counts, decisions, use
-from platform_admin.models import Instance, ScalingEvent, Service
+from platform_admin.models import Instance, ScalingEvent, ScalingPolicy, Service
 from scaler.rules.steps import STEPS
 from tests.platform_admin.verbs.world import World, make_world
 
@@ -71,6 +71,18 @@ def test_the_use_of_the_quota_is_that_of_the_whole_team(world: World) -> None:
     assert (found.desired, found.quota) == (3, 10)
     # A fifth of ten instances is for deployments.
     assert found.limit == 12
+
+
+def test_a_decision_names_the_metric_that_asked_for_it(world: World) -> None:
+    since = timezone.now() - timedelta(seconds=1)
+    service = world.service()
+    event(service, after=5)
+    ScalingPolicy.objects.update(metric="rate", metric_target=5.0)
+    numbers = {"signals": 1.0, "wanted": 5.0, "metric_0_wanted": 5.0, "metric_0": 25.0}
+    ScalingEvent.objects.update(numbers=numbers | {"metric_0_target": 5.0})
+
+    [found] = decisions(world.environment, since)
+    assert "requests a second 25, target 5" in found.words
 
 
 def test_a_decision_is_told_in_the_scalers_own_words(world: World) -> None:

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobs.nomad import Allocation
+from jobs.nomad.task import TaskState
+from jobs.observe.seen import Known, Seen
+from jobs.observe.store import WATCHED, store
+from platform_admin.models import Cell, Instance, Service
+from platform_admin.verbs.policies import StartUp
+from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.world import World
+
+__all__ = ["state", "world"]
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def web(world: World) -> Service:
+    """A web service of a cell that was observed a second ago."""
+    Cell.objects.update(observed_at=NOW - SECOND)
+    return world.service()
+
+
+def seen(
+    service: Service,
+    *,
+    healthy: bool,
+    created: timedelta = 9 * SECOND,
+    started: timedelta | None = None,
+    restarts: int = 0,
+) -> Seen:
+    """An instance that was created, and whose process was started, so long ago."""
+    known = Known(service.environment_id, service.pk, None, "blue", 1, has_port=True)
+    started_at = None if started is None else NOW - started
+    return Seen(known, _allocation(created, restarts), healthy, started_at, 1, "")
+
+
+def _allocation(created: timedelta, restarts: int) -> Allocation:
+    return Allocation(
+        id="a1",
+        name="web.main[0]",
+        namespace="demo",
+        job_id="web",
+        job_version=0,
+        alloc_index=0,
+        node="n",
+        desired_status="run",
+        client_status="running",
+        description="",
+        create_time_ns=int((NOW - created).timestamp() * 1e9),
+        modify_time_ns=1,
+        ports={},
+        address="",
+        task=TaskState("running", False, restarts, None, None, ()),
+        index=1,
+    )
+
+
+def then(before: Seen | None, after: Seen) -> list[StartUp]:
+    """What the second of two observations, a second after the first, learned."""
+    cell = Cell.objects.get()
+    store(cell, [before] if before else [], NOW - SECOND)
+    return store(cell, [after], NOW)
+
+
+def test_a_start_up_whose_end_was_seen_is_learned(web: Service) -> None:
+    before = seen(web, healthy=False, started=4 * SECOND)
+    assert then(before, seen(web, healthy=True, started=4 * SECOND)) == [StartUp(web.pk, 9.0, 4.0)]
+
+
+def test_an_instance_that_nobody_saw_starting_teaches_nothing(web: Service) -> None:
+    assert then(None, seen(web, healthy=True)) == []
+
+
+def test_an_instance_that_restarted_before_it_was_healthy_teaches_nothing(web: Service) -> None:
+    assert then(seen(web, healthy=False), seen(web, healthy=True, restarts=1)) == []
+
+
+@pytest.mark.parametrize("away", [WATCHED, WATCHED + SECOND, timedelta(hours=1)])
+def test_what_became_healthy_while_nobody_looked_teaches_nothing(
+    web: Service, away: timedelta
+) -> None:
+    Cell.objects.update(observed_at=NOW - away)
+    learned = then(seen(web, healthy=False), seen(web, healthy=True))
+    assert bool(learned) == (away <= WATCHED)
+
+
+def test_the_first_observation_of_a_cell_teaches_nothing(web: Service) -> None:
+    Cell.objects.update(observed_at=None)
+    assert then(seen(web, healthy=False), seen(web, healthy=True)) == []
+
+
+def test_an_instance_is_healthy_for_the_first_time_once(web: Service) -> None:
+    then(seen(web, healthy=False), seen(web, healthy=True))
+    assert then(seen(web, healthy=False), seen(web, healthy=True)) == []
+
+
+def test_a_row_from_before_start_ups_were_measured_does_not_teach_its_age(web: Service) -> None:
+    days = timedelta(days=3)
+    then(None, seen(web, healthy=True, created=days, started=days))
+    Instance.objects.update(ready_after_s=None)
+    cell = Cell.objects.get()
+    assert store(cell, [seen(web, healthy=True, created=days, started=days)], NOW) == []
+    assert Instance.objects.get().ready_after_s is None
+    assert store(cell, [seen(web, healthy=False, created=days, started=days)], NOW) == []
+
+    learned = store(cell, [seen(web, healthy=True, created=days, started=days)], NOW)
+    assert [one.ran_s for one in learned] == [days.total_seconds()]
+
+
+def test_a_row_that_is_written_again_while_healthy_teaches_nothing(web: Service) -> None:
+    then(None, seen(web, healthy=True))
+    Instance.objects.update(ready_after_s=None, node="another")
+    assert store(Cell.objects.get(), [seen(web, healthy=True)], NOW) == []
