@@ -18,6 +18,7 @@ REPLACED_WITHIN_S = RESCHEDULED_AFTER_S + 5.0
 _COUNTED = """
 SELECT one.service_id,
        count(*) FILTER (WHERE one.desired_status = 'run'),
+       count(*) FILTER (WHERE one.desired_status = 'run' AND NOT one.ended),
        count(*) FILTER (WHERE one.healthy AND NOT one.draining AND NOT one.ended),
        count(*) FILTER (WHERE one.healthy AND NOT one.draining AND NOT one.ended AND (
            service.kind = 'worker'
@@ -37,23 +38,24 @@ GROUP BY one.service_id
 def instances(cell: int, services: Ints, now: float) -> dict[str, Floats]:
     """Instances by what they do, and the observation's age in seconds, (n,).
 
-    `placed`: one that failed keeps its place while it waits to be replaced. `serving`: the
-    `healthy` ones that carry traffic. `services` ascending; a service without a row has none, and
-    without an observation all is unknown.
+    `placed`: those that are `running`, and one that failed keeps its place while it waits to be
+    replaced. `serving`: the `healthy` ones that carry traffic. `services` ascending; a service
+    without a row has none, and without an observation all is unknown.
     """
     observed = Cell.objects.values_list("observed_at", flat=True).get(pk=cell)
     age = np.full(len(services), np.nan if observed is None else now - observed.timestamp())
     failed_since = observed and observed - timedelta(seconds=REPLACED_WITHIN_S)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, [cell, failed_since])
-        rows = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 4)
-    counts = np.zeros((3, len(services)))
+        rows = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 5)
+    counts = np.zeros((4, len(services)))
     places = np.searchsorted(services, rows[:, 0])
     here = places < len(services)
     here[here] = services[places[here]] == rows[here, 0]
     counts[:, places[here]] = rows[here, 1:].T
-    placed, healthy, serving = np.where(np.isnan(age), np.nan, counts)
+    placed, running, healthy, serving = np.where(np.isnan(age), np.nan, counts)
     return {
+        "running": running,
         "placed": placed,
         "healthy": healthy,
         "serving": serving,

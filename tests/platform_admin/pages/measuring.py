@@ -69,7 +69,7 @@ WEB: Mapping[str, float] = {
     "fallback": 0.0,
     "edge_age_s": 0.0,
     "desired": 1.0,
-    "placed": 1.0,
+    "running": 1.0,
     "healthy": 1.0,
     "ready_age_s": 0.0,
 }
@@ -80,7 +80,7 @@ WORKER: Mapping[str, float] = {
     "service_s": 0.5,
     "queue_age_s": 0.0,
     "desired": 1.0,
-    "placed": 1.0,
+    "running": 1.0,
     "healthy": 1.0,
     "ready_age_s": 0.0,
 }

@@ -27,7 +27,8 @@ def test_a_sample_is_a_row_for_each_shard_with_services(scene: Scene) -> None:
     assert (row.shard, row.at, row.decided_at) == (scene.shard, scene.now, None)
     assert sample_of(row).services.tolist() == [web.pk, api.pk]
     assert figures(row, "rate") == [20.0, 0.0]
-    assert figures(row, "desired") == figures(row, "healthy") == figures(row, "placed") == [1, 1]
+    for name in ("desired", "running", "healthy", "placed"):
+        assert figures(row, name) == [1, 1]
     assert figures(row, "ready_age_s") == [0.0, 0.0]
     assert np.isnan(figures(row, "waiting")).all()
     assert scene.enqueued == [("scaler.loop.tick.tick", scene.shard.pk)]

@@ -64,6 +64,7 @@ def test_what_failed_keeps_its_place_until_it_should_have_been_replaced(
 ) -> None:
     failed(web, ago_s)
     assert (counted(web, "placed"), counted(web, "healthy")) == (placed, 0)
+    assert counted(web, "running") == 0
 
 
 def test_an_old_observation_knows_nothing_of_a_replacement(web: Service) -> None:
