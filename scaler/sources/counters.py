@@ -17,6 +17,7 @@ _FIRST = re.compile(
     re.MULTILINE,
 )
 _OPEN = re.compile(rb'^traefik_open_connections\{entrypoint="(\w+)",protocol="TCP"\} (\S+)$', re.M)
+_OWN = re.compile(rb"^traefik_\w+[{ ]", re.M)
 _STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.M)
 
 Key = tuple[bytes, bytes, bytes]
@@ -37,6 +38,14 @@ class Counters:
     values: Floats
     open: Mapping[str, float]
     started: float = 0.0
+
+
+def of_traefik(text: bytes) -> bool:
+    """Whether a page is Traefik's own: that says when it loaded its configuration, also while idle.
+
+    Without this an empty page, or that of whatever else answers there, would tell of no requests.
+    """
+    return _OWN.search(text) is not None
 
 
 def parse(text: bytes, at: float) -> Counters:

@@ -12,7 +12,7 @@ from jobs import servers
 from jobs.edge import Edge, edges, metrics
 from jobs.errors import ClusterError
 from scaler.rules.arrays import Floats, Ints, divided
-from scaler.sources.counters import Change, Counters, Key, change, parse
+from scaler.sources.counters import Change, Counters, Key, change, of_traefik, parse
 from scaler.sources.histogram import quantile
 from scaler.sources.kept import Kept
 from scaler.sources.source import WITHIN_S, Asked, Reading
@@ -72,9 +72,12 @@ def _fetched(found: Sequence[Edge], now: float) -> tuple[dict[str, Counters], tu
 
     def fetch(edge: Edge) -> Counters | str:
         try:
-            return parse(metrics(edge.api, within_s=WITHIN_S), now)
+            page = metrics(edge.api, within_s=WITHIN_S)
         except ClusterError as error:
             return error.message
+        if not of_traefik(page):
+            return f"edge at {edge.api} answered with something else than Traefik's metrics"
+        return parse(page, now)
 
     with ThreadPoolExecutor(min(len(found), MOST_EDGES)) as pool:
         answers = dict(zip((edge.id for edge in found), pool.map(fetch, found), strict=True))

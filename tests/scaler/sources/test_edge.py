@@ -156,6 +156,23 @@ def test_while_one_edge_does_not_answer_nothing_is_known(there: Edges) -> None:
     assert source.read(asked(100.0)) == Reading({}, ("b cannot be reached",))
 
 
+@pytest.mark.parametrize("page", [b"", b"<html>login</html>", b"go_threads 7\n"])
+def test_a_page_that_is_not_traefiks_is_a_failure_not_an_idle_edge(
+    there: Edges, page: bytes
+) -> None:
+    source = EdgeSource()
+    there.pages = {"http://a": text((BLUE, 200, 0.1, 8)), "http://b": text((BLUE, 200, 0.1, 8))}
+    source.read(asked(70.0))
+    there.pages["http://b"] = page
+    said = "edge at http://b answered with something else than Traefik's metrics"
+    for now in (80.0, 90.0, 100.0):
+        assert source.read(asked(now)) == Reading({}, (said,))
+
+    there.pages["http://b"] = text((BLUE, 200, 0.1, 9))
+    assert source.read(asked(110.0)) == Reading({})
+    assert rates(source.read(asked(120.0))) == [0.0, 0.0]
+
+
 def test_without_consul_the_edges_are_the_last_known_ones(there: Edges) -> None:
     source = EdgeSource()
     there.consul = Unavailable("consul is away", server="consul")
