@@ -90,6 +90,18 @@ def _series(buckets: int) -> re.Pattern[bytes]:
     )
 
 
+def on_bounds(counted: Floats, bounds: Floats, wanted: Floats) -> Floats:
+    """The rows of `counted` with the buckets of `wanted` alone, which are some of its `bounds`.
+
+    Cumulative buckets lose nothing but their fineness; the sum of seconds stays at the end. An edge
+    that counted nothing does not tell its bounds.
+    """
+    if not len(counted):
+        return np.zeros((0, len(wanted) + 1))
+    places = np.flatnonzero(np.isin(bounds, wanted))
+    return counted[:, [*places.tolist(), counted.shape[1] - 1]]
+
+
 @dataclass(frozen=True)
 class Change:
     """What was counted between two readings: a row a key, as in `Counters`.
