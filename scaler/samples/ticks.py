@@ -67,7 +67,7 @@ def last(cell: int, name: str, services: Ints) -> Floats:
     series = Substr("samples", start, series_bytes, output_field=BinaryField())
     found = np.full(len(services), np.nan)
     for ids, values in Tick.objects.filter(pk__in=of_shards).values_list("services", series):
-        known = np.frombuffer(ids, dtype="<i8").astype(np.int64)
+        known = ids_of(ids)
         table = numbers(values, len(known), "<f4")
         [told] = aligned(table, known, services, np.nan) if len(table) else [found]
         found = np.where(np.isnan(found), told, found)
@@ -76,8 +76,13 @@ def last(cell: int, name: str, services: Ints) -> Floats:
 
 def sample_of(row: Tick) -> Sample:
     """The row's sample."""
-    services = np.frombuffer(row.services, dtype="<i8").astype(np.int64)
+    services = ids_of(row.services)
     return Sample(row.pk, row.at, services, table_of(row.samples, len(services)))
+
+
+def ids_of(services: bytes | memoryview) -> Ints:
+    """The services of a row, ascending."""
+    return np.frombuffer(services, dtype="<i8").astype(np.int64)
 
 
 def table_of(samples: bytes | memoryview, columns: int) -> Row:
