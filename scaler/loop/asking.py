@@ -12,6 +12,7 @@ from platform_admin.models import SHARDS, Credential, Instance, Link, Service
 from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.resources import password
 from scaler.rules.arrays import Floats, Ints
+from scaler.samples import ticks
 from scaler.sources import Asked, Queue, Server
 
 _COLUMNS = ("pk", "slug_row_id", "kind", "desired", "environment__app__team_id", "policy__queue")
@@ -35,8 +36,9 @@ def cellful(cell: int, now: float) -> Cellful:
     named = {row[0]: row[5] for row in rows if row[5]}
     servers = _servers(named)
     queues = [Queue(servers.get(row[0]), row[5]) if row[5] else None for row in rows]
+    services = np.array([row[0] for row in rows], dtype=np.int64)
     return Cellful(
-        services=np.array([row[0] for row in rows], dtype=np.int64),
+        services=services,
         shards=np.array([row[4] % SHARDS for row in rows], dtype=np.int64),
         desired=np.array([row[3] for row in rows], dtype=np.float64),
         asked=Asked(
@@ -45,6 +47,7 @@ def cellful(cell: int, now: float) -> Cellful:
             slugs=tuple(row[1] for row in rows),
             kinds=tuple(row[2] for row in rows),
             queues=tuple(queues),
+            service_s=tuple(ticks.last(cell, "service_s", services).tolist()) if named else (),
         ),
     )
 

@@ -17,6 +17,8 @@ from scaler.sources.source import WITHIN_S
 PATIENCE_S = 1.5 * WITHIN_S
 _log = logging.getLogger(__name__)
 _hanging: dict[str, Future[Reading]] = {}
+_failing: dict[tuple[int, str], str] = {}
+"""How each source of each cell failed last, until it works again."""
 
 
 def gathered(
@@ -39,7 +41,7 @@ def gathered(
             _hanging[name] = answer
             failures.append(f"{name} does not answer in time")
             continue
-        reading = _reading(name, answer)
+        reading = _reading(asked.cell, name, answer)
         failures += [f"{name}: {said}" for said in reading.failures]
         for series, column in reading.columns.items():
             fill(table, series, column)
@@ -52,9 +54,14 @@ def fill(table: Row, series: str, column: Floats) -> None:
     table[SERIES.index(series)] = np.where(usable, column, np.nan)
 
 
-def _reading(name: str, answer: Future[Reading]) -> Reading:
+def _reading(cell: int, name: str, answer: Future[Reading]) -> Reading:
+    """The answer. A mistake is logged with its traceback when it comes, not at every sample."""
     error = answer.exception()
     if error is None:
+        _failing.pop((cell, name), None)
         return answer.result()
-    _log.error("source %s failed", name, exc_info=error)
-    return Reading({}, (f"failed ({type(error).__name__})",))
+    failure = f"failed ({type(error).__name__})"
+    if _failing.get((cell, name)) != failure:
+        _failing[cell, name] = failure
+        _log.error("cell %s: source %s %s", cell, name, failure, exc_info=error)
+    return Reading({}, (failure,))

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from numpy.typing import NDArray
 
-from platform_admin.models import SHARDS, SampleHour, Service, Shard, Tick
+from platform_admin.models import SampleHour, Service, Shard, Tick
 from platform_admin.verbs.scaling import forget
 from scaler.rules.arrays import Floats, Ints
+from scaler.samples.columns import columns
 from scaler.samples.series import SERIES, Row, aligned
 from scaler.samples.ticks import sample_of, table_of
 
@@ -120,18 +122,13 @@ def _of_hours(service: int, since: datetime, until: datetime) -> Iterator[tuple[
 
 def _of_ticks(service: int, since: datetime, until: datetime) -> Iterator[tuple[datetime, Part]]:
     of = Service.objects.select_related("environment__app").get(pk=service)
-    number = of.environment.app.team_id % SHARDS
-    shard = Shard.objects.filter(cell=of.environment.cell_id, number=number)
-    rows = Tick.objects.filter(shard__in=shard, at__gte=since, at__lt=until)
-    wanted = np.array([service], dtype=np.int64)
-    for row in rows.only("at", "services", "samples"):
-        sample = sample_of(row)
-        if service in sample.services:
-            table = _all_series(sample.table, sample.services, wanted)
-            yield _hour(row.at), (np.array([row.at.timestamp()]), table)
+    cell, team = of.environment.cell_id, of.environment.app.team_id
+    for each in columns(cell, team, [service], since, until):
+        if len(each.services):
+            yield _hour(each.at), (np.array([each.at.timestamp()]), _padded(each.table))
 
 
-def _padded(table: Row) -> Floats:
+def _padded(table: NDArray[np.generic]) -> Floats:
     found = np.full((len(SERIES), table.shape[1]), np.nan)
     found[: len(table)] = table
     return found

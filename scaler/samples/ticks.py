@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from django.db.models import BinaryField, OuterRef, Subquery
+from django.db.models.functions import Length, Substr
 from numpy.typing import NDArray
 
-from platform_admin.models import Tick
-from scaler.rules.arrays import Ints
-from scaler.samples.series import SERIES, Row
+from platform_admin.models import Shard, Tick
+from scaler.rules.arrays import Floats, Ints
+from scaler.samples.series import SERIES, Row, aligned
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,34 @@ def newest(shard: int, after: datetime | None) -> Sample | None:
     return None if row is None else sample_of(row)
 
 
+def last(cell: int, name: str, services: Ints) -> Floats:
+    """A series of the services (n,) as each shard's newest tick tells it, NaN for unknown.
+
+    Of a stored row only that series is read.
+    """
+    newest = Tick.objects.filter(shard=OuterRef("pk")).order_by("-at").values("pk")[:1]
+    of_shards = Shard.objects.filter(cell=cell).values(newest=Subquery(newest))
+    series_bytes = Length("services") / 2  # a float32 beside an int64
+    start = series_bytes * SERIES.index(name) + 1
+    series = Substr("samples", start, series_bytes, output_field=BinaryField())
+    found = np.full(len(services), np.nan)
+    for ids, values in Tick.objects.filter(pk__in=of_shards).values_list("services", series):
+        known = ids_of(ids)
+        table = numbers(values, len(known), "<f4")
+        [told] = aligned(table, known, services, np.nan) if len(table) else [found]
+        found = np.where(np.isnan(found), told, found)
+    return found
+
+
 def sample_of(row: Tick) -> Sample:
     """The row's sample."""
-    services = np.frombuffer(row.services, dtype="<i8").astype(np.int64)
+    services = ids_of(row.services)
     return Sample(row.pk, row.at, services, table_of(row.samples, len(services)))
+
+
+def ids_of(services: bytes | memoryview) -> Ints:
+    """The services of a row, ascending."""
+    return np.frombuffer(services, dtype="<i8").astype(np.int64)
 
 
 def table_of(samples: bytes | memoryview, columns: int) -> Row:

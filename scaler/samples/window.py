@@ -10,9 +10,10 @@ import numpy as np
 from django.db.models import QuerySet
 
 from platform_admin.models import SHARDS, Tick
-from scaler.rules.arrays import Floats, Ints
+from scaler.rules.arrays import Floats
+from scaler.samples.columns import columns
 from scaler.samples.series import SERIES, aligned
-from scaler.samples.ticks import numbers, table_of
+from scaler.samples.ticks import ids_of, numbers
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def newest(cell: int, team: int, services: Sequence[int]) -> Newest:
     row = decided.values_list("at", "services", "counts").first()
     if row is None or row[2] is None:
         return Newest(at, None, np.full((len(services), 0), np.nan))
-    known = _ids(row[1])
+    known = ids_of(row[1])
     table = numbers(row[2], len(known), "<i2").astype(np.int64)
     # The loop stores -1 where nothing was proposed: then the count was left as it was before.
     table = np.where(table < 0, table[:1], table)
@@ -48,22 +49,16 @@ def measured_of(
 ) -> tuple[Floats, Floats]:
     """Times (k,) in seconds since 1970, and the series of the services then, (SERIES, n, k).
 
-    One query, and no row becomes an object. Only what ticks still hold: see `hours` for more.
+    Only what ticks still hold: see `hours` for more.
     """
-    rows = _of_team(cell, team).filter(at__gte=since, at__lte=until).order_by("at")
-    found = list(rows.values_list("at", "services", "samples"))
+    found = list(columns(cell, team, services, since, until))
     table = np.full((len(SERIES), len(services), len(found)), np.nan)
     wanted = np.array(services, dtype=np.int64)
-    for place, (_, ids, samples) in enumerate(found):
-        known = _ids(ids)
-        of_shard = table_of(samples, len(known))
-        table[: len(of_shard), :, place] = aligned(of_shard, known, wanted, np.nan)
-    return np.array([at.timestamp() for at, _, _ in found]), table
+    for place, each in enumerate(found):
+        of_tick = aligned(each.table, each.services, wanted, np.nan)
+        table[: len(of_tick), :, place] = of_tick
+    return np.array([each.at.timestamp() for each in found]), table
 
 
 def _of_team(cell: int, team: int) -> QuerySet[Tick]:
     return Tick.objects.filter(shard__cell=cell, shard__number=team % SHARDS)
-
-
-def _ids(stored: bytes | memoryview) -> Ints:
-    return np.frombuffer(stored, dtype="<i8").astype(np.int64)

@@ -17,6 +17,7 @@ _FIRST = re.compile(
     re.MULTILINE,
 )
 _OPEN = re.compile(rb'^traefik_open_connections\{entrypoint="(\w+)",protocol="TCP"\} (\S+)$', re.M)
+_OWN = re.compile(rb"^traefik_\w+[{ ]", re.M)
 _STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.M)
 
 Key = tuple[bytes, bytes, bytes]
@@ -37,6 +38,14 @@ class Counters:
     values: Floats
     open: Mapping[str, float]
     started: float = 0.0
+
+
+def of_traefik(text: bytes) -> bool:
+    """Whether a page is Traefik's own: that says when it loaded its configuration, also while idle.
+
+    Without this an empty page, or that of whatever else answers there, would tell of no requests.
+    """
+    return _OWN.search(text) is not None
 
 
 def parse(text: bytes, at: float) -> Counters:
@@ -79,6 +88,18 @@ def _series(buckets: int) -> re.Pattern[bytes]:
     return re.compile(
         first + more + _NAME + rb"_sum\S+ (\S+)\n" + _NAME + rb"_count\S+ (\S+)$", re.M
     )
+
+
+def on_bounds(counted: Floats, bounds: Floats, wanted: Floats) -> Floats:
+    """The rows of `counted` with the buckets of `wanted` alone, which are some of its `bounds`.
+
+    Cumulative buckets lose nothing but their fineness; the sum of seconds stays at the end. An edge
+    that counted nothing does not tell its bounds.
+    """
+    if not len(counted):
+        return np.zeros((0, len(wanted) + 1))
+    places = np.flatnonzero(np.isin(bounds, wanted))
+    return counted[:, [*places.tolist(), counted.shape[1] - 1]]
 
 
 @dataclass(frozen=True)

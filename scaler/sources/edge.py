@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from jobs import servers
 from jobs.edge import Edge, edges, metrics
 from jobs.errors import ClusterError
 from scaler.rules.arrays import Floats, Ints, divided
-from scaler.sources.counters import Change, Counters, Key, change, parse
+from scaler.sources.counters import Change, Counters, Key, change, of_traefik, on_bounds, parse
 from scaler.sources.histogram import quantile
 from scaler.sources.kept import Kept
 from scaler.sources.source import WITHIN_S, Asked, Reading
@@ -22,6 +23,7 @@ FALLBACK = "--fallback@consul"
 QUANTILES = {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99}
 COUNTED = ("rate", "errors", "fallback", "mean_s", "concurrency", *QUANTILES)
 MOST_EDGES = 8
+UNLIKE = "the edges' buckets differ: durations are told by those that all of them have"
 _OF_FALLBACK, _OF_SERVICE = 1, 0
 
 
@@ -64,7 +66,8 @@ class EdgeSource:
         known = [each for each in changes if each is not None]
         if len(known) < len(changes):
             return Reading({})
-        return Reading(columns(asked, known, list(now.values())))
+        readings = list(now.values())
+        return Reading(columns(asked, known, readings), (UNLIKE,) if _unlike(readings) else ())
 
 
 def _fetched(found: Sequence[Edge], now: float) -> tuple[dict[str, Counters], tuple[str, ...]]:
@@ -72,9 +75,12 @@ def _fetched(found: Sequence[Edge], now: float) -> tuple[dict[str, Counters], tu
 
     def fetch(edge: Edge) -> Counters | str:
         try:
-            return parse(metrics(edge.api, within_s=WITHIN_S), now)
+            page = metrics(edge.api, within_s=WITHIN_S)
         except ClusterError as error:
             return error.message
+        if not of_traefik(page):
+            return f"edge at {edge.api} answered with something else than Traefik's metrics"
+        return parse(page, now)
 
     with ThreadPoolExecutor(min(len(found), MOST_EDGES)) as pool:
         answers = dict(zip((edge.id for edge in found), pool.map(fetch, found), strict=True))
@@ -87,8 +93,11 @@ def columns(
     asked: Asked, changes: Sequence[Change], readings: Sequence[Counters]
 ) -> dict[str, Floats]:
     """The columns of the edge from each edge's change and last reading, in the same order."""
-    bounds = max((each.bounds for each in readings), key=len)
-    sums = [_summed(asked, each, len(bounds)) for each in changes]
+    bounds = _common(readings)
+    sums = [
+        _summed(asked, each.keys, on_bounds(each.values, reading.bounds, bounds))
+        for each, reading in zip(changes, readings, strict=True)
+    ]
     elapsed = [each.elapsed_s for each in changes]
     found = _figures(bounds, sums, elapsed)
     gone = _gone(asked, changes)
@@ -119,14 +128,24 @@ def _figures(bounds: Floats, sums: Sequence[_Sums], elapsed: Sequence[float]) ->
     return found
 
 
-def _summed(asked: Asked, one: Change, buckets: int) -> _Sums:
+def _common(readings: Sequence[Counters]) -> Floats:
+    """The bounds that every edge has which counted something; the infinite one is among them."""
+    counted = [each.bounds for each in readings if each.places] or [readings[0].bounds]
+    return reduce(np.intersect1d, counted)
+
+
+def _unlike(readings: Sequence[Counters]) -> bool:
+    bounds = _common(readings)
+    return any(each.places and len(each.bounds) > len(bounds) for each in readings)
+
+
+def _summed(asked: Asked, keys: Sequence[Key], values: Floats) -> _Sums:
     """An edge's change by service; both colours, all methods and statuses together."""
-    services, kinds = _places(asked, one.keys)
-    failed = np.array([key[1].startswith(b"5") for key in one.keys], dtype=np.bool_)
-    values = one.values if one.keys else np.zeros((0, buckets + 1))
+    services, kinds = _places(asked, keys)
+    failed = np.array([key[1].startswith(b"5") for key in keys], dtype=np.bool_)
 
     def total(chosen: Floats) -> Floats:
-        table = np.zeros((len(asked), buckets + 1))
+        table = np.zeros((len(asked), values.shape[1]))
         np.add.at(table, services[chosen], values[chosen])
         return table
 

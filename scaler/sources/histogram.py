@@ -11,7 +11,8 @@ def quantile(share: float, bounds: Floats, buckets: Floats) -> Floats:
     """The duration in seconds below which `share` of the requests are, NaN without any. (n,)
 
     `bounds` (B,) are the upper bounds, the last one infinite; `buckets` (n, B) are cumulative.
-    Linear inside a bucket; the last bound that is a number where it is beyond that one.
+    Linear inside a bucket; the last bound that is a number where it is beyond that one, and NaN
+    where the infinite one is the only one.
     Prometheus, histogram_quantile.
     """
     total = buckets[:, -1]
@@ -22,6 +23,6 @@ def quantile(share: float, bounds: Floats, buckets: Floats) -> Floats:
     lower = np.where(place > 0, bounds[place - 1], 0.0)
     below = np.where(place > 0, buckets[rows, place - 1], 0.0)
     inside = divided(rank - below, buckets[rows, place] - below)
-    finite = np.where(np.isinf(upper), lower, upper)
+    finite = np.where(np.isinf(upper), np.where(place > 0, lower, np.nan), upper)
     found = lower + (finite - lower) * np.nan_to_num(inside, nan=1.0)
     return np.where(total > 0, found, np.nan)

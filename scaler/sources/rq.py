@@ -15,13 +15,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from scaler.rules.arrays import Floats
+from scaler.sources.runtimes import Run, Runs, Worked, following
 from scaler.sources.source import WITHIN_S, Asked, Queue, Reading, Server
 
 NAMES = ("waiting", "oldest_s", "busy", "service_s", "queue_age_s")
 ANSWER_S = 1.0
 AT_ONCE = 16
-LEARN_JOBS = 3.0
-"""The mean run time before counts as so many jobs beside those that ended since."""
 NAMED_MOST = 3
 
 SCRIPT = """
@@ -48,14 +47,6 @@ each worker's jobs that went well, that failed, and seconds of work."""
 
 
 @dataclass(frozen=True)
-class Worked:
-    """Jobs that a worker ended, and the seconds that they took, since it started."""
-
-    jobs: float
-    seconds: float
-
-
-@dataclass(frozen=True)
 class Seen:
     """One queue as its server describes it; `since` in seconds since 1970, None for no job."""
 
@@ -66,13 +57,12 @@ class Seen:
 
 
 class RqSource:
-    """Keeps a connection a server, and what its workers had done by the last reading."""
+    """Keeps a connection a server; what its workers had done by the last reading is in `runs`."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
         self._clients: dict[Server, Redis] = {}
         self._failed: set[Server] = set()
-        self._worked: dict[tuple[str, str], Mapping[str, Worked]] = {}
-        self._mean_s: dict[tuple[str, str], float] = {}
 
     def read(self, asked: Asked) -> Reading:
         """The columns of the queues; of a server that is away unknown, all others as they are."""
@@ -80,12 +70,35 @@ class RqSource:
         self._forget(set(by_server))
         answers = self._ask(by_server)
         table = {name: np.full(len(asked), np.nan) for name in NAMES}
-        for server, places in by_server.items():
-            for place, seen in zip(places, answers.get(server, ()), strict=False):
-                queue = asked.queues[place]
-                if queue is not None:
-                    self._fill(table, place, (server.address, queue.name), seen, asked.now)
+        seen = {
+            place: queue
+            for server, answer in answers.items()
+            for place, queue in zip(by_server[server], answer, strict=False)
+        }
+        for place, queue in seen.items():
+            _fill(table, place, queue, asked.now)
+        for place, run in self._following(asked, seen).items():
+            table["service_s"][place] = run.mean_s
         return Reading(table, self._failures(by_server, asked.queues))
+
+    def _following(self, asked: Asked, seen: Mapping[int, Seen]) -> dict[int, Run]:
+        """How long the jobs of each queue run, which is kept too; of one that is away as it was."""
+        keys = {
+            place: f"{asked.slugs[place]} {queue.name}"
+            for place, queue in enumerate(asked.queues)
+            if queue is not None
+        }
+        if not keys:
+            return {}
+        kept = self._runs.last(asked.cell)
+        before = kept or {}
+        runs = {}
+        for place, queue in seen.items():
+            told_s = asked.told_s(place) if kept is None else np.nan
+            runs[place] = following(before.get(keys[place]), queue.workers, told_s)
+        known = {key: before[key] for key in keys.values() if key in before}
+        self._runs.put(asked.cell, known | {keys[place]: run for place, run in runs.items()})
+        return runs
 
     def _ask(self, by_server: Mapping[Server, Mapping[int, str]]) -> dict[Server, list[Seen]]:
         """Each server's answer; those that failed last come last, and nobody is waited for long."""
@@ -121,20 +134,6 @@ class RqSource:
         for server in set(self._clients) - needed:
             self._clients.pop(server).close()
 
-    def _fill(
-        self, table: dict[str, Floats], place: int, key: tuple[str, str], seen: Seen, now: float
-    ) -> None:
-        table["waiting"][place] = seen.waiting
-        table["busy"][place] = seen.busy
-        if seen.waiting == 0:
-            table["oldest_s"][place] = 0.0
-        elif seen.since is not None:
-            table["oldest_s"][place] = max(now - seen.since, 0.0)
-        self._mean_s[key] = mean_s(self._worked.get(key, {}), seen.workers, self._mean_s.get(key))
-        self._worked[key] = seen.workers
-        table["service_s"][place] = self._mean_s[key]
-        table["queue_age_s"][place] = 0.0
-
     def _failures(
         self, asked: Mapping[Server, object], queues: Sequence[Queue | None]
     ) -> tuple[str, ...]:
@@ -150,20 +149,14 @@ class RqSource:
         return tuple(said)
 
 
-def mean_s(before: Mapping[str, Worked], now: Mapping[str, Worked], last_s: float | None) -> float:
-    """Mean seconds of a job: of those that ended since, with the mean before as a few more.
-
-    A worker that came, or began again, counts from its start; NaN while no job has ended.
-    """
-    jobs = seconds = 0.0
-    for name, worked in now.items():
-        earlier = before.get(name, Worked(0, 0))
-        again = worked.jobs < earlier.jobs or worked.seconds < earlier.seconds
-        jobs += worked.jobs - (0 if again else earlier.jobs)
-        seconds += worked.seconds - (0 if again else earlier.seconds)
-    if last_s is None or np.isnan(last_s):
-        return seconds / jobs if jobs else float("nan")
-    return (seconds + LEARN_JOBS * last_s) / (jobs + LEARN_JOBS)
+def _fill(table: Mapping[str, Floats], place: int, seen: Seen, now: float) -> None:
+    table["waiting"][place] = seen.waiting
+    table["busy"][place] = seen.busy
+    table["queue_age_s"][place] = 0.0
+    if seen.waiting == 0:
+        table["oldest_s"][place] = 0.0
+    elif seen.since is not None:
+        table["oldest_s"][place] = max(now - seen.since, 0.0)
 
 
 def _by_server(queues: Sequence[Queue | None]) -> dict[Server, dict[int, str]]:

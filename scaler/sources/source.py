@@ -34,7 +34,8 @@ class Queue:
 class Asked:
     """The services of a cell that are asked about at `now` (seconds since 1970).
 
-    `slugs`, `kinds` and `queues` (None: it has none) have a place a service.
+    `slugs`, `kinds` and `queues` (None: it has none) have a place a service, and so has
+    `service_s`: mean seconds of a job as the newest tick tells them, NaN for unknown; () for all.
     """
 
     cell: int
@@ -42,6 +43,11 @@ class Asked:
     slugs: tuple[str, ...]
     kinds: tuple[str, ...]
     queues: tuple[Queue | None, ...]
+    service_s: tuple[float, ...] = ()
+
+    def told_s(self, place: int) -> float:
+        """Mean seconds of a job of one service as the newest tick tells them."""
+        return self.service_s[place] if self.service_s else float("nan")
 
     def __len__(self) -> int:
         return len(self.slugs)

@@ -54,6 +54,8 @@ class Page:
 def _head(started: float) -> bytes:
     return (
         f"# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds {started}\n"
+        "# TYPE traefik_config_last_reload_success gauge\n"
+        f"traefik_config_last_reload_success {started}\n"
         "# TYPE traefik_open_connections gauge\n"
         'traefik_open_connections{entrypoint="private",protocol="TCP"} 1000\n'
         'traefik_open_connections{entrypoint="web",protocol="TCP"} 4000\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -61,6 +62,7 @@ class Metrics:
         self._bounds = tuple(buckets)
         self._series: dict[Labels, _Series] = {}
         self._open: Counter[str] = Counter()
+        self._loaded_at = time.time()
         self._lock = threading.Lock()
 
     def count(self, labels: Labels, duration_s: float, received: int, sent: int) -> None:
@@ -72,6 +74,10 @@ class Metrics:
             series.buckets[bisect_left(self._bounds, duration_s)] += 1
             values = dict(zip(TOTALS, (received, 1, sent), strict=True))
             series.sums.update({**values, "seconds": duration_s})
+
+    def loaded(self) -> None:
+        """Takes in that another configuration holds from now on."""
+        self._loaded_at = time.time()
 
     def opened(self, entry_point: str, change: int) -> None:
         """Takes in a client's connection that came (1) or went (-1)."""
@@ -88,6 +94,8 @@ class Metrics:
         return "\n".join([*lines, ""])
 
     def _lines(self) -> Iterator[str]:
+        yield "# TYPE traefik_config_last_reload_success gauge"
+        yield f"traefik_config_last_reload_success {self._loaded_at:.0f}"
         for kind in ("entrypoint", "service"):
             rows = [(labels, self._series[labels]) for labels in sorted(self._series)]
             rows = [row for row in rows if row[0].kind == kind]

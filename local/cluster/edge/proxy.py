@@ -38,6 +38,7 @@ class Shared:
     def take(self, config: Config) -> None:
         """From now on requests go by this configuration; those in flight are left alone."""
         self.config = config
+        self.metrics.loaded()
         servers = (server for service in config.services.values() for server in service.servers)
         self.upstreams.keep_only(servers)
 

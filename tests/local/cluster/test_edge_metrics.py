@@ -11,7 +11,6 @@ RECORDING = Path(__file__).parents[2] / "data/recordings/traefik-3.7.9-metrics.t
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 SERVICE = Labels("service", "a@consulcatalog", 200, "GET", "http")
 NOT_COUNTED = {
-    "traefik_config_last_reload_success": "the API shows what is loaded",
     "traefik_config_reloads_total": "the API shows what is loaded",
 }
 
@@ -82,6 +81,15 @@ def test_a_service_that_is_gone_is_shown_once_more_and_begins_anew() -> None:
     line = sample(metrics.text({SERVICE.name}), "traefik_service_requests_total")[0]
     assert line.endswith(" 1")
     assert sample(metrics.text({SERVICE.name}), "traefik_service_requests_total") == [line]
+
+
+def test_an_edge_that_nobody_asked_yet_says_when_it_was_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    metrics = Metrics()
+    monkeypatch.setattr("time.time", lambda: 1795219903.4)
+    metrics.loaded()
+    assert "traefik_config_last_reload_success 1795219903" in metrics.text(()).splitlines()
 
 
 def test_open_connections_go_up_and_down() -> None:

@@ -113,7 +113,7 @@ def test_what_was_measured_is_read_once_for_all_who_look(
 
     first, second = asked(site.alice, address), asked(site.bob, address)
 
-    samples = [sum('"samples"' in sql for sql in queries) for queries in (first, second)]
+    samples = [sum("samples" in sql for sql in queries) for queries in (first, second)]
     assert samples[0] > 0
     assert samples[1] == 0
 

@@ -2,14 +2,22 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from scaler.loop import gather
 from scaler.loop.gather import gathered
 from scaler.samples.series import SERIES
 from scaler.sources import Asked, Reading, Source
 
 ASKED = Asked(1, 100.0, ("a", "b"), ("web", "web"), (None, None))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_failed_yet() -> None:
+    gather._failing.clear()
 
 
 class Says:
@@ -35,10 +43,15 @@ class Hangs:
 
 
 class Breaks:
-    """A source with a mistake in it."""
+    """A source with a mistake in it, until that is taken away."""
+
+    def __init__(self, mistake: Exception | None = None) -> None:
+        self.mistake: Exception | None = mistake or ZeroDivisionError()
 
     def read(self, asked: Asked) -> Reading:
-        raise ZeroDivisionError
+        if self.mistake:
+            raise self.mistake
+        return Reading({})
 
 
 def test_a_source_that_hangs_is_left_alone_until_it_comes_back() -> None:
@@ -67,3 +80,42 @@ def test_a_mistake_in_one_source_is_not_the_others() -> None:
 
     assert table[SERIES.index("rate")].tolist() == [1.0, 2.0]
     assert failures == ("broken: failed (ZeroDivisionError)",)
+
+
+def logged(caplog: pytest.LogCaptureFixture, *samples: tuple[Breaks, int]) -> list[str]:
+    """The mistakes whose tracebacks are logged in these samples: of a source, in a cell."""
+    caplog.clear()
+    for source, cell in samples:
+        gathered({"broken": source}, replace(ASKED, cell=cell))
+    assert all(record.exc_info for record in caplog.records)
+    return [record.getMessage() for record in caplog.records]
+
+
+def test_a_mistake_is_logged_once_until_the_source_has_worked(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    source = Breaks()
+    said = "cell 1: source broken failed (ZeroDivisionError)"
+    assert logged(caplog, *5 * [(source, 1)]) == [said]
+
+    source.mistake = None
+    assert logged(caplog, (source, 1)) == []
+    source.mistake = ZeroDivisionError()
+    assert logged(caplog, *5 * [(source, 1)]) == [said]
+
+
+def test_another_mistake_is_logged_too(caplog: pytest.LogCaptureFixture) -> None:
+    samples = [(Breaks(), 1), (Breaks(KeyError()), 1), (Breaks(KeyError()), 1)]
+    assert logged(caplog, *samples) == [
+        "cell 1: source broken failed (ZeroDivisionError)",
+        "cell 1: source broken failed (KeyError)",
+    ]
+
+
+def test_a_cell_in_which_a_source_works_does_not_repeat_the_mistake_in_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    works = Breaks()
+    works.mistake = None
+    samples = [(Breaks(), 1), (works, 2)] * 3
+    assert logged(caplog, *samples) == ["cell 1: source broken failed (ZeroDivisionError)"]

@@ -72,7 +72,7 @@ def test_more_services_and_ticks_cost_no_more_queries(world: World, place: tuple
         measured_of(*place, [each.pk for each in services], NOON, NOON + timedelta(hours=1))
         newest(*place, [each.pk for each in services])
 
-    assert len(captured) == 3
+    assert len(captured) == 4
 
 
 def test_the_newest_decision_is_told_beside_a_newer_sample(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaler.sources.counters import Counters, change, parse
+from local.cluster.edge.metrics import Metrics
+from scaler.sources.counters import Counters, change, of_traefik, on_bounds, parse
 from tests.scaler.sources.text import BLUE, BOUNDS, GREEN, text
 
 RECORDED = Path(__file__).parents[2] / "data/recordings/traefik-3.7.9-metrics.txt"
@@ -57,6 +58,28 @@ def test_a_page_without_services_has_no_series(page: bytes) -> None:
 
     assert not found.places
     assert not found.open
+
+
+@pytest.mark.parametrize(
+    "page", [b"", b"<html>login</html>", b"# HELP traefik_x\n", b"go_threads 7\nnot_traefik_x 1\n"]
+)
+def test_what_is_not_traefiks_is_told_from_an_idle_edge(page: bytes) -> None:
+    assert not of_traefik(page)
+
+
+@pytest.mark.parametrize(
+    "page", [RECORDED.read_bytes(), Metrics().text(()).encode(), b"go_threads 7\r\ntraefik_x 1"]
+)
+def test_an_edge_that_nobody_asked_yet_is_traefiks(page: bytes) -> None:
+    assert of_traefik(page)
+
+
+def test_buckets_of_some_bounds_are_those_that_the_edge_would_have_counted() -> None:
+    served = [(BLUE, 200, seconds, 2) for seconds in (0.05, 0.15, 0.3, 0.8, 3.0)]
+    fine, coarse = parse(text(*served), 0.0), parse(text(*served, bounds=(0.2, 1.0)), 0.0)
+
+    found = on_bounds(fine.values, fine.bounds, coarse.bounds)
+    np.testing.assert_array_equal(found, coarse.values)
 
 
 def test_upgraded_connections_are_left_out() -> None:

@@ -65,6 +65,31 @@ def test_several_edges_are_summed() -> None:
     assert found["mean_s"][0] == pytest.approx(0.125)
 
 
+def test_edges_with_other_buckets_are_told_by_those_that_all_have() -> None:
+    served = [(BLUE, 200, seconds, 5) for seconds in (0.05, 0.15, 0.3, 0.8)]
+    wide, narrow = (0.1, 0.2, 0.3, 1.0), (0.1, 0.2, 1.0)
+    other = figures((text(bounds=wide), text(*served, bounds=wide)), (text(), text(*served)))
+    same = figures(*2 * [(text(bounds=narrow), text(*served, bounds=narrow))])
+
+    np.testing.assert_equal(other, same)
+    assert other["rate"] == pytest.approx([4.0, 0.0])
+
+
+def test_edges_without_a_bucket_in_common_tell_no_quantile() -> None:
+    served = (BLUE, 200, 0.15, 10)
+    found = figures(
+        (text(bounds=(0.3,)), text(served, bounds=(0.3,))),
+        (text(bounds=(0.4,)), text(served, bounds=(0.4,))),
+    )
+    assert np.isnan([found[name] for name in ("p50_s", "p95_s", "p99_s")]).all()
+    assert (found["rate"][0], found["mean_s"][0]) == pytest.approx((2.0, 0.15))
+
+
+def test_an_idle_edge_beside_a_busy_one_takes_no_bucket_from_it() -> None:
+    page = text((BLUE, 200, 0.15, 30))
+    np.testing.assert_equal(figures((text(), page), (text(), text())), figures((text(), page)))
+
+
 def test_a_service_that_nobody_asked_is_known_to_be_idle() -> None:
     found = figures((text(), text()))
 
@@ -154,6 +179,38 @@ def test_while_one_edge_does_not_answer_nothing_is_known(there: Edges) -> None:
     there.pages = {"a": text(), "b": Unavailable("b cannot be reached", server="edge")}
 
     assert source.read(asked(100.0)) == Reading({}, ("b cannot be reached",))
+
+
+@pytest.mark.parametrize("page", [b"", b"<html>login</html>", b"go_threads 7\n"])
+def test_a_page_that_is_not_traefiks_is_a_failure_not_an_idle_edge(
+    there: Edges, page: bytes
+) -> None:
+    source = EdgeSource()
+    there.pages = {"http://a": text((BLUE, 200, 0.1, 8)), "http://b": text((BLUE, 200, 0.1, 8))}
+    source.read(asked(70.0))
+    there.pages["http://b"] = page
+    said = "edge at http://b answered with something else than Traefik's metrics"
+    for now in (80.0, 90.0, 100.0):
+        assert source.read(asked(now)) == Reading({}, (said,))
+
+    there.pages["http://b"] = text((BLUE, 200, 0.1, 9))
+    assert source.read(asked(110.0)) == Reading({})
+    assert rates(source.read(asked(120.0))) == [0.0, 0.0]
+
+
+def test_edges_whose_buckets_differ_are_read_and_it_is_said(there: Edges) -> None:
+    source, few = EdgeSource(), (0.1, 0.2)
+    there.pages = {"a": text(), "b": text(bounds=few)}
+    source.read(asked(80.0))
+    there.pages["a"] = text((BLUE, 200, 0.1, 10))
+    assert source.read(asked(90.0)).failures == ()
+
+    there.pages["b"] = text((BLUE, 200, 0.1, 10), bounds=few)
+    reading = source.read(asked(100.0))
+    assert rates(reading) == [1.0, 0.0]
+    assert reading.failures == (
+        "the edges' buckets differ: durations are told by those that all of them have",
+    )
 
 
 def test_without_consul_the_edges_are_the_last_known_ones(there: Edges) -> None:

@@ -28,6 +28,10 @@ def test_a_quantile_lies_inside_its_bucket(
     assert found[0] == pytest.approx(seconds, nan_ok=True)
 
 
+def test_without_a_bound_a_quantile_is_unknown_not_zero() -> None:
+    assert np.isnan(quantile(0.95, np.array([np.inf]), np.array([[10.0]]))).all()
+
+
 @given(st.lists(st.floats(0, 0.5), min_size=1, max_size=50), st.sampled_from([0.5, 0.95, 0.99]))
 def test_a_quantile_is_not_off_by_more_than_its_bucket(seconds: list[float], share: float) -> None:
     buckets = np.array([[sum(each <= bound for each in seconds) for bound in BOUNDS]], dtype=float)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from local.cluster.edge.metrics import Labels, Metrics
 
 BOUNDS = (0.1, 0.2, 0.5, 1.0)
 
 
-def text(*served: tuple[str, int, float, int], protocol: str = "http", opened: int = 0) -> bytes:
+def text(
+    *served: tuple[str, int, float, int],
+    protocol: str = "http",
+    opened: int = 0,
+    bounds: Sequence[float] = BOUNDS,
+) -> bytes:
     """The page after requests: service, status, seconds that each took, how many."""
-    metrics = Metrics(BOUNDS)
+    metrics = Metrics(bounds)
     metrics.opened("web", opened)
     metrics.opened("private", 0)
     for service, code, seconds, times in served:
