@@ -268,7 +268,7 @@ def test_an_override_is_ended_before_its_time(site: Site, web: Service) -> None:
 
     web.refresh_from_db()
     assert response.headers["Location"] == PAGE
-    assert (web.desired, web.override_until) == (1, None)
+    assert (web.desired, web.override_until) == (3, None)
     assert "Set by hand" not in why(site)
 
 
