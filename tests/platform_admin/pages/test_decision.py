@@ -13,6 +13,7 @@ from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Servi
 from platform_admin.pages.decision import decision
 from platform_admin.verbs.policies import pause_scaling
 from platform_admin.verbs.scaling import Decided, note
+from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick, unproposed
 from tests.platform_admin.pages.site import Site
 
@@ -69,7 +70,9 @@ def why(site: Site, address: str = PAGE) -> str:
     return unescape(page.split('id="why-title"')[1].split("</section>")[0])
 
 
-def test_the_last_decision_is_a_sentence_with_its_age(site: Site, web: Service) -> None:
+def test_the_last_decision_is_a_sentence_with_its_age(
+    site: Site, web: Service, clock: Clock
+) -> None:
     decide(web)
 
     assert SENTENCE in why(site)
