@@ -38,7 +38,8 @@ def signal(event: Event) -> str:
 def _latency(event: Event) -> str:
     target, p95 = event.number("latency_s"), event.number("p95_s")
     if p95 > target:
-        return f"p95 {seconds(p95)} over {seconds(target)}"
+        few = ", of too few requests to tell" if event.number("few") else ""
+        return f"p95 {seconds(p95)} over {seconds(target)}{few}"
     if event.number("fallback") > 0:
         return f"{requests(event.number('fallback'))} found no instance"
     if event.number("arrivals", -1) == 0:

@@ -22,6 +22,7 @@ from scaler.rules.quota import Quotas
 from scaler.rules.stabilization import said
 from scaler.rules.steps import STEPS, walked
 from scaler.rules.tolerance import band
+from scaler.rules.web import tells
 
 FRESHNESS = STEPS.index("freshness")
 QUOTA = STEPS.index("quota")
@@ -106,11 +107,12 @@ def decide(
 
 
 def _learned(policies: Policies, read: Observation, history: History, now: float) -> Capacity:
-    """A repeated reading teaches nothing, nor do starting instances and shrinking backlogs."""
+    """A repeated reading, a few requests, starting instances, a shrinking backlog teach nothing."""
     started = ~(now - history.up_at < policies.start_up_s + policies.interval_s)
     ended = ~(now - history.down_at < policies.interval_s)
     catches_up = (read.p95_s > policies.latency_s) & (read.mean_s < history.mean_s[:, -1])
     settled = (read.ready >= read.desired) & started & ended & ~catches_up
+    settled &= tells(policies, read)
     evidence = Evidence(
         rate=per_instance(read.rate, read.ready),
         mean_s=read.mean_s,

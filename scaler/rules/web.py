@@ -13,6 +13,8 @@ from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 from scaler.rules.worker import Wanted
 
+FEWEST = 5
+"""Requests of an interval from which on their 95th percentile says something."""
 STEEPEST = 1.0
 """Growth is carried on up to so many times what arrives now."""
 
@@ -23,9 +25,9 @@ def by_latency(
     """Instances for what arrives, with the numbers that say why. (n,), requests/s, seconds.
 
     `ceil((arrivals + growth over start-up and interval + backlog / recovery) / capacity)`, one
-    more while p95 is over its target, down only as far as that bound, with the tolerance as
-    head room, allows. Without a known limit of an instance one more at a time. No request at all
-    is a known zero. scaling.md, section 5, step 2.
+    more while p95 (of FEWEST requests or more) is over its target, down only as far as that
+    bound, with the tolerance as head room, allows. Without a known limit of an instance one more
+    at a time. No request at all is a known zero. scaling.md, section 5, step 2.
     """
     arriving = arrivals(observation, history, policies.latency_s, now)
     level, more = _coming(policies, observation, history, arriving, now)
@@ -37,7 +39,8 @@ def by_latency(
     need = np.minimum(divided(demand, holds), LARGEST_COUNT)
     count = _count(policies, observation, capacity, need, arriving)
     may_step = _may_step(policies, observation, history, now)
-    late = (over | (observation.fallback > 0)) & may_step
+    enough = tells(policies, observation)
+    late = ((over & enough) | (observation.fallback > 0)) & may_step
     count = np.where(late, np.fmax(count, observation.desired + 1), count)
     used = ~np.isnan(policies.latency_s)
     count = np.where(used & ~np.isnan(arriving), count, np.nan)
@@ -47,6 +50,7 @@ def by_latency(
         "mean_s": observation.mean_s,
         "p95_s": observation.p95_s,
         "latency_s": policies.latency_s,
+        "few": np.where(over & ~enough, 1.0, np.nan),
         "arrivals": arriving,
         "level": level,
         "growth": more,
@@ -57,6 +61,11 @@ def by_latency(
     }
     wanted = Wanted(count, _sure(observation, arriving))
     return wanted, {name: np.where(used, column, np.nan) for name, column in numbers.items()}
+
+
+def tells(policies: Policies, observation: Observation) -> Bools:
+    """Whether an interval's requests are enough for a 95th percentile. (n,)"""
+    return np.asarray(observation.rate * policies.interval_s >= FEWEST)
 
 
 def _coming(

@@ -8,10 +8,20 @@ import numpy as np
 import pytest
 
 from scaler.rules.history import History
+from scaler.rules.words import sentence
 from tests.scaler.rules import one
 from tests.scaler.rules.one import NOW, WEB
 
 LATE = one.web(3, rate=60, mean_s=0.3, p95_s=0.4)
+
+
+def test_a_few_requests_teach_nothing_and_ask_for_nothing() -> None:
+    few, some = (one.web(1, rate=rate, mean_s=0.3, p95_s=0.4) for rate in (0.4, 0.5))
+    assert np.isnan(one.decided(WEB, few).history.capacity.over[0])
+    assert np.isfinite(one.decided(WEB, some).history.capacity.over[0])
+    assert (one.count(WEB, few), one.count(WEB, some)) == (1, 2)
+    said = sentence(one.happened(WEB, few))
+    assert said == "Staying at 1: p95 400 ms over 200 ms, of too few requests to tell."
 
 
 def before(mean_s: float) -> History:
