@@ -17,6 +17,7 @@ from platform_admin.pages.words import count, duration
 STANDS_STILL = {
     "deploy": "deployments stand still",
     "default": "deployments that wait are not taken up again, and counts set for a time do not end",
+    "scale": "nothing is measured, and no count follows its load",
     "traffic": "no traffic is sent to the example",
     "observe": "counts do not reach Nomad, and missing routes do not come back",
 }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -37,8 +38,9 @@ def status(request: HttpRequest) -> HttpResponse:
         _edges(),
     ]
     now = timezone.now()  # a server that is away takes its time to say so
+    cells = Cell.objects.order_by("name")
     parts += [
-        *(_observation(cell, now) for cell in Cell.objects.order_by("name")),
+        *(how(cell, now) for cell in cells for how in (_observation, _measuring)),
         _deployments(now),
     ]
     operator = actor_of(request).operator
@@ -104,6 +106,20 @@ def _observation(cell: Cell, now: datetime) -> Condition:
         return Condition(name, "degraded", "old", f"{said}: {cell.observation_error}")
     if now - cell.observed_at > OLD_AFTER:
         return Condition(name, "degraded", "old", f"{said}: the observer does not write.")
+    return well(name, f"{said}.")
+
+
+def _measuring(cell: Cell, now: datetime) -> Condition:
+    name = f"What is measured in {cell.name}"
+    if cell.sampled_at is None:
+        return Condition(name, "starting", "no data", "Nothing was measured yet.")
+    said = f"Last measured {age(cell.sampled_at, now)}"
+    if now - cell.sampled_at > 3 * timedelta(seconds=settings.MUSTER_SCALING_INTERVAL_S):
+        what = f"{said}, so counts stay: look at the workers of scale, and at cron."
+        return Condition(name, "degraded", "old", what)
+    if cell.sampling_error:
+        what = f"{said}, but not all: {cell.sampling_error}. What is unknown lowers no count."
+        return Condition(name, "degraded", "in part", what)
     return well(name, f"{said}.")
 
 

@@ -29,6 +29,25 @@ def test_an_old_observation_says_its_age(site: Site) -> None:
     assert "Last seen 3 min ago" in site.charlie.browser.get("/status/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("ago_s", "error", "said"),
+    [
+        (5, "", "Last measured 5 s ago."),
+        (31, "", "so counts stay: look at the workers of scale"),
+        (5, "rq: away", "but not all: rq: away. What is unknown lowers no count."),
+    ],
+)
+def test_it_says_whether_everything_is_measured(
+    site: Site, ago_s: float, error: str, said: str
+) -> None:
+    assert "Nothing was measured yet." in site.bob.browser.get("/status/").content.decode()
+    site.cell.sampled_at = timezone.now() - timedelta(seconds=ago_s)
+    site.cell.sampling_error = error
+    site.cell.save()
+
+    assert said in site.bob.browser.get("/status/").content.decode()
+
+
 def test_a_deployment_that_is_due_and_that_nobody_works_on_is_named(site: Site) -> None:
     now = timezone.now()
     site.deployment(site.service(), due_at=now - timedelta(seconds=91))
