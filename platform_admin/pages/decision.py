@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from django.conf import settings
 
 from platform_admin.models import ScalingEvent, ScalingPolicy, Service
 from platform_admin.pages.decided import METRIC, decided, metrics_of
@@ -147,11 +148,13 @@ def _numbers(service: Service, policy: ScalingPolicy, hour: Measured) -> dict[st
     """The readings and targets under the names that decisions store."""
     signal = _signal(service, policy, hour.values)
     used = any(signal.followed.values())
-    silent = all(np.isnan(value) for value in signal.read.values())
     moment = hour.moments["waiting" if service.kind == Service.Kind.WORKER else "requests"]
     unknown_s = hour.span.seconds if np.isnan(moment) else max(hour.until - moment, 0.0)
-    found = {name: float(value) for name, value in signal.followed.items() if value}
-    found |= {name: value for name, value in signal.read.items() if not np.isnan(value)}
+    # The span may end up to a step from now.
+    old = unknown_s > 3 * settings.MUSTER_SCALING_INTERVAL_S + hour.span.step_s
+    known = {name: value for name, value in signal.read.items() if not (old or np.isnan(value))}
+    silent = not known
+    found = {name: float(value) for name, value in signal.followed.items() if value} | known
     found |= {"signals": float(used), "silent": float(used and silent), "unknown_s": unknown_s}
     return found | {"wanted": 0.0, f"{signal.name}_wanted": 0.0}
 

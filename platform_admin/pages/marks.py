@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from platform_admin.models import Deployment, ScalingEvent, Service
+from platform_admin.pages.who import who
 
 MOST = 40
 
@@ -40,8 +41,5 @@ def _hands(service: Service, since: datetime, until: datetime) -> list[Mark]:
     rows = ScalingEvent.objects.filter(
         service=service, outcome=ScalingEvent.Outcome.APPLIED, at__gte=since, at__lt=until
     ).exclude(origin=ScalingEvent.Origin.POLICY)
-    newest = rows.order_by("-at").values_list("at", "before", "after", "actor__username")[:MOST]
-    return [
-        Mark(at, "hand", f"{before} to {after} by {name or 'another hand'}")
-        for at, before, after, name in newest
-    ]
+    newest = rows.select_related("actor").order_by("-at")[:MOST]
+    return [Mark(row.at, "hand", f"{row.before} to {row.after} by {who(row)}") for row in newest]

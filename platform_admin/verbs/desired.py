@@ -99,7 +99,7 @@ def _end_override(service: Service) -> None:
     now = locked_service(service)
     if now.override_until is None or now.override_until > timezone.now():
         return
-    _give_back(SYSTEM, quota, now, "the override has ended", ScalingEvent.Origin.OUTSIDE)
+    _give_back(SYSTEM, quota, now, "the override has ended", ScalingEvent.Origin.PERSON)
 
 
 def _give_back(actor: Actor, quota: Quota, service: Service, reason: str, origin: str) -> None:

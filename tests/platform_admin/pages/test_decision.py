@@ -264,6 +264,14 @@ def test_an_end_that_cannot_be_is_refused_at_its_field_and_the_rest_stays(
     assert (web.desired, web.override_until) == (1, None)
 
 
+def test_what_was_read_long_ago_is_no_reason(site: Site, web: Service) -> None:
+    now = timezone.now()
+    tick(now - timedelta(seconds=100), [web], WEB, at_rest(3))
+    tick(now, [web], {"healthy": 1.0}, at_rest(3))
+
+    assert "nothing is known of its load for" in why(site)
+
+
 def test_an_override_is_ended_before_its_time(site: Site, web: Service) -> None:
     site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "ends": "hour"})
 
