@@ -45,7 +45,8 @@ def _proposal(event: Event) -> tuple[str, str]:
         said += f", {plain(waiting)} waiting to be done in {seconds(event.number('recovery_s'))}"
     each = event.number("capacity")
     said += f", {plain(each)}/s for each instance"
-    return said, f"More than {requests(each * event.start)} in all."
+    than = "Less" if event.after("proposal") > event.start else "More"
+    return said, f"{than} than {requests(each * event.start)} in all."
 
 
 def _combine(event: Event) -> tuple[str, str]:

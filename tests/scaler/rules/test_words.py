@@ -144,7 +144,7 @@ def test_a_step_says_what_it_used_and_what_would_change_it() -> None:
 def test_the_proposal_says_what_an_instance_holds() -> None:
     proposal = lines(busy_web())["proposal"]
     assert "35/s for each instance" in proposal.used
-    assert proposal.otherwise == "More than 70 requests/s in all."
+    assert proposal.otherwise == "Less than 70 requests/s in all."
 
 
 def test_a_window_says_how_long_it_still_takes() -> None:
