@@ -92,7 +92,7 @@ PORTS_OF_REAL = ("consul", "web", "private", "direct", "edge_api", "nomad", "nom
 
 
 def platform(ports: Ports, bind: str) -> tuple[Row, ...]:
-    """Muster itself; deploying has workers of its own, the other queues share one."""
+    """Muster itself; deploying has two workers, each other queue one."""
     return (
         Row(
             "gunicorn",

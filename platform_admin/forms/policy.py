@@ -121,7 +121,7 @@ MEANT = {
     "jobs_per_worker": "Waiting and worked on. By default {}; empty: not followed.",
     "unknown": "What to do while no reading comes. By default {}.",
     "unknown_after_s": "By default {}.",
-    "floor": "For the floor above. By default {}.",
+    "floor": "How many, where the floor is chosen. By default {}.",
 }
 """What a field means; its default takes the place of the braces."""
 

@@ -137,7 +137,7 @@ def _behaviour(fields: PolicyFields) -> Found:
 def _target(found: float | None, most: float) -> str | None:
     if found is None or (math.isfinite(found) and 0 < found <= most):
         return None
-    return f"{found:g} is no target: use a number above 0, at most {most:g}."
+    return f"{found:g} is no target: use a number above 0, at most {most:,.0f}."
 
 
 def _between(found: int, low: int, high: int) -> str | None:

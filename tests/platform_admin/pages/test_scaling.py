@@ -99,7 +99,7 @@ def test_alice_saves_a_target_and_bounds_and_the_page_says_what_follows(
     assert "The scaling of web is saved: the count follows." in page
     assert "1 changed" in page
     verbs = AuditEvent.objects.order_by("pk").values_list("verb", flat=True)
-    assert list(verbs)[-2:] == ["save policy", "change service"]
+    assert list(verbs)[-2:] == ["change service", "save policy"]
 
 
 def test_saved_as_it_is_nothing_changes(site: Site, web: Service) -> None:
