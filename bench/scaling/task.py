@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.scaling.course import Course, WebCourse, course
+from bench.scaling.course import Course, InModel, WebCourse, course
 from bench.scaling.entry import Setting
 from bench.scaling.hindsight import best_settings, run_settings
 from bench.scaling.policies import POLICIES
@@ -45,8 +45,8 @@ class Plan:
 class Baseline:
     """What a trace's results are measured against, and what its plot shows below them.
 
-    `optima` are by (start-up, seed). `apart` is the largest relative difference between an optimum
-    and its schedule in the model; 0 for workers.
+    `optima` are by (start-up, seed). `in_model` says by start-up what the model makes of the first
+    seed's schedule; of workers nothing.
     """
 
     trace: str
@@ -55,7 +55,7 @@ class Baseline:
     scored_s: int
     peak: int
     optima: Mapping[tuple[int, int], Optima]
-    apart: float
+    in_model: Mapping[int, InModel]
     need: Ints
     ready: Ints
 
@@ -77,30 +77,24 @@ def prepared(path: Path, seeds: int, scored_days: int) -> Course:
 def baseline(path: Path, plan: Plan) -> Baseline:
     """The optima of a trace."""
     ready_made = prepared(path, plan.seeds, plan.scored_days)
-    optima: dict[tuple[int, int], Optima] = {}
-    apart, drawn = 0.0, None
-    for lane in plan.lanes:
-        seed, startup_s = lane.seed, lane.startup_s
-        optima[startup_s, seed] = optima_of(ready_made, seed, startup_s)
-        if seed != DRAWN_SEED:
-            continue
-        cost, ready = ready_made.optimum(seed, startup_s, PRICE_LATE_S)
-        if startup_s == plan.drawn_startup_s:
-            drawn = ready[::READING_S]
-        if isinstance(ready_made, WebCourse):
-            again = ready_made.optimum_in_model(seed, startup_s, PRICE_LATE_S, ready)
-            apart = max(apart, abs(again / cost - 1.0))
-    assert drawn is not None
+    in_model = {}
+    if isinstance(ready_made, WebCourse):
+        for startup_s in plan.startups_s:
+            in_model[startup_s] = ready_made.optimum_in_model(DRAWN_SEED, startup_s, PRICE_LATE_S)
+    _, ready = ready_made.optimum(DRAWN_SEED, plan.drawn_startup_s, PRICE_LATE_S)
     return Baseline(
-        ready_made.name,
-        path.stem.partition("_")[0],
-        ready_made.group,
-        len(ready_made.need) * READING_S,
-        ready_made.peak,
-        optima,
-        apart,
-        ready_made.need,
-        drawn,
+        trace=ready_made.name,
+        kind=path.stem.partition("_")[0],
+        group=ready_made.group,
+        scored_s=len(ready_made.need) * READING_S,
+        peak=ready_made.peak,
+        optima={
+            (lane.startup_s, lane.seed): optima_of(ready_made, lane.seed, lane.startup_s)
+            for lane in plan.lanes
+        },
+        in_model=in_model,
+        need=ready_made.need,
+        ready=ready[::READING_S],
     )
 
 
@@ -157,8 +151,7 @@ def optima_of(ready_made: Course, seed: int, startup_s: int) -> Optima:
     by_price = {price: ready_made.optimum(seed, startup_s, price)[0] for price in PRICES}
     if not isinstance(ready_made, WebCourse):
         return Optima(by_price, by_price[PRICE_LATE_S])
-    strict, _ = ready_made.optimum(seed, startup_s, PRICE_LATE_S, strict=True)
-    return Optima(by_price, strict)
+    return Optima(by_price, ready_made.optimum_over_rates(seed, startup_s, PRICE_LATE_S))
 
 
 def worded(setting: Setting) -> str:

@@ -24,6 +24,8 @@ READ_COMPLETED, READ_MEAN, READ_P95, READ_OPEN = range(4)
 # Upper bounds of the edge's histogram of durations, seconds; the last bucket has none.
 BOUNDS_S = (0.11, 0.125, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.5, 5.0, 10.2)
 BUSY_S = 64
+# exp(-NEGLIGIBLE) of a second's requests is nobody.
+NEGLIGIBLE = 40.0
 
 
 @compiled
@@ -308,28 +310,27 @@ def follow(
 def late_table(
     arrivals: Floats,
     rates: Floats,
+    held: Floats,
     largest: int,
     table: Floats,
     constants: tuple[float, float, float, int, int, int],
-    strict: bool,
 ) -> Floats:
     """Late requests of each second by the count that is ready, shape (seconds, largest).
 
-    Column k is k + 1 instances. For a clairvoyant that lets no backlog last: a second whose rate is
-    not below its capacity is late as a whole; where `strict`, one whose own arrivals are not.
+    Column k is k + 1 instances. For a clairvoyant that carries no backlog on: a second whose
+    capacity is not above `held`, which is at least its rate, is late as a whole.
     """
     per_instance, _, late_s, _, _, _ = constants
     late = np.zeros((len(rates), largest))
     for second in range(len(rates)):
         rate = rates[second]
         for index in range(largest):
-            spare = per_instance * (index + 1) - rate
-            over = strict and arrivals[second] >= per_instance * (index + 1)
-            if spare * late_s > 40.0 and not over:
-                break
-            if spare <= 0.0 or over:
+            capacity = per_instance * (index + 1)
+            if capacity <= held[second]:
                 late[second, index] = arrivals[second]
                 continue
-            wait = waiting(table, index + 1, rate, per_instance * (index + 1))
-            late[second, index] = arrivals[second] * wait * math.exp(-spare * late_s)
+            if (capacity - rate) * late_s > NEGLIGIBLE:
+                break
+            tail = math.exp(-(capacity - rate) * late_s)
+            late[second, index] = arrivals[second] * waiting(table, index + 1, rate, capacity) * tail
     return late
