@@ -135,8 +135,8 @@ class WorkerCourse:
 Course = WebCourse | WorkerCourse
 
 
-def course(trace: Trace, seeds: int, scored_days: int = SCORED_DAYS) -> Course:
-    """The trace made ready."""
+def course(trace: Trace, seeds: Sequence[int], scored_days: int = SCORED_DAYS) -> Course:
+    """The trace made ready; a row of arrivals for each of the seeds."""
     part, table = window(trace, scored_days), group(trace)
     if trace.kind == "web":
         settings = WebSettings()

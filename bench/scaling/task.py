@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -69,14 +69,14 @@ class Result:
 
 
 @lru_cache(maxsize=2)
-def prepared(path: Path, seeds: int, scored_days: int) -> Course:
+def prepared(path: Path, seeds: Sequence[int], scored_days: int) -> Course:
     """The trace in this file, made ready; kept, because the next task often is on it too."""
     return course(read(path), seeds, scored_days)
 
 
 def baseline(path: Path, plan: Plan) -> Baseline:
     """The optima of a trace."""
-    ready_made = prepared(path, plan.seeds, plan.scored_days)
+    ready_made = prepared(path, range(plan.seeds), plan.scored_days)
     in_model = {}
     if isinstance(ready_made, WebCourse):
         for startup_s in plan.startups_s:
@@ -100,7 +100,7 @@ def baseline(path: Path, plan: Plan) -> Baseline:
 
 def results(path: Path, name: str, plan: Plan, base: Baseline) -> Result:
     """A policy on a trace at its default, and at the best setting for each start-up time."""
-    ready_made = prepared(path, plan.seeds, plan.scored_days)
+    ready_made = prepared(path, range(plan.seeds), plan.scored_days)
     family = POLICIES[name].families[base.kind]
     best = best_settings(ready_made, family, plan.startups_s)
     lanes = plan.lanes
@@ -128,11 +128,13 @@ def results(path: Path, name: str, plan: Plan, base: Baseline) -> Result:
 
 def single(path: Path, name: str, startup_s: int, seed: int, scored_days: int) -> Row:
     """One run of a policy at its default."""
-    ready_made = prepared(path, seed + 1, scored_days)
+    # Where a worker's counts begin, and what it needs, is taken from the first seed.
+    seeds = tuple(dict.fromkeys((DRAWN_SEED, seed)))
+    ready_made, drawn = prepared(path, seeds, scored_days), seeds.index(seed)
     kind = path.stem.partition("_")[0]
     family = POLICIES[name].families[kind]
-    [outcome] = run_settings(ready_made, family, [family.default], [Lane(seed, startup_s)])
-    optima = optima_of(ready_made, seed, startup_s)
+    [outcome] = run_settings(ready_made, family, [family.default], [Lane(drawn, startup_s)])
+    optima = optima_of(ready_made, drawn, startup_s)
     run = Run(
         ready_made.name,
         kind,

@@ -73,7 +73,7 @@ def test_an_hour_with_an_overload_is_as_late_as_request_by_request() -> None:
 @pytest.mark.parametrize("path", sorted(TRACES.glob("web_*.csv")), ids=lambda path: path.stem)
 @pytest.mark.parametrize("name", ["hpa", "nomad-threshold", "one-step"])
 def test_hours_of_a_trace_are_as_late_as_request_by_request(path: Path, name: str) -> None:
-    course = prepared(Path(os.path.normpath(path)), 1, 2)
+    course = prepared(Path(os.path.normpath(path)), range(1), 2)
     assert isinstance(course, WebCourse)
     family = POLICIES[name].families["web"]
     [outcome] = run_settings(course, family, [family.default], [Lane(0, 30)])
