@@ -11,14 +11,16 @@ import numpy as np
 from bench.scaling.demand import web_demand, web_start, worker_demand, worker_start
 from bench.scaling.traces import Trace
 from bench.scaling.window import SCORED_DAYS, group, window
-from scaler.replay import web, worker
 from scaler.replay.erlang import erlang_c
 from scaler.replay.nobody_waits import hours_without_wait
 from scaler.replay.optimum import cheapest, cost_in_model, taken_for_late
 from scaler.replay.outcome import Outcome
 from scaler.replay.policy import Policy
+from scaler.replay.run import Lane, run
 from scaler.replay.seen import Floats, Ints, WebSeen, WorkerSeen
 from scaler.replay.settings import READING_S, WebSettings, WorkerSettings
+from scaler.replay.web import WebDemand, WebRuns
+from scaler.replay.worker import WorkerDemand, WorkerRuns
 
 NEED_LATE_SHARE = 0.01
 
@@ -40,7 +42,7 @@ class WebCourse:
 
     name: str
     group: str
-    demand: web.WebDemand
+    demand: WebDemand
     settings: WebSettings
 
     @property
@@ -48,10 +50,10 @@ class WebCourse:
         """The first second that is scored."""
         return self.demand.scored_from
 
-    def run(self, lanes: Sequence[web.Lane], policy: Policy[WebSeen]) -> list[Outcome]:
+    def run(self, lanes: Sequence[Lane], policy: Policy[WebSeen]) -> list[Outcome]:
         """What came of each lane under the policy."""
         start = web_start(self.demand, self.settings)
-        return web.run(web.WebRuns(self.demand, lanes, self.settings, start), policy)
+        return run(WebRuns(self.demand, lanes, self.settings, start), policy)
 
     def optimum(self, seed: int, startup_s: int, price: float) -> tuple[float, Ints]:
         """The clairvoyant's J over the scored part, and its count in each second of that."""
@@ -94,7 +96,7 @@ class WorkerCourse:
 
     name: str
     group: str
-    demand: worker.WorkerDemand
+    demand: WorkerDemand
     settings: WorkerSettings
 
     @property
@@ -102,10 +104,10 @@ class WorkerCourse:
         """The first second that is scored."""
         return self.demand.scored_from
 
-    def run(self, lanes: Sequence[web.Lane], policy: Policy[WorkerSeen]) -> list[Outcome]:
+    def run(self, lanes: Sequence[Lane], policy: Policy[WorkerSeen]) -> list[Outcome]:
         """What came of each lane under the policy."""
         start = worker_start(self.demand)
-        return worker.run(worker.WorkerRuns(self.demand, lanes, self.settings, start), policy)
+        return run(WorkerRuns(self.demand, lanes, self.settings, start), policy)
 
     def optimum(self, seed: int, startup_s: int, price: float) -> tuple[float, Ints]:
         """J of the clairvoyant that lets nobody wait, whatever the price; its count a second."""

@@ -15,9 +15,9 @@ from bench.scaling.hindsight import best_settings, run_settings
 from bench.scaling.policies import POLICIES
 from bench.scaling.row import PRICES, Optima, Row, Run, row
 from bench.scaling.traces import read
+from scaler.replay.run import Lane
 from scaler.replay.seen import Ints
 from scaler.replay.settings import PRICE_LATE_S, READING_S
-from scaler.replay.web import Lane
 
 DRAWN_SEED = 0
 

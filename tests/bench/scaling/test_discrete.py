@@ -16,9 +16,10 @@ from bench.scaling.policies import POLICIES
 from bench.scaling.task import prepared
 from scaler.replay import web_kernel
 from scaler.replay.erlang import erlang_c
+from scaler.replay.run import Lane
 from scaler.replay.seen import Floats, Ints
 from scaler.replay.settings import WebSettings
-from scaler.replay.web import Lane, constants
+from scaler.replay.web import constants
 
 HOUR_S = 3600
 POINTS = 0.005
