@@ -19,12 +19,16 @@ from bench.scaling.task import single
 from bench.scaling.traces import TraceError, read
 
 
+class OutError(OSError):
+    """There is nowhere to write the report to."""
+
+
 def main(argv: Sequence[str]) -> int:
-    """0 when everything was measured; 2 when a trace cannot be read."""
+    """0 when everything was measured; 2 when a trace cannot be read, or the folder not be made."""
     arguments = parse(argv, os.environ)
     try:
         return print_one(arguments) if arguments.json else report(arguments)
-    except TraceError as error:
+    except (TraceError, OutError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -47,6 +51,7 @@ def report(arguments: Arguments) -> int:
     began = time.monotonic()
     paths = [arguments.trace] if arguments.trace else all_traces(arguments.traces)
     kinds = [read(path).kind for path in paths]
+    make_folder(arguments.out)
     policies = chosen_policies(arguments.policies)
     total = len(paths) + sum(len(having(policies, kind)) for kind in kinds)
     progress = Progress(total, sys.stderr)
@@ -54,6 +59,14 @@ def report(arguments: Arguments) -> int:
     for path in write(arguments.out, measured, arguments.plan, time.monotonic() - began):
         print(path)
     return 0
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of the report before anything is measured."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutError(f"--out is {folder}: {error.strerror}; expected a folder") from None
 
 
 def all_traces(folder: Path) -> list[Path]:

@@ -38,13 +38,13 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     called_from = Path(environ.get("MUSTER_CALLED_FROM", "."))
     if chosen.json and (chosen.trace is None or chosen.policy is None):
         parser.error("--json prints one run: it needs --trace and --policy")
-    if not 1 <= (chosen.startup or 1) <= LONGEST_STARTUP_S:
+    if chosen.startup is not None and not 1 <= chosen.startup <= LONGEST_STARTUP_S:
         parser.error(f"--startup is {chosen.startup}; expected 1 to {LONGEST_STARTUP_S} seconds")
     if chosen.seed < 0:
         parser.error(f"--seed is {chosen.seed}; expected 0 or more")
     full = Plan(STARTUPS_S, SEEDS, SCORED_DAYS)
     base = QUICK if chosen.quick else full
-    startups = (chosen.startup,) if chosen.startup else base.startups_s
+    startups = base.startups_s if chosen.startup is None else (chosen.startup,)
     return Arguments(
         traces=called_from / chosen.traces if chosen.traces else CHECKOUT / "../shared/traces",
         out=called_from / chosen.out if chosen.out else CHECKOUT / ".bench",

@@ -11,16 +11,29 @@ import numpy as np
 from bench.scaling.demand import web_demand, web_start, worker_demand, worker_start
 from bench.scaling.traces import Trace
 from bench.scaling.window import SCORED_DAYS, group, window
-from scaler.replay import web, worker
 from scaler.replay.erlang import erlang_c
 from scaler.replay.nobody_waits import hours_without_wait
-from scaler.replay.optimum import cheapest, cost_in_model
+from scaler.replay.optimum import cheapest, cost_in_model, taken_for_late
 from scaler.replay.outcome import Outcome
 from scaler.replay.policy import Policy
+from scaler.replay.run import Lane, run
 from scaler.replay.seen import Floats, Ints, WebSeen, WorkerSeen
 from scaler.replay.settings import READING_S, WebSettings, WorkerSettings
+from scaler.replay.web import WebDemand, WebRuns
+from scaler.replay.worker import WorkerDemand, WorkerRuns
 
 NEED_LATE_SHARE = 0.01
+
+
+@dataclass(frozen=True)
+class InModel:
+    """How much more the optimum's schedule costs in the model than its J, as a share of J.
+
+    `elsewhere` leaves out the requests of seconds that the optimum takes for late as a whole.
+    """
+
+    apart: float
+    elsewhere: float
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class WebCourse:
 
     name: str
     group: str
-    demand: web.WebDemand
+    demand: WebDemand
     settings: WebSettings
 
     @property
@@ -37,23 +50,27 @@ class WebCourse:
         """The first second that is scored."""
         return self.demand.scored_from
 
-    def run(self, lanes: Sequence[web.Lane], policy: Policy[WebSeen]) -> list[Outcome]:
+    def run(self, lanes: Sequence[Lane], policy: Policy[WebSeen]) -> list[Outcome]:
         """What came of each lane under the policy."""
         start = web_start(self.demand, self.settings)
-        return web.run(web.WebRuns(self.demand, lanes, self.settings, start), policy)
+        return run(WebRuns(self.demand, lanes, self.settings, start), policy)
 
-    def optimum(
-        self, seed: int, startup_s: int, price: float, *, strict: bool = False
-    ) -> tuple[float, Ints]:
+    def optimum(self, seed: int, startup_s: int, price: float) -> tuple[float, Ints]:
         """The clairvoyant's J over the scored part, and its count in each second of that."""
-        arrivals, rates = self._scored(seed)
-        best = cheapest(arrivals, rates, startup_s, price, self.settings, strict=strict)
+        best = cheapest(*self._scored(seed), startup_s, price, self.settings)
         return best.cost, best.ready
 
-    def optimum_in_model(self, seed: int, startup_s: int, price: float, ready: Ints) -> float:
-        """J of a schedule over the scored part when the model runs it."""
+    def optimum_over_rates(self, seed: int, startup_s: int, price: float) -> float:
+        """J over the scored part of the clairvoyant who has to hold the recorded rates alone."""
         arrivals, rates = self._scored(seed)
-        return cost_in_model(arrivals, rates, ready, startup_s, price, self.settings)
+        return cheapest(arrivals, rates, startup_s, price, self.settings, over_rates=True).cost
+
+    def optimum_in_model(self, seed: int, startup_s: int, price: float) -> InModel:
+        """What the model makes of the optimum's schedule over the scored part."""
+        best = cheapest(*self._scored(seed), startup_s, price, self.settings)
+        again = cost_in_model(*self._scored(seed), best.ready, startup_s, price, self.settings)
+        late = price * taken_for_late(*self._scored(seed), best.ready, self.settings)
+        return InModel(again / best.cost - 1.0, (again + late) / best.cost - 1.0)
 
     def _scored(self, seed: int) -> tuple[Floats, Floats]:
         part = slice(self.scored_from_s, None)
@@ -79,7 +96,7 @@ class WorkerCourse:
 
     name: str
     group: str
-    demand: worker.WorkerDemand
+    demand: WorkerDemand
     settings: WorkerSettings
 
     @property
@@ -87,10 +104,10 @@ class WorkerCourse:
         """The first second that is scored."""
         return self.demand.scored_from
 
-    def run(self, lanes: Sequence[web.Lane], policy: Policy[WorkerSeen]) -> list[Outcome]:
+    def run(self, lanes: Sequence[Lane], policy: Policy[WorkerSeen]) -> list[Outcome]:
         """What came of each lane under the policy."""
         start = worker_start(self.demand)
-        return worker.run(worker.WorkerRuns(self.demand, lanes, self.settings, start), policy)
+        return run(WorkerRuns(self.demand, lanes, self.settings, start), policy)
 
     def optimum(self, seed: int, startup_s: int, price: float) -> tuple[float, Ints]:
         """J of the clairvoyant that lets nobody wait, whatever the price; its count a second."""
@@ -120,8 +137,8 @@ class WorkerCourse:
 Course = WebCourse | WorkerCourse
 
 
-def course(trace: Trace, seeds: int, scored_days: int = SCORED_DAYS) -> Course:
-    """The trace made ready."""
+def course(trace: Trace, seeds: Sequence[int], scored_days: int = SCORED_DAYS) -> Course:
+    """The trace made ready; a row of arrivals for each of the seeds."""
     part, table = window(trace, scored_days), group(trace)
     if trace.kind == "web":
         settings = WebSettings()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,9 @@ START_USED = 0.8
 LITTLE_S = 600
 
 
-def web_demand(trace: Trace, window: Window, seeds: int, settings: WebSettings) -> WebDemand:
+def web_demand(
+    trace: Trace, window: Window, seeds: Sequence[int], settings: WebSettings
+) -> WebDemand:
     """Arrivals of each second, scaled so that the trace's peak needs 40 instances.
 
     Drawn from a Poisson distribution where a bucket is longer than a second, as recorded otherwise.
@@ -26,9 +30,9 @@ def web_demand(trace: Trace, window: Window, seeds: int, settings: WebSettings) 
     rates = rate_of_each_second(trace)[window.begin_s : window.end_s]
     rates = rates * (PEAK_INSTANCES * settings.rate / peak_rate(trace))
     if trace.step_s == 1:
-        arrivals = np.tile(rates, (seeds, 1))
+        arrivals = np.tile(rates, (len(seeds), 1))
     else:
-        arrivals = np.stack([_random(trace, seed).poisson(rates) for seed in range(seeds)])
+        arrivals = np.stack([_random(trace, seed).poisson(rates) for seed in seeds])
     return WebDemand(
         arrivals.astype(np.float64),
         rates,
@@ -57,12 +61,12 @@ def web_start(demand: WebDemand, settings: WebSettings) -> int:
     return max(1, int(np.ceil(demand.rates[:60].mean() / (START_USED * settings.rate))))
 
 
-def worker_demand(trace: Trace, window: Window, seeds: int) -> WorkerDemand:
+def worker_demand(trace: Trace, window: Window, seeds: Sequence[int]) -> WorkerDemand:
     """The jobs; where only counts are known, at any moment of their bucket and 60 s long.
 
     Those run times are exponential, with that mean.
     """
-    drawn = [_jobs(trace, window, _random(trace, seed)) for seed in range(seeds)]
+    drawn = [_jobs(trace, window, _random(trace, seed)) for seed in seeds]
     seconds = window.end_s - window.begin_s
     return WorkerDemand(
         np.stack([times for times, _ in drawn]),
@@ -79,10 +83,10 @@ def worker_start(demand: WorkerDemand) -> int:
     return max(1, int(np.ceil(demand.runs[0][early].sum() / LITTLE_S)))
 
 
-def lost_readings(trace: Trace, seeds: int, seconds: int) -> NDArray[np.bool_]:
+def lost_readings(trace: Trace, seeds: Sequence[int], seconds: int) -> NDArray[np.bool_]:
     """Which readings never come, shape (seeds, readings)."""
     shape = seconds // READING_S
-    draws = [_random(trace, seed, 1).random(shape) < READINGS_LOST for seed in range(seeds)]
+    draws = [_random(trace, seed, 1).random(shape) < READINGS_LOST for seed in seeds]
     return np.stack(draws)
 
 

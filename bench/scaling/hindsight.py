@@ -9,8 +9,8 @@ import numpy as np
 from bench.scaling.course import Course, WorkerCourse
 from bench.scaling.entry import Facts, Family, Setting
 from scaler.replay.outcome import Outcome
+from scaler.replay.run import Lane
 from scaler.replay.settings import PRICE_LATE_S
-from scaler.replay.web import Lane
 
 SEARCHED_SEED = 0
 WORKER_LATE_SHARE = 0.01

@@ -17,10 +17,14 @@ PRICES = (0.1, PRICE_LATE_S, 0.5)
 
 @dataclass(frozen=True)
 class Optima:
-    """J of the clairvoyants for one seed and start-up time: by price, and the strict one's."""
+    """J of the clairvoyants for one seed and start-up time.
+
+    `by_price` of the one over the arrivals; `over_rates`, at a price of 0.2, of the one over the
+    recorded rates. For workers there is only one.
+    """
 
     by_price: Mapping[float, float]
-    strict: float
+    over_rates: float
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Row:
     """A policy on a trace; `tuned` is whether its setting was searched for in hindsight.
 
     `j` and `j_opt` are instance-seconds at a price of 0.2 a late one; `ratios` are j / j_opt at
-    each of PRICES; `j_strict` is J of the clairvoyant who must meet every single second.
+    each of PRICES; `j_opt_over_rates` is J of the clairvoyant over the recorded rates.
     """
 
     trace: str
@@ -41,7 +45,7 @@ class Row:
     seed: int
     j: float
     j_opt: float
-    j_strict: float
+    j_opt_over_rates: float
     ratios: tuple[float, ...]
     late_share: float
     gave_up_share: float
@@ -56,9 +60,9 @@ class Row:
         return self.j / self.j_opt
 
     @property
-    def strict_ratio(self) -> float:
-        """J over that of the clairvoyant who must meet every single second."""
-        return self.j / self.j_strict
+    def ratio_over_rates(self) -> float:
+        """J over that of the clairvoyant over the recorded rates."""
+        return self.j / self.j_opt_over_rates
 
     @property
     def hours_ratio(self) -> float:
@@ -87,7 +91,7 @@ def row(run: Run, outcome: Outcome, optima: Optima, need: Ints, scored_from_s: i
         **vars(run),
         j=outcome.cost(PRICE_LATE_S),
         j_opt=optima.by_price[PRICE_LATE_S],
-        j_strict=optima.strict,
+        j_opt_over_rates=optima.over_rates,
         ratios=tuple(outcome.cost(price) / optima.by_price[price] for price in PRICES),
         late_share=outcome.late_share,
         gave_up_share=outcome.gave_up / outcome.requests if outcome.requests else 0.0,
@@ -123,7 +127,7 @@ def flat(row: Row) -> dict[str, object]:
         "tuned": row.tuned,
         "setting": row.setting,
         "hours_ratio": round(row.hours_ratio, 6),
-        "strict_ratio": round(row.strict_ratio, 6),
+        "ratio_over_rates": round(row.ratio_over_rates, 6),
         **{
             f"ratio_at_{price}": round(ratio, 6)
             for price, ratio in zip(PRICES, row.ratios, strict=True)

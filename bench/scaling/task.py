@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from bench.scaling.course import Course, WebCourse, course
+from bench.scaling.course import Course, InModel, WebCourse, course
 from bench.scaling.entry import Setting
 from bench.scaling.hindsight import best_settings, run_settings
 from bench.scaling.policies import POLICIES
 from bench.scaling.row import PRICES, Optima, Row, Run, row
 from bench.scaling.traces import read
+from scaler.replay.run import Lane
 from scaler.replay.seen import Ints
 from scaler.replay.settings import PRICE_LATE_S, READING_S
-from scaler.replay.web import Lane
 
 DRAWN_SEED = 0
 
@@ -45,8 +45,8 @@ class Plan:
 class Baseline:
     """What a trace's results are measured against, and what its plot shows below them.
 
-    `optima` are by (start-up, seed). `apart` is the largest relative difference between an optimum
-    and its schedule in the model; 0 for workers.
+    `optima` are by (start-up, seed). `in_model` says by start-up what the model makes of the first
+    seed's schedule; of workers nothing.
     """
 
     trace: str
@@ -55,7 +55,7 @@ class Baseline:
     scored_s: int
     peak: int
     optima: Mapping[tuple[int, int], Optima]
-    apart: float
+    in_model: Mapping[int, InModel]
     need: Ints
     ready: Ints
 
@@ -69,44 +69,38 @@ class Result:
 
 
 @lru_cache(maxsize=2)
-def prepared(path: Path, seeds: int, scored_days: int) -> Course:
+def prepared(path: Path, seeds: Sequence[int], scored_days: int) -> Course:
     """The trace in this file, made ready; kept, because the next task often is on it too."""
     return course(read(path), seeds, scored_days)
 
 
 def baseline(path: Path, plan: Plan) -> Baseline:
     """The optima of a trace."""
-    ready_made = prepared(path, plan.seeds, plan.scored_days)
-    optima: dict[tuple[int, int], Optima] = {}
-    apart, drawn = 0.0, None
-    for lane in plan.lanes:
-        seed, startup_s = lane.seed, lane.startup_s
-        optima[startup_s, seed] = optima_of(ready_made, seed, startup_s)
-        if seed != DRAWN_SEED:
-            continue
-        cost, ready = ready_made.optimum(seed, startup_s, PRICE_LATE_S)
-        if startup_s == plan.drawn_startup_s:
-            drawn = ready[::READING_S]
-        if isinstance(ready_made, WebCourse):
-            again = ready_made.optimum_in_model(seed, startup_s, PRICE_LATE_S, ready)
-            apart = max(apart, abs(again / cost - 1.0))
-    assert drawn is not None
+    ready_made = prepared(path, range(plan.seeds), plan.scored_days)
+    in_model = {}
+    if isinstance(ready_made, WebCourse):
+        for startup_s in plan.startups_s:
+            in_model[startup_s] = ready_made.optimum_in_model(DRAWN_SEED, startup_s, PRICE_LATE_S)
+    _, ready = ready_made.optimum(DRAWN_SEED, plan.drawn_startup_s, PRICE_LATE_S)
     return Baseline(
-        ready_made.name,
-        path.stem.partition("_")[0],
-        ready_made.group,
-        len(ready_made.need) * READING_S,
-        ready_made.peak,
-        optima,
-        apart,
-        ready_made.need,
-        drawn,
+        trace=ready_made.name,
+        kind=path.stem.partition("_")[0],
+        group=ready_made.group,
+        scored_s=len(ready_made.need) * READING_S,
+        peak=ready_made.peak,
+        optima={
+            (lane.startup_s, lane.seed): optima_of(ready_made, lane.seed, lane.startup_s)
+            for lane in plan.lanes
+        },
+        in_model=in_model,
+        need=ready_made.need,
+        ready=ready[::READING_S],
     )
 
 
 def results(path: Path, name: str, plan: Plan, base: Baseline) -> Result:
     """A policy on a trace at its default, and at the best setting for each start-up time."""
-    ready_made = prepared(path, plan.seeds, plan.scored_days)
+    ready_made = prepared(path, range(plan.seeds), plan.scored_days)
     family = POLICIES[name].families[base.kind]
     best = best_settings(ready_made, family, plan.startups_s)
     lanes = plan.lanes
@@ -134,11 +128,13 @@ def results(path: Path, name: str, plan: Plan, base: Baseline) -> Result:
 
 def single(path: Path, name: str, startup_s: int, seed: int, scored_days: int) -> Row:
     """One run of a policy at its default."""
-    ready_made = prepared(path, seed + 1, scored_days)
+    # Where a worker's counts begin, and what it needs, is taken from the first seed.
+    seeds = tuple(dict.fromkeys((DRAWN_SEED, seed)))
+    ready_made, drawn = prepared(path, seeds, scored_days), seeds.index(seed)
     kind = path.stem.partition("_")[0]
     family = POLICIES[name].families[kind]
-    [outcome] = run_settings(ready_made, family, [family.default], [Lane(seed, startup_s)])
-    optima = optima_of(ready_made, seed, startup_s)
+    [outcome] = run_settings(ready_made, family, [family.default], [Lane(drawn, startup_s)])
+    optima = optima_of(ready_made, drawn, startup_s)
     run = Run(
         ready_made.name,
         kind,
@@ -157,8 +153,7 @@ def optima_of(ready_made: Course, seed: int, startup_s: int) -> Optima:
     by_price = {price: ready_made.optimum(seed, startup_s, price)[0] for price in PRICES}
     if not isinstance(ready_made, WebCourse):
         return Optima(by_price, by_price[PRICE_LATE_S])
-    strict, _ = ready_made.optimum(seed, startup_s, PRICE_LATE_S, strict=True)
-    return Optima(by_price, strict)
+    return Optima(by_price, ready_made.optimum_over_rates(seed, startup_s, PRICE_LATE_S))
 
 
 def worded(setting: Setting) -> str:

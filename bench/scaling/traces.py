@@ -25,7 +25,8 @@ class Trace:
     """What arrived, as it was recorded.
 
     Counts have a bucket of `step_s` seconds a value; of jobs with known run times `step_s` is 0,
-    and there is one of `times_s` and one of `values` (its run time in seconds) a job.
+    and there is one of `times_s` and one of `values` (its run time in seconds) a job. Times count
+    from the first one.
     """
 
     name: str
@@ -62,7 +63,10 @@ def read(path: Path) -> Trace:
     times, values = _numbers(path.name, rows)
     step_s = _step(path.name, times) if step_known else 0
     _check_times(path.name, times, strict=step_known)
-    return Trace(path.stem, kind, step_s, times, values)
+    trace = Trace(path.stem, kind, step_s, times - times[0], values)
+    if not trace.seconds:
+        raise TraceError(f"{path.name}: is over within 10 s; expected 10 s or more")
+    return trace
 
 
 def _check_header(name: str, kind: str, header: Sequence[str]) -> bool:

@@ -31,17 +31,18 @@ def cheapest(
     price: float,
     settings: WebSettings,
     *,
-    strict: bool = False,
+    over_rates: bool = False,
 ) -> Optimum:
-    """The least J over these seconds, exact over all schedules that let no backlog last.
+    """The least J over these arrivals, a value a second; exact for its costs.
 
     Any count may be ready in the first second for nothing; after that one more instance costs its
-    start-up, one less its drain. A second whose rate is over its capacity is late as a whole. So
-    is, if `strict`, one whose arrivals are: the few that a Poisson draw brings over the rate then
-    count, though 400 ms are enough to work them off.
+    start-up, one less its drain, in seconds. No backlog is carried on: a second whose arrivals, or
+    whose rate, are not below its capacity is late as a whole; of any other it is the tail of M/M/c.
+    Where `over_rates`, capacity has to exceed the rate alone: what a Poisson draw brings above that
+    is not late, because 400 ms are enough to work it off.
     """
-    highest = max(rates.max(initial=0.0), arrivals.max(initial=0.0) if strict else 0.0)
-    largest = min(settings.maximum, PLACES, int(highest / settings.rate) + 2)
+    held = rates if over_rates else np.maximum(arrivals, rates)
+    largest = min(settings.maximum, PLACES, int(held.max(initial=0.0) / settings.rate) + 2)
     table = erlang_c(settings.maximum, settings.slots)
     counts = np.arange(1, largest + 1, dtype=np.float64)
     best = np.zeros(largest)
@@ -49,7 +50,7 @@ def cheapest(
     for begin in range(0, len(rates), CHUNK_S):
         part = slice(begin, begin + CHUNK_S)
         late = web_kernel.late_table(
-            arrivals[part], rates[part], largest, table, constants(settings), strict
+            arrivals[part], rates[part], held[part], largest, table, constants(settings)
         )
         optimum_kernel.forward(
             counts + price * late,
@@ -74,7 +75,18 @@ def cost_in_model(
     """J of a schedule, with the late ones of the model's own queue, backlog and all."""
     table = erlang_c(settings.maximum, settings.slots)
     late, _ = web_kernel.follow(arrivals, rates, ready, table, constants(settings))
+    return _billed(ready, startup_s, settings) + price * late
+
+
+def taken_for_late(arrivals: Floats, rates: Floats, ready: Ints, settings: WebSettings) -> float:
+    """Requests of the seconds that `cheapest` takes for late as a whole under this schedule.
+
+    In the model they are late only as far as 400 ms do not suffice to work off what is too much.
+    """
+    return float(arrivals[ready * settings.rate <= np.maximum(arrivals, rates)].sum())
+
+
+def _billed(ready: Ints, startup_s: int, settings: WebSettings) -> float:
     steps = np.diff(ready)
     started, ended = steps[steps > 0].sum(), -steps[steps < 0].sum()
-    billed = ready.sum() + startup_s * started + settings.drain_s * ended
-    return float(billed + price * late)
+    return float(ready.sum() + startup_s * started + settings.drain_s * ended)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scaler.replay import web_kernel as kernel
 from scaler.replay.erlang import erlang_c
 from scaler.replay.outcome import Outcome
-from scaler.replay.policy import Policy
+from scaler.replay.run import Lane
 from scaler.replay.seen import Floats, Instances, Ints, WebSeen
 from scaler.replay.settings import READING_S, WebSettings
 
@@ -40,14 +40,6 @@ class WebDemand:
         return len(self.rates)
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One run: which seed's arrivals, and how long an instance takes to start."""
-
-    seed: int
-    startup_s: int
-
-
 class WebRuns:
     """Runs beside each other, as many as there are lanes."""
 
@@ -70,6 +62,11 @@ class WebRuns:
         self._track = np.zeros((number, demand.seconds // READING_S), np.uint16)
         self._table = erlang_c(settings.maximum, settings.slots)
         self.desired = np.full(number, start, np.int64)
+
+    @property
+    def seconds(self) -> int:
+        """How long they last."""
+        return self.demand.seconds
 
     def order(self, desired: Ints) -> None:
         """Ask for these counts from now on; they are bounded here."""
@@ -139,16 +136,6 @@ class WebRuns:
             )
             for whole, real, track in zip(self._whole, self._real, self._track, strict=True)
         ]
-
-
-def run(runs: WebRuns, policy: Policy[WebSeen]) -> list[Outcome]:
-    """What came of each lane when the policy decided, from the first second to the last."""
-    seconds = runs.demand.seconds
-    while runs.now_s < seconds:
-        if runs.now_s > 0:
-            runs.order(policy.decide(runs.seen()))
-        runs.advance(min(runs.now_s + policy.interval_s, seconds))
-    return runs.outcomes()
 
 
 def constants(settings: WebSettings) -> tuple[float, float, float, int, int, int]:

@@ -24,6 +24,10 @@ READ_COMPLETED, READ_MEAN, READ_P95, READ_OPEN = range(4)
 # Upper bounds of the edge's histogram of durations, seconds; the last bucket has none.
 BOUNDS_S = (0.11, 0.125, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.5, 5.0, 10.2)
 BUSY_S = 64
+# exp(-NEGLIGIBLE) of a second's requests is nobody.
+NEGLIGIBLE = 40.0
+# Seconds that the foremost request of a backlog has waited, at the least.
+AGED = 1e-6
 
 
 @compiled
@@ -193,6 +197,47 @@ def live(whole: Ints, due: Ints, gone: Ints, second: int) -> None:
 
 
 @compiled
+def pass_second(
+    state: Ints, sums: Floats, row: Floats, second: int, capacity: float, work: float, give_up: int
+) -> tuple[float, tuple[float, float], float, float]:
+    """Let the queue of one lane pass a second of its arrivals `row`, in place.
+
+    What comes back: the backlog at its begin less the free slots, how long the foremost request
+    had waited at its begin and at its end, both 0 without a backlog, and the requests that started
+    and that gave up.
+    """
+    before = sums[BACKLOG]
+    young = fluid_age(row, second, state[HEAD], sums[REST], before)
+    free = free_slots(capacity, work, sums[SERVED_LAST])
+    after, head, rest, served, dropped = work_off(
+        row, second, capacity + free, (before, state[HEAD], sums[REST]), give_up
+    )
+    old = fluid_age(row, second + 1, head, rest, after)
+    sums[BACKLOG], state[HEAD], sums[REST], sums[SERVED_LAST] = after, head, rest, served
+    calm = before <= 0.0 and after <= 0.0
+    return before - free, (0.0, 0.0) if calm else (young, max(old, AGED)), served, dropped
+
+
+@compiled
+def count_second(
+    sums: Floats,
+    buckets: Floats,
+    served: float,
+    ages: tuple[float, float],
+    wait: float,
+    spare: float,
+    work: float,
+) -> None:
+    """Count a second's completed requests as the edge does: how many, and how long they took."""
+    calm = ages[1] <= 0.0 and spare > 0.0
+    sums[COMPLETED] += served
+    sums[WAITED] += served * (wait / spare if calm else (ages[0] + ages[1]) / 2.0)
+    count_durations(
+        buckets, served, ages if calm else (ages[0], max(ages[1], AGED)), wait, spare, work
+    )
+
+
+@compiled
 def advance(
     begin: int,
     end: int,
@@ -225,36 +270,23 @@ def advance(
         order(state, due[lane], gone[lane], begin, desired[lane], startups[lane], drain)
         for second in range(begin, end):
             live(state, due[lane], gone[lane], second)
-            count = state[READY]
-            capacity = per_instance * count
-            rate, before = rates[second], sums[BACKLOG]
-            young = fluid_age(row, second, state[HEAD], sums[REST], before)
-            free = free_slots(capacity, work, sums[SERVED_LAST])
-            after, head, rest, served, dropped = work_off(
-                row, second, capacity + free, (before, state[HEAD], sums[REST]), give_up
+            rate, capacity = rates[second], per_instance * state[READY]
+            wait = waiting(table, state[READY], rate, capacity)
+            queued, ages, served, dropped = pass_second(
+                state, sums, row, second, capacity, work, give_up
             )
-            old = fluid_age(row, second + 1, head, rest, after)
-            sums[BACKLOG], state[HEAD], sums[REST] = after, head, rest
-            wait = waiting(table, count, rate, capacity)
             if second >= scored_from:
-                queued = before - free
                 grown = queued + row[second] - capacity
                 share = late_share(wait, rate, capacity, queued, grown, late_s)
                 sums[LATE] += share * row[second]
                 sums[REQUESTS] += row[second]
                 sums[GAVE_UP] += dropped
-                sums[BILLED] += count + state[STARTING] + state[DRAINING]
-            spare = capacity - rate
-            calm = before <= 0.0 and after <= 0.0 and spare > 0.0
-            sums[COMPLETED] += served
-            sums[WAITED] += served * (wait / spare if calm else (young + old) / 2.0)
-            sums[SERVED_LAST] = served
-            ages = (0.0, 0.0) if calm else (young, max(old, 1e-6))
-            count_durations(buckets[lane], served, ages, wait, spare, work)
+                sums[BILLED] += state[READY] + state[STARTING] + state[DRAINING]
+            count_second(sums, buckets[lane], served, ages, wait, capacity - rate, work)
             busy[lane, second % busy.shape[1]] = min(1.0, served / max(capacity, 1e-9))
             if (second + 1) % reading == 0:
                 slot = (second + 1) // reading - 1
-                track[lane, slot] = count
+                track[lane, slot] = state[READY]
                 close_reading(sums, buckets[lane], readings[lane], reading, work)
                 if lost[seeds[lane], slot]:
                     readings[lane, -1] = math.nan
@@ -308,28 +340,29 @@ def follow(
 def late_table(
     arrivals: Floats,
     rates: Floats,
+    held: Floats,
     largest: int,
     table: Floats,
     constants: tuple[float, float, float, int, int, int],
-    strict: bool,
 ) -> Floats:
     """Late requests of each second by the count that is ready, shape (seconds, largest).
 
-    Column k is k + 1 instances. For a clairvoyant that lets no backlog last: a second whose rate is
-    not below its capacity is late as a whole; where `strict`, one whose own arrivals are not.
+    Column k is k + 1 instances. For a clairvoyant that carries no backlog on: a second whose
+    capacity is not above `held`, which is at least its rate, is late as a whole.
     """
     per_instance, _, late_s, _, _, _ = constants
     late = np.zeros((len(rates), largest))
     for second in range(len(rates)):
         rate = rates[second]
         for index in range(largest):
-            spare = per_instance * (index + 1) - rate
-            over = strict and arrivals[second] >= per_instance * (index + 1)
-            if spare * late_s > 40.0 and not over:
-                break
-            if spare <= 0.0 or over:
+            capacity = per_instance * (index + 1)
+            if capacity <= held[second]:
                 late[second, index] = arrivals[second]
                 continue
-            wait = waiting(table, index + 1, rate, per_instance * (index + 1))
-            late[second, index] = arrivals[second] * wait * math.exp(-spare * late_s)
+            if (capacity - rate) * late_s > NEGLIGIBLE:
+                break
+            tail = math.exp(-(capacity - rate) * late_s)
+            late[second, index] = (
+                arrivals[second] * waiting(table, index + 1, rate, capacity) * tail
+            )
     return late

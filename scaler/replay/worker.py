@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from scaler.replay import worker_kernel as kernel
 from scaler.replay.outcome import Outcome
-from scaler.replay.policy import Policy
+from scaler.replay.run import Lane
 from scaler.replay.seen import Floats, Instances, Ints, WorkerSeen
 from scaler.replay.settings import READING_S, WorkerSettings
-from scaler.replay.web import Lane
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,11 @@ class WorkerRuns:
         self._seen = np.zeros((number, 6))
         self._track = np.zeros((number, demand.seconds // READING_S), np.uint16)
         self.desired = np.full(number, start, np.int64)
+
+    @property
+    def seconds(self) -> int:
+        """How long they last."""
+        return self.demand.seconds
 
     def order(self, desired: Ints) -> None:
         """Ask for these counts from now on; they are bounded here."""
@@ -116,13 +120,3 @@ class WorkerRuns:
     def _is_lost(self) -> NDArray[np.bool_]:
         lost: NDArray[np.bool_] = self.demand.lost[self.seeds, self.now_s // READING_S - 1]
         return lost
-
-
-def run(runs: WorkerRuns, policy: Policy[WorkerSeen]) -> list[Outcome]:
-    """What came of each lane when the policy decided, from the first second to the last."""
-    seconds = runs.demand.seconds
-    while runs.now_s < seconds:
-        if runs.now_s > 0:
-            runs.order(policy.decide(runs.seen()))
-        runs.advance(min(runs.now_s + policy.interval_s, seconds))
-    return runs.outcomes()

@@ -25,7 +25,7 @@ class Line:
     low: float
     high: float
     ratios: tuple[float, ...]
-    strict_ratio: float
+    ratio_over_rates: float
     hours_ratio: float
     late_share: float
     instance_hours: float
@@ -69,7 +69,7 @@ def _line(rows: Sequence[Row]) -> Line:
         low=min(ratios),
         high=max(ratios),
         ratios=tuple(map(fmean, zip(*(row.ratios for row in rows), strict=True))),
-        strict_ratio=fmean(row.strict_ratio for row in rows),
+        ratio_over_rates=fmean(row.ratio_over_rates for row in rows),
         hours_ratio=fmean(row.hours_ratio for row in rows),
         late_share=fmean(row.late_share for row in rows),
         instance_hours=fmean(row.instance_s for row in rows) / 3600,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bench.scaling.parallel import Measured
 from bench.scaling.policies import POLICIES
@@ -22,26 +23,54 @@ WORKERS = (
     "worker at all (a late job costs 0.2 s, its run minutes), so tuning takes the least hours of "
     "what is late for at most 1 %, or the least late share where nothing is."
 )
+COLUMNS = (
+    "The tables of single traces. J: means over the seeds as multiples of the optimum's; least and "
+    "most: of a seed; over the rates: beside the clairvoyant over the recorded rates; P: at other "
+    "prices of a late request. Missing and too much: instances, by what is needed; time short and "
+    "time over: how long; unstable: how long supply and demand moved in different directions. The "
+    "best line is bold."
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one of Muster's policies did: a sentence, and where it loses."""
+
+    words: str
+    lost: tuple[str, ...]
 
 
 def what_was_run(measured: Sequence[Measured], plan: Plan, took_s: float) -> str:
     """The size of the run."""
     startups = ", ".join(map(str, plan.startups_s))
+    traces = "1 trace" if len(measured) == 1 else f"{len(measured)} traces"
     return (
-        f"{len(measured)} traces, at most {plan.scored_days} scored days each, start-up {startups} "
-        f"s, {plan.seeds} seeds, {took_s / 60:.1f} minutes. J is billed instance-seconds plus 0.2 "
-        "for each request that waits over 400 ms; figures are multiples of the clairvoyant's J, "
-        "means over the seeds. Tuned: the best of at most 24 settings, found on seed 0 of the same "
-        "trace."
+        f"{traces}, at most {in_days(plan.scored_days)} of each scored; start-up {startups} s; "
+        f"{plan.seeds} seeds; measured in {took_s / 60:.1f} minutes."
     )
 
 
-def own_policies(of: Sequence[Line]) -> list[str]:
+def in_days(days: float) -> str:
+    """A number of days in words."""
+    return "1 day" if round(days) == 1 else f"{days:.0f} days"
+
+
+def what_figures_are(plan: Plan) -> str:
+    """What J is, and what it is compared with."""
+    return (
+        "J is billed instance-seconds plus 0.2 for each request that waits over 400 ms. Figures "
+        "are multiples of the J of the optimum, a clairvoyant who knew every arrival. Tuned: the "
+        "best of at most 24 settings, found in hindsight on seed 0 of the same trace, and run on "
+        f"all {plan.seeds}."
+    )
+
+
+def own_policies(of: Sequence[Line]) -> list[Verdict]:
     """Where Muster's policies win and lose against the best peer tuned in hindsight."""
     own = [name for name, entry in POLICIES.items() if entry.own]
     present = [name for name in own if any(line.first.policy == name for line in of)]
     if not present:
-        return [NO_POLICY]
+        return [Verdict(NO_POLICY, ())]
     return [_against_peers(name, of) for name in present]
 
 
@@ -62,12 +91,15 @@ def losing(name: str, of: Sequence[Line]) -> list[str]:
         mine, theirs = place(line), place(peer)
         if mine[0] > theirs[0] or (mine[0] == theirs[0] and mine[1] > LOSES_FROM * theirs[1]):
             title = POLICIES[peer.first.policy].title
-            found.append(f"{key[0]} at {key[1]} s ({mine[1] / theirs[1]:.2f} times {title})")
+            late = f", {mine[0]:.1%} late" if mine[0] > theirs[0] else ""
+            found.append(
+                f"{key[0]} at {key[1]} s: {mine[1] / theirs[1]:.2f} times {title}, tuned{late}"
+            )
     return found
 
 
-def reference(measured: Sequence[Measured]) -> list[str]:
-    """How the reference figure came out; nothing where it was not measured."""
+def reference(measured: Sequence[Measured]) -> str:
+    """How the reference figure came out; empty where it was not measured."""
     for each in measured:
         result = each.results.get(REFERENCE_POLICY)
         if each.base.trace != REFERENCE_TRACE or result is None:
@@ -78,28 +110,28 @@ def reference(measured: Sequence[Measured]) -> list[str]:
         if not rows:
             continue
         ratio = geometric_mean([row.ratio for row in rows])
-        strict = geometric_mean([row.strict_ratio for row in rows])
+        over_rates = geometric_mean([row.ratio_over_rates for row in rows])
         days = each.base.scored_s / 86_400
-        words = (
+        return (
             f"The reference figure, {POLICIES[REFERENCE_POLICY].title} at its defaults on "
-            f"{REFERENCE_TRACE} at {REFERENCE_STARTUP_S} s over {days:.0f} days, is {ratio:.3f} "
-            f"times the optimum here ({ratio / REFERENCE - 1:+.1%} beside {REFERENCE}), and "
-            f"{strict:.3f} times ({strict / REFERENCE - 1:+.1%}) the J of a clairvoyant who must "
-            "hold enough for the arrivals of every single second."
+            f"{REFERENCE_TRACE} at {REFERENCE_STARTUP_S} s, is {REFERENCE} times the optimum. "
+            f"Here, scored over {in_days(days)}, it is {ratio:.3f} ({ratio / REFERENCE - 1:+.1%}), "
+            f"and {over_rates:.3f} beside the clairvoyant over the recorded rates."
         )
-        return [words]
-    return []
+    return ""
 
 
-def _against_peers(name: str, of: Sequence[Line]) -> str:
+def _against_peers(name: str, of: Sequence[Line]) -> Verdict:
     lost = losing(name, of)
     scored = [
         line.ratio
         for line in of
         if line.first.policy == name and not line.first.tuned and line.first.group == SCORED
     ]
-    words = f"loses on {'; '.join(lost)}" if lost else "loses on none of the traces"
-    return (
-        f"{POLICIES[name].title}: {geometric_mean(scored):.3f} times the optimum over the scored "
-        f"traces; against the best peer tuned in hindsight (1.05 times its J) it {words}."
+    mean = f": {geometric_mean(scored):.3f} times the optimum over the scored traces" * bool(scored)
+    words = "loses on" if lost else "loses on none of the traces"
+    return Verdict(
+        f"{POLICIES[name].title}{mean}. Against the best peer tuned in hindsight (1.05 times its "
+        f"J) it {words}{':' if lost else '.'}",
+        tuple(lost),
     )

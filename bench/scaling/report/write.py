@@ -14,8 +14,7 @@ from bench.scaling.task import Plan
 
 
 def write(folder: Path, measured: Sequence[Measured], plan: Plan, took_s: float) -> list[Path]:
-    """The paths of what was written into the folder, which is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The paths of what was written into the folder."""
     rows = all_rows(measured)
     paths = [folder / f"scaling.{ending}" for ending in ("html", "csv", "json")]
     html, table, data = paths

@@ -76,6 +76,42 @@ def test_a_bad_trace_ends_with_what_is_wrong(
     assert "there is no such file" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--policy", "none"], "invalid choice: 'none'"),
+        (["--startup", "0"], "--startup is 0; expected 1 to 3600 seconds"),
+        (["--startup", "4000"], "--startup is 4000; expected 1 to 3600 seconds"),
+        (["--startup", "soon"], "invalid int value: 'soon'"),
+        (["--seed", "-1"], "--seed is -1; expected 0 or more"),
+    ],
+)
+def test_an_odd_choice_ends_with_what_is_expected(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+
+    assert said in capsys.readouterr().err
+
+
+def test_nothing_is_measured_where_the_report_cannot_go(
+    trace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--trace", str(trace), "--out", str(trace)])
+
+    assert code == 2
+    assert f"--out is {trace}: File exists; expected a folder" in capsys.readouterr().err
+
+
+def test_a_high_seed_needs_no_more_than_a_low_one(
+    jobs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--trace", str(jobs), "--policy", "hpa", "--json", "--seed", "4000000000"])
+
+    assert (code, json.loads(capsys.readouterr().out)["seed"]) == (0, 4_000_000_000)
+
+
 def test_json_needs_a_trace_and_a_policy(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--json"])
@@ -95,6 +131,7 @@ def test_a_report_is_a_page_with_csv_and_json_beside_it(trace: Path, tmp_path: P
     assert "http" not in page.replace("http://www.w3.org", "")
     assert [row["tuned"] for row in rows] == ["False", "False", "True", "True"]
     assert float(rows[2]["j"]) <= float(rows[0]["j"])
+    assert float(rows[0]["ratio_over_rates"]) > float(rows[0]["ratio"])
     assert len(json.loads((out / "scaling.json").read_text())["rows"]) == 4
 
 

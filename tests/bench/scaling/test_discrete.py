@@ -16,9 +16,10 @@ from bench.scaling.policies import POLICIES
 from bench.scaling.task import prepared
 from scaler.replay import web_kernel
 from scaler.replay.erlang import erlang_c
+from scaler.replay.run import Lane
 from scaler.replay.seen import Floats, Ints
 from scaler.replay.settings import WebSettings
-from scaler.replay.web import Lane, constants
+from scaler.replay.web import constants
 
 HOUR_S = 3600
 POINTS = 0.005
@@ -73,7 +74,7 @@ def test_an_hour_with_an_overload_is_as_late_as_request_by_request() -> None:
 @pytest.mark.parametrize("path", sorted(TRACES.glob("web_*.csv")), ids=lambda path: path.stem)
 @pytest.mark.parametrize("name", ["hpa", "nomad-threshold", "one-step"])
 def test_hours_of_a_trace_are_as_late_as_request_by_request(path: Path, name: str) -> None:
-    course = prepared(Path(os.path.normpath(path)), 1, 2)
+    course = prepared(Path(os.path.normpath(path)), range(1), 2)
     assert isinstance(course, WebCourse)
     family = POLICIES[name].families["web"]
     [outcome] = run_settings(course, family, [family.default], [Lane(0, 30)])

@@ -28,7 +28,7 @@ def counts(days: float, step_s: int, peak_day: float) -> Trace:
 
 def test_counts_and_jobs_are_read(tmp_path: Path) -> None:
     web = read(written(tmp_path, "web_a.csv", "t_seconds,requests\n0,5\n60,7.0\n"))
-    jobs = read(written(tmp_path, "worker_b.csv", "t_seconds,service_seconds\n0,5\n0,7\n"))
+    jobs = read(written(tmp_path, "worker_b.csv", "t_seconds,service_seconds\n0,5\n9,7\n"))
 
     assert (web.name, web.kind, web.step_s, web.seconds) == ("web_a", "web", 60, 120)
     assert (jobs.kind, jobs.step_s, jobs.values.tolist()) == ("worker", 0, [5.0, 7.0])
@@ -49,6 +49,7 @@ def test_counts_and_jobs_are_read(tmp_path: Path) -> None:
         ("web_a.csv", "t_seconds,requests\n0,1\n1,1\n3,1\n", "line 4: begins 2 s after"),
         ("web_a.csv", "t_seconds,requests\n0,1\n0,1\n", "line 3: begins 0 s after"),
         ("worker_a.csv", "t_seconds,service_seconds\n5,1\n0,1\n", "expected times that never go"),
+        ("web_a.csv", "t_seconds,requests\n0,1\n1,1\n", "is over within 10 s; expected 10 s"),
     ],
 )
 def test_a_bad_file_is_told_what_was_found_and_expected(
@@ -59,6 +60,12 @@ def test_a_bad_file_is_told_what_was_found_and_expected(
 
     assert said in str(caught.value)
     assert name in str(caught.value)
+
+
+def test_times_count_from_the_first_one(tmp_path: Path) -> None:
+    trace = read(written(tmp_path, "web_a.csv", "t_seconds,requests\n1000000,5\n1000060,7\n"))
+
+    assert (trace.times_s.tolist(), trace.seconds) == ([0.0, 60.0], 120)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from scaler.replay.run import Lane, run
 from scaler.replay.seen import Ints, WebSeen
 from scaler.replay.settings import WebSettings
-from scaler.replay.web import Lane, WebDemand, WebRuns, run
+from scaler.replay.web import WebDemand, WebRuns
 
 
 @dataclass

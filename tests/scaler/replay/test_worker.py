@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaler.replay.nobody_waits import hours_without_wait
+from scaler.replay.run import Lane, run
 from scaler.replay.seen import Ints, WorkerSeen
 from scaler.replay.settings import WorkerSettings
-from scaler.replay.web import Lane
-from scaler.replay.worker import WorkerDemand, WorkerRuns, run
+from scaler.replay.worker import WorkerDemand, WorkerRuns
 
 JOBS = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 90)), min_size=1, max_size=40)
 
