@@ -14,7 +14,7 @@ from scaler.replay.settings import STARTUPS_S
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SEEDS = 5
-QUICK = Plan(startups_s=(30,), seeds=2, scored_days=1)
+QUICK = Plan(startups_s=(30,), seeds=1, scored_days=1)
 LONGEST_STARTUP_S = 3600
 
 
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="./run bench scaling",
         description="Measures scaling policies on recorded demand, beside a clairvoyant optimum.",
     )
-    parser.add_argument("--quick", action="store_true", help="one scored day, 30 s, two seeds")
+    parser.add_argument("--quick", action="store_true", help="one scored day, 30 s, one seed")
     parser.add_argument(
         "--trace", type=Path, help="only this CSV file, web_ or worker_ by its name"
     )

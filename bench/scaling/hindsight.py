@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,15 @@ SEARCHED_SEED = 0
 WORKER_LATE_SHARE = 0.01
 
 
+@dataclass(frozen=True)
+class Searched:
+    """The best setting, and what came of it and of the default on the seed that was searched."""
+
+    best: Setting
+    of_best: Outcome
+    of_default: Outcome
+
+
 def run_settings(
     course: Course, family: Family, settings: Sequence[Setting], lanes: Sequence[Lane]
 ) -> list[Outcome]:
@@ -24,16 +34,17 @@ def run_settings(
     return course.run(lanes, family.make(settings, Facts(course.peak, startups)))
 
 
-def best_settings(course: Course, family: Family, startups_s: Sequence[int]) -> dict[int, Setting]:
-    """The best setting for each start-up time, the default among the candidates."""
+def search(course: Course, family: Family, startups_s: Sequence[int]) -> dict[int, Searched]:
+    """What the search on one seed found for each start-up time; the default is a candidate too."""
     candidates = [*family.grid, family.default]
     lanes = [Lane(SEARCHED_SEED, startup_s) for startup_s in startups_s for _ in candidates]
     outcomes = run_settings(course, family, candidates * len(startups_s), lanes)
-    ranked: dict[int, list[tuple[tuple[float, float], int]]] = {}
-    for index, (lane, outcome) in enumerate(zip(lanes, outcomes, strict=True)):
-        place = (rank(course, outcome), index % len(candidates))
-        ranked.setdefault(lane.startup_s, []).append(place)
-    return {startup_s: candidates[min(places)[1]] for startup_s, places in ranked.items()}
+    found = {}
+    for place, startup_s in enumerate(startups_s):
+        mine = outcomes[place * len(candidates) : (place + 1) * len(candidates)]
+        best = min(range(len(candidates)), key=lambda index: (rank(course, mine[index]), index))
+        found[startup_s] = Searched(candidates[best], mine[best], mine[-1])
+    return found
 
 
 def rank(course: Course, outcome: Outcome) -> tuple[float, float]:

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from bench.scaling.course import Course, InModel, WebCourse, course
-from bench.scaling.entry import Setting
-from bench.scaling.hindsight import best_settings, run_settings
+from bench.scaling.entry import Family, Setting
+from bench.scaling.hindsight import SEARCHED_SEED, run_settings, search
 from bench.scaling.policies import POLICIES
 from bench.scaling.row import PRICES, Optima, Row, Run, row
 from bench.scaling.traces import read
+from scaler.replay.outcome import Outcome
 from scaler.replay.run import Lane
 from scaler.replay.seen import Ints
 from scaler.replay.settings import PRICE_LATE_S, READING_S
@@ -102,28 +103,48 @@ def results(path: Path, name: str, plan: Plan, base: Baseline) -> Result:
     """A policy on a trace at its default, and at the best setting for each start-up time."""
     ready_made = prepared(path, range(plan.seeds), plan.scored_days)
     family = POLICIES[name].families[base.kind]
-    best = best_settings(ready_made, family, plan.startups_s)
-    lanes = plan.lanes
-    settings = [family.default] * len(lanes) + [best[lane.startup_s] for lane in lanes]
-    outcomes = run_settings(ready_made, family, settings, lanes * 2)
     rows, tracks = [], {}
-    for index, (lane, outcome) in enumerate(zip(lanes * 2, outcomes, strict=True)):
-        tuned = index >= len(lanes)
+    for (tuned, lane), (setting, outcome) in runs(ready_made, family, plan).items():
         run = Run(
             base.trace,
             base.kind,
             base.group,
             name,
             tuned,
-            worded(settings[index]),
+            worded(setting),
             lane.startup_s,
             lane.seed,
         )
         optima = base.optima[lane.startup_s, lane.seed]
         rows.append(row(run, outcome, optima, ready_made.need, ready_made.scored_from_s))
-        if (lane.startup_s, lane.seed) == (plan.drawn_startup_s, DRAWN_SEED):
+        if lane == Lane(DRAWN_SEED, plan.drawn_startup_s):
             tracks[tuned] = outcome.track[ready_made.scored_from_s // READING_S :].astype(np.int64)
     return Result(tuple(rows), tracks)
+
+
+def runs(
+    ready_made: Course, family: Family, plan: Plan
+) -> dict[tuple[bool, Lane], tuple[Setting, Outcome]]:
+    """Setting and outcome of every lane at the default, then of every lane as tuned.
+
+    The seed that was searched is not run again.
+    """
+    found = search(ready_made, family, plan.startups_s)
+    settings = {
+        (tuned, lane): found[lane.startup_s].best if tuned else family.default
+        for tuned in (False, True)
+        for lane in plan.lanes
+    }
+    outcomes = {}
+    for startup_s, searched in found.items():
+        lane = Lane(SEARCHED_SEED, startup_s)
+        outcomes[False, lane], outcomes[True, lane] = searched.of_default, searched.of_best
+    again = [key for key in settings if key not in outcomes]
+    if again:
+        lanes = [lane for _, lane in again]
+        more = run_settings(ready_made, family, [settings[key] for key in again], lanes)
+        outcomes.update(zip(again, more, strict=True))
+    return {key: (setting, outcomes[key]) for key, setting in settings.items()}
 
 
 def single(path: Path, name: str, startup_s: int, seed: int, scored_days: int) -> Row:
