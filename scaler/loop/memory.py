@@ -52,11 +52,11 @@ def remembered(shard: int, state: State, policies: Policies, now: datetime) -> t
     """The history of the state's services as it stands in the rows, and the tick before."""
     windows = np.concatenate([policies.up.window_s, policies.down.window_s, [0.0]])
     # A little more than the longest window: so only a true first evaluation looks like one.
-    seconds = windows.max() + 3 * policies.interval_s.max(initial=0.0)
+    gap_s = 3 * policies.interval_s.max(initial=0.0)
+    seconds = windows.max() + gap_s
     decided = Tick.objects.filter(shard=shard, decided_at__isnull=False, at__lt=now)
     history = nothing_remembered(len(state), evaluations=1, changes=1)
     rows = decided.filter(at__gte=now - timedelta(seconds=float(seconds)))
-    gap_s = 3 * policies.interval_s.max(initial=0.0)
     history = _with_proposals(history, rows, state, now.timestamp(), gap_s)
     history, last = _with_memory(history, decided.order_by("-at").first(), state.services)
     return _with_changes(history, last, policies, state, now.timestamp())

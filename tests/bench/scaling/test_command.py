@@ -7,7 +7,6 @@ import io
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bench.scaling.__main__ import main
@@ -18,16 +17,6 @@ FIELDS = (
     "trace", "policy", "startup_s", "seed", "j", "j_opt", "ratio", "late_share", "instance_s",
     "changes",
 )  # fmt: skip
-
-
-@pytest.fixture
-def trace(tmp_path: Path) -> Path:
-    """Half an hour of requests that rise and fall."""
-    path = tmp_path / "web_made.csv"
-    counts = 300 + 250 * np.sin(np.arange(30) / 5)
-    lines = [f"{60 * index},{count:.0f}" for index, count in enumerate(counts)]
-    path.write_text("\n".join(["t_seconds,requests", *lines, ""]))
-    return path
 
 
 @pytest.fixture

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from bench.scaling.hindsight import run_settings
 from bench.scaling.policies import POLICIES
 from bench.scaling.task import Plan, baseline, prepared, results, runs, single
 
 PLAN = Plan(startups_s=(10, 90), seeds=2, scored_days=1)
-
-
-@pytest.fixture
-def trace(tmp_path: Path) -> Path:
-    """Half an hour of requests that rise and fall."""
-    path = tmp_path / "web_made.csv"
-    counts = 300 + 250 * np.sin(np.arange(30) / 5)
-    lines = [f"{60 * index},{count:.0f}" for index, count in enumerate(counts)]
-    path.write_text("\n".join(["t_seconds,requests", *lines, ""]))
-    return path
 
 
 def test_every_lane_came_out_as_it_does_by_itself(trace: Path) -> None:
