@@ -196,8 +196,8 @@ class Runner:
         self._say("Terminated", text, ExitCode=code, Signal=number, Details=details)
         self._note(attempt=self.local.get("attempt", 0) + 1, mark=None)
         if self.local.pop("overdue", False):
-            self._say("Killed", "Task successfully killed", state="dead")
             with self.cluster.change():
+                self._say("Killed", "Task successfully killed", state="dead")
                 self.alloc["ClientDescription"] = OVERDUE
             return True
         if self.stopping:
