@@ -105,6 +105,17 @@ def restored(row: ColourRow, before: ColourRow) -> ColourRow:
     return replace(row, acknowledged=before.acknowledged, at_most=before.at_most)
 
 
+def answered(present: ColourRow, row: ColourRow) -> ColourRow:
+    """The row as it stands by now with the outcome of its newest post, which is `row`."""
+    return replace(
+        present,
+        acknowledged=row.acknowledged,
+        acknowledged_at=row.acknowledged_at,
+        at_most=row.at_most,
+        index=max(row.index, present.index),
+    )
+
+
 def _without_job(row: ColourRow, wanted: int, job: JobSeen | None) -> Next:
     if wanted:
         return Drift(STOPPED if job else MISSING)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Greatest
 
@@ -17,6 +17,15 @@ from platform_admin.models import Colour, Rollout, Service
 from platform_admin.rules.rollout import Colour as ColourName
 from platform_admin.rules.rollout import ColourRow, RolloutRow
 from platform_admin.verbs import quota
+
+_COUNTS = """
+UPDATE platform_admin_colour AS row
+SET acknowledged = new.acknowledged, acknowledged_at = new.acknowledged_at,
+    at_most = new.at_most, mark = new.mark, index = new.index
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::timestamptz[], %s::int[], %s::bigint[],
+    %s::bigint[]) AS new (service, colour, acknowledged, acknowledged_at, at_most, mark, index)
+WHERE row.service_id = new.service AND row.colour = new.colour
+"""
 
 
 @dataclass(frozen=True)
@@ -113,15 +122,16 @@ def _write_role(service: Service, row: ColourRow) -> None:
     )
 
 
-def write_count(service: Service, row: ColourRow) -> None:
-    """Write what `apply` knows of a colour's count."""
-    Colour.objects.filter(service=service, colour=row.colour).update(
-        acknowledged=row.acknowledged,
-        acknowledged_at=moment(row.acknowledged_at),
-        at_most=row.at_most,
-        mark=row.mark,
-        index=row.index,
-    )
+def write_counts(counts: Sequence[tuple[int, ColourRow]]) -> None:
+    """Write what `apply` knows of the counts of colours, each with its service's key."""
+    columns = [
+        (service, row.colour, row.acknowledged, moment(row.acknowledged_at), row.at_most, row.mark,
+         row.index)
+        for service, row in counts
+    ]  # fmt: skip
+    if columns:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNTS, [list(column) for column in zip(*columns, strict=True)])
 
 
 def _write_rollout(service: Service, version: int, row: RolloutRow) -> bool:
@@ -177,6 +187,11 @@ def colour_row(row: Colour) -> ColourRow:
 def seconds(at: datetime | None) -> float:
     """A moment in seconds since 1970, 0 for none."""
     return at.timestamp() if at else 0.0
+
+
+def now_s() -> float:
+    """Now in seconds since 1970."""
+    return datetime.now(UTC).timestamp()
 
 
 def moment(at: float) -> datetime | None:

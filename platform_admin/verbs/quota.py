@@ -27,6 +27,15 @@ def locked(team: Team) -> Quota:
     return Quota.objects.select_for_update(of=("self",), no_key=True).get(team=team)
 
 
+def locked_all(teams: Iterable[int], *, wait: bool = True) -> list[Quota]:
+    """The quotas of these teams, locked like `locked`, in the order that all lock in.
+
+    Without `wait` those alone that nobody else has locked.
+    """
+    free = Quota.objects.select_for_update(of=("self",), no_key=True, skip_locked=not wait)
+    return list(free.filter(team__in=list(teams)).order_by("team_id"))
+
+
 def limits_of(quota: Quota) -> Limits:
     """The quota as the rules take it."""
     return Limits(quota.instances, quota.cpu_mhz, quota.memory_mb, quota.surge_percent)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from django.db import connection
+from django.db.models import F, QuerySet, Sum, Value
 
-from platform_admin.models import Colour, Quota, Reservation, Rollout
-from platform_admin.rules.quota import Limits, Use, grown, shortage, surge_room
+from platform_admin.models import Colour, Quota, Reservation, Rollout, Service
+from platform_admin.rules.quota import Limits, Use, grown, largest, shortage, surge_room
 from platform_admin.rules.rollout import Colour as ColourName
 from platform_admin.rules.rollout import ColourRow, RolloutRow
 from platform_admin.rules.split import reserved
 from platform_admin.verbs.quota import limits_of
-from platform_admin.verbs.reservations import at_rest, in_all, one_of_each, others_of, size, summed
+from platform_admin.verbs.reservations import at_rest, in_all, size
 
 _WRITE = """
 UPDATE platform_admin_reservation AS row SET desired = new.desired, instances = new.instances
@@ -63,30 +64,73 @@ class _Team:
         return shortage(self.limits, self.surge, wants, wants_all) is None
 
 
-def reserve_counts(quota: Quota, counts: Mapping[int, int]) -> dict[int, int]:
+def reserve_counts(quotas: Iterable[Quota], counts: Mapping[int, int]) -> dict[int, int]:
     """The services (of `counts`: desired by service) that got room, and for which count.
 
     What goes down makes room first, then in the given order. What grows gets as much as there is
     room for: what another one gives up is reserved until Nomad has acknowledged it. A changed
-    count leaves the size of an instance as it is: that moves with releases. `quota` must come
-    from `locked`.
+    count leaves the size of an instance as it is: that moves with releases. `quotas`: those of
+    all their teams, from `locked_all`.
     """
-    rows = others_of(quota, None)
-    own = {row.service_id: row for row in rows if row.service_id in counts}
-    limits = limits_of(quota)
-    team = _Team(
-        limits=limits,
-        surge=surge_room(limits, one_of_each(rows)),
-        desired=summed(rows, lambda row: row.desired),
-        reserved=summed(rows, lambda row: row.instances),
-    )
-    instances = _instances(list(counts))
+    teams = _teams(quotas)
+    rows = Reservation.objects.filter(service__in=list(counts), team__in=list(teams))
+    own = {row.service_id: row for row in rows if row.service_id is not None}
+    instances = _instances(list(own))
     here = [service for service in counts if service in own and service in instances]
     here.sort(key=lambda service: counts[service] > own[service].desired)
-    found = {each: team.most(own[each], counts[each], instances[each]) for each in here}
+    found = {
+        each: teams[own[each].team_id].most(own[each], counts[each], instances[each])
+        for each in here
+    }
     given = {service: count for service, count in found.items() if count is not None}
-    _write([own[service] for service in sorted(given)])
+    _write({each: (own[each].desired, own[each].instances) for each in sorted(given)})
     return given
+
+
+def reserve_posted(services: Sequence[int]) -> None:
+    """Nothing; what these services have reserved follows the counts that were posted of them.
+
+    That is a fact and not refused. The caller has locked their teams' quotas.
+    """
+    desired = dict(Service.objects.filter(pk__in=services).values_list("pk", "desired"))
+    instances = _instances(sorted(desired))
+    _write({each: (desired[each], held(desired[each])) for each, held in instances.items()})
+
+
+def _teams(quotas: Iterable[Quota]) -> dict[int, _Team]:
+    """The teams as they stand, summed by the database: they may have hundreds of services."""
+    limits = {quota.team_id: limits_of(quota) for quota in quotas}
+    environments: dict[int, list[Use]] = {team: [] for team in limits}
+    desired, reserved_ = ({team: Use() for team in limits} for _ in range(2))
+    for team, environment, *figures in _sums(list(limits)):
+        one, at_rest_sum, in_all_sum = (Use(*figures[place::3]) for place in range(3))
+        desired[team] += at_rest_sum
+        reserved_[team] += in_all_sum
+        if environment is not None:
+            environments[team].append(one)
+    return {
+        team: _Team(
+            limits=limits[team],
+            surge=surge_room(limits[team], largest(*environments[team])),
+            desired=desired[team],
+            reserved=reserved_[team],
+        )
+        for team in limits
+    }
+
+
+def _sums(teams: list[int]) -> QuerySet[Reservation, tuple[Any, ...]]:
+    """A row for each team and environment (None for resources): team, environment, nine sums.
+
+    Those of instances, MHz and MB, each of one instance, at rest, and in all.
+    """
+    each = {
+        f"{size}_{count}": Sum(F(size) * F(count))
+        for size in ("one", "cpu_mhz", "memory_mb")
+        for count in ("one", "desired", "instances")
+    }
+    rows = Reservation.objects.filter(team__in=teams).annotate(one=Value(1)).order_by()
+    return rows.values_list("team_id", "service__environment_id").annotate(**each)
 
 
 def _instances(services: Sequence[int]) -> dict[int, Instances]:
@@ -115,13 +159,8 @@ def _reserved(rollout: RolloutRow, both: tuple[ColourRow, ColourRow], count: int
     return reserved(count, rollout, both)
 
 
-def _write(rows: list[Reservation]) -> None:
+def _write(counts: Mapping[int, tuple[int, int]]) -> None:
+    """By service: how many instances it should have, and has reserved in all."""
+    desired, instances = zip(*counts.values(), strict=True) if counts else ((), ())
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            [
-                [row.service_id for row in rows],
-                [row.desired for row in rows],
-                [row.instances for row in rows],
-            ],
-        )
+        cursor.execute(_WRITE, [list(counts), list(desired), list(instances)])

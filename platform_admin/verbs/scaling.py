@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from platform_admin.models import Quota, ScalingEvent, ScalingPolicy, Service
+from platform_admin.models import ScalingEvent, ScalingPolicy, Service
 from platform_admin.verbs.queue import enqueue
+from platform_admin.verbs.quota import locked_all
 from platform_admin.verbs.reserving import reserve_counts
 from scaler.rules.steps import STEPS
 
@@ -43,35 +44,43 @@ class Decided:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of decisions, as services: `moved` were changed by others, to be read again."""
+    """What became of decisions, as services: `moved` were changed by others, to be read again.
+
+    `busy` are teams of which nothing was decided, because somebody else had their quota.
+    """
 
     applied: frozenset[int]
     refused: frozenset[int]
     moved: frozenset[int]
+    busy: frozenset[int] = frozenset()
 
 
 @transaction.atomic
-def scale(team: int, decided: Sequence[Decided], at: datetime) -> Written:
-    """What became of a team's decisions: `desired`, events and reservations, all or nothing.
+def scale(decided: Mapping[int, Sequence[Decided]], at: datetime, *, wait: bool = True) -> Written:
+    """What became of decisions, by team: `desired`, events and reservations, all or nothing.
 
-    In their order, which is that of the priorities, where the quota does not hold them all; what
-    grows gets as much as there is room for. The event is the record; the audit, which nobody may
-    shorten, is for what people and others do.
+    In their order, which is that of the priorities, where a quota does not hold them all; what
+    grows gets as much as there is room for. Without `wait` the teams are left out whose quota
+    somebody has locked. The event is the record; the audit, which nobody may shorten, is for
+    what people and others do.
     """
-    quota = Quota.objects.select_for_update(of=("self",), no_key=True).get(team_id=team)
-    current = _unmoved(decided)
-    given = reserve_counts(quota, {one.service: one.count for one in current})
+    quotas = locked_all(decided, wait=wait)
+    mine = {quota.team_id for quota in quotas}
+    theirs = [one for team, ones in decided.items() if team in mine for one in ones]
+    current = _unmoved(theirs)
+    given = reserve_counts(quotas, {one.service: one.count for one in current})
     applied = [_cut(one, given[one.service]) for one in current if one.service in given]
     refused = [one for one in current if one.service not in given]
-    _write(applied, at)
+    if applied:
+        _write(applied, at)
+        enqueue(QUEUE, APPLY, [one.service for one in applied])
     note(applied, ScalingEvent.Outcome.APPLIED, at)
     note(_not_yet_told(refused), ScalingEvent.Outcome.REFUSED, at)
-    if applied:
-        enqueue(QUEUE, APPLY, [one.service for one in applied])
     return Written(
         applied=frozenset(one.service for one in applied),
         refused=frozenset(one.service for one in refused),
-        moved=frozenset({one.service for one in decided} - {one.service for one in current}),
+        moved=frozenset({one.service for one in theirs} - {one.service for one in current}),
+        busy=frozenset(decided) - mine,
     )
 
 
@@ -87,7 +96,7 @@ def _cut(one: Decided, count: int) -> Decided:
 
 def note(decided: Iterable[Decided], outcome: str, at: datetime) -> None:
     """Writes an event for each decision; one that changes nothing needs no lock."""
-    ScalingEvent.objects.bulk_create(_event(one, outcome, at) for one in decided)
+    ScalingEvent.objects.bulk_create([_event(one, outcome, at) for one in decided])
 
 
 def forget(before: datetime) -> int:

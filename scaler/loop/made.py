@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from platform_admin.models import Shard
+from platform_admin.models import SHARDS, Shard
 from scaler.loop.memory import Last, remembered
 from scaler.loop.observe import observation
 from scaler.loop.policies import policies
-from scaler.loop.state import State, of_shard, room
+from scaler.loop.state import State, of_shards, room
 from scaler.rules.apply import to_store
-from scaler.rules.arrays import Bools
+from scaler.rules.arrays import Bools, Ints
 from scaler.rules.decide import TOLERANCE, Decision, decide
 from scaler.samples.series import Row, aligned
 from scaler.samples.ticks import Sample
@@ -22,8 +23,9 @@ from scaler.samples.ticks import Sample
 
 @dataclass(frozen=True)
 class Made:
-    """A decision about a shard's services at a sample, and the tick before."""
+    """A decision about the services of a sample's shards, and the tick before."""
 
+    shards: tuple[Shard, ...]
     sample: Sample
     state: State
     decision: Decision
@@ -34,6 +36,13 @@ class Made:
     def at(self) -> float:
         """The sample's moment in seconds: the clock of the decision and its history."""
         return self.sample.at.timestamp()
+
+    @property
+    def parts(self) -> list[Ints]:
+        """The places of each shard's services, in the order of the sample's rows."""
+        number = {shard.pk: shard.number for shard in self.shards}
+        of_place = self.state.team % SHARDS
+        return [np.flatnonzero(of_place == number[row.shard]) for row in self.sample.rows]
 
     @property
     def table(self) -> Row:
@@ -83,18 +92,15 @@ class Made:
         return np.asarray(wants & ~rests & ~self.decision.changes)
 
 
-def make(shard: Shard, sample: Sample, now: datetime, some: State | None = None) -> Made:
-    """The decision about the shard's services at the sample, which may be older than `now`.
-
-    `some`: about these of its services alone, whole teams.
-    """
-    state = some or of_shard(shard)
-    chosen = policies(shard.pk if some is None else None, state)
-    history, last = remembered(shard.pk, state, chosen, sample.at)
+def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
+    """The decision about the shards' services at their sample, which may be older than `now`."""
+    state = of_shards(shards)
+    chosen = policies(shards[0].pk, state)
+    history, last = remembered([shard.pk for shard in shards], state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
     seen = observation(sample, state, delay_s)
     decision = decide(chosen, seen, history, sample.at.timestamp(), room(state))
-    return Made(sample, state, decision, last, now)
+    return Made(tuple(shards), sample, state, decision, last, now)
 
 
 def _places(chosen: Bools) -> list[int]:

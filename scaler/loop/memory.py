@@ -12,20 +12,22 @@ from numpy.typing import NDArray
 
 from platform_admin.models import ScalingEvent, Tick
 from scaler.loop.state import State
-from scaler.rules.arrays import Floats, Ints
+from scaler.rules.arrays import Bools, Floats, Ints
 from scaler.rules.capacity import Capacity
 from scaler.rules.decide import Decision
 from scaler.rules.growth import QUIETEST
 from scaler.rules.history import READINGS, History, nothing_remembered
 from scaler.rules.policies import Policies
 from scaler.rules.steps import STEPS
-from scaler.samples.series import aligned
-from scaler.samples.ticks import numbers
+from scaler.samples.series import aligned, joined, whole
+from scaler.samples.ticks import ids_of, numbers
 
 CAPACITY = ("good", "over", "confidence", "base_s", "last_good", "overs")
 ROWS = 3 * READINGS + 2 + len(CAPACITY) + 2
 """The readings' ages, arrivals and mean durations; noise; since when nothing is known; capacity;
 since when the last change up and the last one down are acknowledged."""
+AGES = (*range(READINGS), 3 * READINGS + 1, ROWS - 2, ROWS - 1)
+"""The rows of `packed` that are ages."""
 NEVER = {"noise": QUIETEST, "confidence": 0.0, "overs": 0.0}
 PROPOSAL = STEPS.index("tolerance")
 NOTHING_SAID = -1
@@ -48,17 +50,20 @@ class Last:
     down_at: Floats
 
 
-def remembered(shard: int, state: State, policies: Policies, now: datetime) -> tuple[History, Last]:
-    """The history of the state's services as it stands in the rows, and the tick before."""
+def remembered(
+    shards: Sequence[int], state: State, policies: Policies, now: datetime
+) -> tuple[History, Last]:
+    """The history of the shards' services as it stands in the rows, and the tick before."""
     windows = np.concatenate([policies.up.window_s, policies.down.window_s, [0.0]])
     # A little more than the longest window: so only a true first evaluation looks like one.
     gap_s = 3 * policies.interval_s.max(initial=0.0)
     seconds = windows.max() + gap_s
-    decided = Tick.objects.filter(shard=shard, decided_at__isnull=False, at__lt=now)
+    decided = Tick.objects.filter(shard__in=shards, decided_at__isnull=False, at__lt=now)
     history = nothing_remembered(len(state), evaluations=1, changes=1)
     rows = decided.filter(at__gte=now - timedelta(seconds=float(seconds)))
     history = _with_proposals(history, rows, state, now.timestamp(), gap_s)
-    history, last = _with_memory(history, decided.order_by("-at").first(), state.services)
+    newest = decided.filter(memory__isnull=False).order_by("shard", "-at").distinct("shard")
+    history, last = _with_memory(history, newest, state.services)
     return _with_changes(history, last, policies, state, now.timestamp())
 
 
@@ -85,31 +90,44 @@ def packed(history: History, last: Last, at: float) -> NDArray[np.float32]:
     ).astype(np.float32)
 
 
-def _with_memory(history: History, row: Tick | None, services: Ints) -> tuple[History, Last]:
-    if row is None or row.memory is None or row.told is None or row.counts is None:
-        none = np.full(len(services), np.nan)
-        return history, Last(np.zeros(len(services), dtype=np.int64), none - 1, none, none)
-    at = row.at.timestamp()
-    known = np.frombuffer(row.services, dtype="<i8").astype(np.int64)
-    table = aligned(numbers(row.memory, len(known), "<f4"), known, services, np.nan)
-    table = np.vstack([table, np.full((ROWS - len(table), len(services)), np.nan)])
-    ages, arrivals, mean_s = (table[n * READINGS : (n + 1) * READINGS].T for n in range(3))
-    noise, dark_s, *capacity, up_s, down_s = table[3 * READINGS :]
+def _with_memory(history: History, rows: QuerySet[Tick], services: Ints) -> tuple[History, Last]:
+    """What the newest row of each shard has to say, with times in place of ages."""
+    columns = ("at", "services", "memory", "told", "counts")
+    known, table = joined([_memory(*row) for row in rows.values_list(*columns)])
+    found = whole(aligned(table, known, services, np.nan), ROWS + 2)
+    told, count, readings = found[0], found[1], found[2 : 2 + 3 * READINGS]
+    noise, unknown_since, *capacity, up_at, down_at = found[2 + 3 * READINGS :]
     learned = {
         name: np.where(np.isnan(column), NEVER.get(name, np.nan), column)
         for name, column in zip(CAPACITY, capacity, strict=True)
     }
-    told = aligned(numbers(row.told, len(known), "<i1"), known, services, 0)
-    counts = aligned(numbers(row.counts, len(known), "<i2")[-1:], known, services, -1)
     return replace(
         history,
-        seen_at=at - ages,
-        arrivals=arrivals,
-        mean_s=mean_s,
+        seen_at=readings[:READINGS].T,
+        arrivals=readings[READINGS : 2 * READINGS].T,
+        mean_s=readings[2 * READINGS :].T,
         noise=np.where(np.isnan(noise), NEVER["noise"], noise),
-        unknown_since=at - dark_s,
+        unknown_since=unknown_since,
         capacity=Capacity(**learned),
-    ), Last(told[0].astype(np.int64), counts[0], at - up_s, at - down_s)
+    ), Last(
+        told=np.nan_to_num(told).astype(np.int64),
+        count=np.nan_to_num(count, nan=-1.0),
+        up_at=up_at,
+        down_at=down_at,
+    )
+
+
+def _memory(
+    at: datetime, services: bytes, memory: bytes, told: bytes, counts: bytes
+) -> tuple[Ints, Floats]:
+    """A row as services (n,) and a table: what was told, the count, and what `packed` put there."""
+    known = ids_of(services)
+    table = numbers(memory, len(known), "<f4").astype(np.float64)
+    ages = np.zeros(len(table), dtype=np.bool_)
+    ages[[place for place in AGES if place < len(table)]] = True
+    table[ages] = at.timestamp() - table[ages]
+    said = numbers(told, len(known), "<i1")
+    return known, np.vstack([said, numbers(counts, len(known), "<i2")[-1:], table])
 
 
 def _with_proposals(
@@ -120,24 +138,33 @@ def _with_proposals(
     As HPA does: the count at the first evaluation is a recommendation too, also at the present
     one. So is the one at the first evaluation after a gap, in which nobody decided.
     """
-    found = list(rows.order_by("at").values_list("at", "services", "counts"))
-    proposals, before = np.full((2, len(state), len(found) + 1), np.nan)
-    for place, (_, ids, counts) in enumerate(found):
+    found: dict[datetime, list[tuple[Ints, NDArray[np.generic]]]] = {}
+    for moment, ids, counts in rows.order_by("at").values_list("at", "services", "counts"):
         assert counts is not None, "what is decided has counts"
-        known = np.frombuffer(ids, dtype="<i8").astype(np.int64)
+        known = ids_of(ids)
         table = numbers(counts, len(known), "<i2")[[0, PROPOSAL]]
+        found.setdefault(moment, []).append((known, table))
+    proposals, before = np.full((2, len(state), len(found) + 1), np.nan)
+    for place, parts in enumerate(found.values()):
+        known, table = joined(parts)
         before[:, place], proposals[:, place] = aligned(table, known, state.services, np.nan)
     proposals[proposals == NOTHING_SAID] = np.nan
     before[:, -1] = state.desired
-    at = np.array([*(moment.timestamp() for moment, _, _ in found), now])
-    first = np.argmax(~np.isnan(before), axis=1)
-    begins = np.arange(len(at))[np.newaxis, :] == first[:, np.newaxis]
-    begins |= np.diff(at, prepend=-np.inf) > gap_s
+    at = np.array([*(moment.timestamp() for moment in found), now])
+    begins = _begins(at, ~np.isnan(before), gap_s)
     return replace(
         history,
         at=np.concatenate([at, at]),
         proposals=np.column_stack([proposals, np.where(begins, before, np.nan)]),
     )
+
+
+def _begins(at: Floats, evaluated: Bools, gap_s: float) -> Bools:
+    """Whether a service's evaluation (n, k) is its first, or the first after a gap."""
+    evaluations = np.where(evaluated, at, -np.inf)
+    newest = np.maximum.accumulate(evaluations, axis=1)
+    last = np.column_stack([np.full(len(evaluated), -np.inf), newest[:, :-1]])
+    return np.asarray(evaluated & (at - last > gap_s))
 
 
 def _with_changes(

@@ -24,19 +24,17 @@ Key = tuple[bytes, bytes, float]
 _compiled: dict[int, tuple[Key, Policies]] = {}
 
 
-def policies(shard: int | None, state: State) -> Policies:
+def policies(shard: int, state: State) -> Policies:
     """The policies of the state's services, in their order, with its bounds and start-up times.
 
-    What was compiled for a shard stays as long as its services and their policies' versions are
-    the same.
+    What was compiled for shards, kept under the first of them, stays as long as their services
+    and the versions of the policies are the same.
     """
     interval_s = float(settings.MUSTER_SCALING_INTERVAL_S)
     key = (state.services.tobytes(), state.policy_version.tobytes(), interval_s)
-    known = None if shard is None else _compiled.get(shard)
+    known = _compiled.get(shard)
     if known is None or known[0] != key:
-        known = (key, compiled(_read(state, interval_s)))
-    if shard is not None:
-        _compiled[shard] = known
+        known = _compiled[shard] = (key, compiled(_read(state, interval_s)))
     return replace(
         known[1], minimum=state.minimum, maximum=state.maximum, start_up_s=state.start_up_s
     )

@@ -1,7 +1,8 @@
-"""Where the services of a shard stand now, from the rows."""
+"""Where the services of shards stand now, from the rows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class State:
-    """The services of a shard, ascending, and what their rows say; all (n,).
+    """The services of some shards, ascending, and what their rows say; all (n,).
 
     `follows`: the policy is on and not paused; `shadow`: it is to be recorded only.
     `acknowledged` instances since `acknowledged_at` (seconds), NaN while a post is out.
@@ -52,10 +53,11 @@ class State:
         return len(self.services)
 
 
-def of_shard(shard: Shard) -> State:
-    """The state of the services of a shard."""
+def of_shards(shards: Sequence[Shard]) -> State:
+    """The state of the services of these shards, which are of one cell."""
     own = Service.objects.annotate(number=F("environment__app__team_id") % SHARDS)
-    return state(own.filter(environment__cell=shard.cell_id, number=shard.number))
+    numbers = [shard.number for shard in shards]
+    return state(own.filter(environment__cell=shards[0].cell_id, number__in=numbers))
 
 
 def state(rows: QuerySet[Service]) -> State:

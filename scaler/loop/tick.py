@@ -1,13 +1,14 @@
-"""Deciding: about the services of a shard, from its newest sample."""
+"""Deciding: about the services of shards, from their newest sample."""
 
 from __future__ import annotations
 
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 from django.db import DatabaseError, connection, transaction
 
 from platform_admin.models import ScalingEvent, Shard, Tick
@@ -15,61 +16,87 @@ from platform_admin.verbs.scaling import Decided, note, scale
 from scaler.loop import lease
 from scaler.loop.made import Made, make
 from scaler.loop.memory import packed, stored
+from scaler.rules.arrays import Ints
 from scaler.rules.events import event
 from scaler.rules.policies import KINDS
 from scaler.rules.steps import STEPS
 from scaler.samples import ticks
 
+_WRITE = """
+UPDATE platform_admin_tick AS row
+SET decided_at = %s, counts = new.counts, memory = new.memory, told = new.told
+FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[]) AS new (tick, counts, memory, told)
+WHERE row.id = new.tick
+"""
 TOLD_AGAIN = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
-def tick(shard: int, now: datetime | None = None) -> int:
-    """How many services were given another count; 0 where another tick has the shard or had it.
+def tick(shards: Sequence[int], now: datetime | None = None) -> int:
+    """How many services of these shards of a cell were given another count.
 
-    What was decided is stored before anything is changed: a worker that dies in between leaves
-    the changes to the next tick, which decides again from the same rows.
+    A shard that another tick has, or had, is left to it. What was decided is stored before
+    anything is changed: a worker that dies in between leaves the changes to the next tick, which
+    decides again from the same rows.
     """
-    began, at, holder = time.monotonic(), now or datetime.now(UTC), uuid.uuid4().hex
-    claimed = lease.take(shard, holder, at)
-    if claimed is None:
+    at = now or datetime.now(UTC)
+    try:
+        return _decide(shards, at)
+    except Exception as error:
+        if len(shards) == 1 or _is_away(error):
+            raise
+        _log.exception("%d shards could not be decided about together: one by one", len(shards))
+    return sum(_alone(shard, at) for shard in shards)
+
+
+def _alone(shard: int, at: datetime) -> int:
+    """What `tick` says; one shard's trouble is not the others'."""
+    try:
+        return _decide([shard], at)
+    except Exception as error:
+        if _is_away(error):
+            raise
+        _log.exception("shard %s: nothing was decided", shard)
         return 0
-    made = _made(claimed, holder, at)
-    if made is None or not _stored(claimed, holder, made):
-        return 0
-    changed = _applied(made)
-    ms = (time.monotonic() - began) * 1000
-    _log.info("%s: %d services, %d changes, %.0f ms", claimed, len(made.state), changed, ms)
+
+
+def _decide(shards: Sequence[int], at: datetime) -> int:
+    holder, changed = uuid.uuid4().hex, 0
+    for made in _made(lease.take(shards, holder, at), holder, at):
+        began = time.monotonic()
+        written = _applied(made) if _stored(holder, made) else 0
+        ms = (time.monotonic() - began) * 1000
+        what = "%d shards: %d services, %d changes, written in %.0f ms"
+        _log.info(what, len(made.sample.rows), len(made.state), written, ms)
+        changed += written
     return changed
 
 
-def _made(shard: Shard, holder: str, at: datetime) -> Made | None:
-    """The decision about the newest sample; without one the shard is free again."""
+def _made(claimed: Sequence[Shard], holder: str, at: datetime) -> list[Made]:
+    """A decision for each moment at which shards were measured last; the others are free again."""
+    by_key = {shard.pk: shard for shard in claimed}
     try:
-        sample = ticks.newest(shard.pk, shard.ticked_at)
-        if sample is not None:
-            return make(shard, sample, at)
+        samples = ticks.newest(claimed)
+        if idle := by_key.keys() - {row.shard for each in samples for row in each.rows}:
+            lease.give_back(idle, holder)
+        return [make([by_key[row.shard] for row in each.rows], each, at) for each in samples]
     except BaseException:
-        lease.give_back(shard.pk, holder)
+        lease.give_back(by_key, holder)
         raise
-    lease.give_back(shard.pk, holder)
-    return None
 
 
 @transaction.atomic
-def _stored(shard: Shard, holder: str, made: Made) -> bool:
-    """Whether the tick's stages were stored: not where the lease ended and another one did it."""
-    if not lease.give_back(shard.pk, holder, made.sample.at):
+def _stored(holder: str, made: Made) -> bool:
+    """Whether the tick's stages were stored: not where the lease ended and another one did it.
+
+    One lease is that of all shards.
+    """
+    shards = frozenset(row.shard for row in made.sample.rows)
+    if lease.give_back(shards, holder, made.sample.at) != shards:
+        transaction.set_rollback(True)
         return False
-    services, news = made.state.services, _news(made)
-    if len(services) != len(made.sample.services) or (services != made.sample.services).any():
-        _reshape(made)
-    Tick.objects.filter(pk=made.sample.tick).update(
-        decided_at=made.now,
-        counts=stored(made.decision).astype("<i2").tobytes(),
-        memory=packed(made.decision.history, made.last, made.at).astype("<f4").tobytes(),
-        told=made.told(news).astype("<i1").tobytes(),
-    )
+    news = _news(made)
+    _write(made, news)
     note(_decided(made, news), ScalingEvent.Outcome.HELD, made.sample.at)
     note(_decided(made, made.shadows), ScalingEvent.Outcome.SHADOW, made.sample.at)
     return True
@@ -91,27 +118,59 @@ def _news(made: Made) -> list[int]:
     return [place for place, service, name in rows if (service, name) not in told]
 
 
-def _reshape(made: Made) -> None:
+def _write(made: Made, news: list[int]) -> None:
+    """Into each shard's row what was decided about its services, and for the next tick."""
+    parts = made.parts
+    counts = stored(made.decision).astype("<i2")
+    memory = packed(made.decision.history, made.last, made.at).astype("<f4")
+    told = made.told(news).astype("<i1")
+    columns = [
+        [table[..., places].tobytes() for places in parts] for table in (counts, memory, told)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [made.now, [row.tick for row in made.sample.rows], *columns])
+    for row, places in zip(made.sample.rows, parts, strict=True):
+        if not np.array_equal(made.state.services[places], row.services):
+            _reshape(made, row.tick, places)
+
+
+def _reshape(made: Made, tick: int, places: Ints) -> None:
     """Brings the row to the services that were decided about: some came or went since."""
-    table = made.table.astype("<f4")
-    Tick.objects.filter(pk=made.sample.tick).update(
-        services=made.state.services.astype("<i8").tobytes(), samples=table.tobytes()
+    Tick.objects.filter(pk=tick).update(
+        services=made.state.services[places].astype("<i8").tobytes(),
+        samples=made.table[:, places].astype("<f4").tobytes(),
     )
 
 
 def _applied(made: Made) -> int:
-    """How many counts were written, team by team; one team's trouble is not the others'."""
-    changed = 0
-    for team, places in _by_team(made).items():
-        try:
-            written = scale(team, _decided(made, places), made.sample.at)
-        except Exception as error:
-            if isinstance(error, DatabaseError) and not connection.is_usable():
-                raise
-            _log.exception("team %s: nothing was scaled", team)
-        else:
-            changed += len(written.applied)
-    return changed
+    """How many counts were written: at once, then of those teams alone that were busy meanwhile."""
+    decided = {team: _decided(made, places) for team, places in _by_team(made).items()}
+    if not decided:
+        return 0
+    try:
+        written = scale(decided, made.sample.at, wait=False)
+        changed, left = len(written.applied), written.busy
+    except Exception as error:
+        if _is_away(error):
+            raise
+        _log.exception("%d teams could not be scaled together: one by one", len(decided))
+        changed, left = 0, frozenset(decided)
+    return changed + sum(_scaled(team, decided[team], made) for team in sorted(left))
+
+
+def _scaled(team: int, decided: list[Decided], made: Made) -> int:
+    """How many counts of a team were written; one team's trouble is not the others'."""
+    try:
+        return len(scale({team: decided}, made.sample.at).applied)
+    except Exception as error:
+        if _is_away(error):
+            raise
+        _log.exception("team %s: nothing was scaled", team)
+        return 0
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, DatabaseError) and not connection.is_usable()
 
 
 def _by_team(made: Made) -> Mapping[int, list[int]]:

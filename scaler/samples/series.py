@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,6 +42,7 @@ have a place. Ages are those of the readings, in seconds.
 The order is that of stored rows: a new series goes to the end."""
 
 Row = NDArray[np.float32]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def empty(services: int) -> Row:
@@ -52,6 +56,30 @@ def column(table: Row, name: str) -> Floats:
     if place >= len(table):
         return np.full(table.shape[1], np.nan)
     return np.asarray(table[place], dtype=np.float64)
+
+
+def joined(
+    parts: Sequence[tuple[Ints, NDArray[np.generic]]],
+) -> tuple[Ints, NDArray[np.generic]]:
+    """The services of all parts (n,), ascending, and their tables (k, each) as one (k, n).
+
+    A part's table that has fewer rows than another's ends with NaN.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    rows = max((len(table) for _, table in parts), default=0)
+    services = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in parts)])
+    order = np.argsort(services, kind="stable")
+    tables = [whole(table, rows) for _, table in parts]
+    beside = np.concatenate([np.empty((rows, 0), np.int8), *tables], axis=1)
+    return services[order], beside[:, order]
+
+
+def whole(table: NDArray[Scalar], rows: int) -> NDArray[Scalar]:
+    """The table with so many rows, the missing ones at its end NaN."""
+    if len(table) == rows:
+        return table
+    return np.vstack([table, np.full((rows - len(table), table.shape[1]), np.nan)])
 
 
 def aligned(table: NDArray[np.generic], services: Ints, wanted: Ints, missing: float) -> Floats:

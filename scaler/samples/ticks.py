@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,17 +13,29 @@ from numpy.typing import NDArray
 
 from platform_admin.models import Shard, Tick
 from scaler.rules.arrays import Floats, Ints
-from scaler.samples.series import SERIES, Row, aligned
+from scaler.samples.series import SERIES, Row, aligned, joined
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The row that holds a shard's part of a sample, and the services in it, ascending."""
+
+    tick: int
+    shard: int
+    services: Ints
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What was measured of a shard: `table` (SERIES, n) of `services` (n,), ascending."""
+    """What was measured at a moment: `table` (SERIES, n) of `services` (n,), ascending.
 
-    tick: int
+    `rows` hold it, one for each shard.
+    """
+
     at: datetime
     services: Ints
     table: Row
+    rows: tuple[Stored, ...]
 
 
 def write(at: datetime, services: Ints, table: Row, shards: Mapping[int, Ints]) -> None:
@@ -46,13 +58,26 @@ def write(at: datetime, services: Ints, table: Row, shards: Mapping[int, Ints]) 
     )
 
 
-def newest(shard: int, after: datetime | None) -> Sample | None:
-    """The shard's newest sample that nobody decided about, if it is later than `after`."""
-    rows = Tick.objects.filter(shard=shard, decided_at__isnull=True)
-    if after is not None:
-        rows = rows.filter(at__gt=after)
-    row = rows.order_by("-at").only("at", "services", "samples").first()
-    return None if row is None else sample_of(row)
+def newest(shards: Iterable[Shard]) -> list[Sample]:
+    """The shards' newest samples that nobody decided about, those of one moment as one.
+
+    What is not later than what was decided about last is none.
+    """
+    after = {shard.pk: shard.ticked_at for shard in shards}
+    rows = Tick.objects.filter(shard__in=list(after), decided_at__isnull=True)
+    rows = rows.order_by("shard", "-at").distinct("shard")
+    found: dict[datetime, list[Sample]] = {}
+    for row in rows.only("at", "shard_id", "services", "samples"):
+        ticked_at = after[row.shard_id]
+        if ticked_at is None or row.at > ticked_at:
+            found.setdefault(row.at, []).append(sample_of(row))
+    return [_as_one(samples) for _, samples in sorted(found.items())]
+
+
+def _as_one(samples: Sequence[Sample]) -> Sample:
+    services, table = joined([(each.services, each.table) for each in samples])
+    rows = tuple(row for each in samples for row in each.rows)
+    return Sample(samples[0].at, services, table.astype(np.float32), rows)
 
 
 def last(cell: int, name: str, services: Ints) -> Floats:
@@ -77,7 +102,8 @@ def last(cell: int, name: str, services: Ints) -> Floats:
 def sample_of(row: Tick) -> Sample:
     """The row's sample."""
     services = ids_of(row.services)
-    return Sample(row.pk, row.at, services, table_of(row.samples, len(services)))
+    stored = Stored(row.pk, row.shard_id, services)
+    return Sample(row.at, services, table_of(row.samples, len(services)), (stored,))
 
 
 def ids_of(services: bytes | memoryview) -> Ints:

@@ -56,7 +56,7 @@ def test_saving_while_a_tick_writes_ends_in_no_deadlock(
 
     def tick() -> None:
         try:
-            scaling.scale(team, [made], START)
+            scaling.scale({team: [made]}, START)
         finally:
             connections.close_all()
 

@@ -54,7 +54,7 @@ def scaled(team: Team, picks: random.Random) -> str:
     """What the scaler does: several services of the team in one decision."""
     some = picks.sample(list(Service.objects.all()), picks.randint(1, 4))
     made = [decision(service, picks.randint(0, 10)) for service in some]
-    written = scale(team.pk, made, datetime.now(UTC))
+    written = scale({team.pk: made}, datetime.now(UTC))
     return "scaled" if written.applied else "moved" if written.moved else "refused"
 
 

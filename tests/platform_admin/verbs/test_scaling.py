@@ -38,7 +38,7 @@ def test_counts_are_written_with_events_and_reservations_and_sent_as_one_job(
 ) -> None:
     web, api = following(world), following(world, "api", minimum=2)
     with django_capture_on_commit_callbacks(execute=True):
-        written = scale(world.team.pk, [decision(web, 3), decision(api, 4)], NOW)
+        written = scale({world.team.pk: [decision(web, 3), decision(api, 4)]}, NOW)
 
     assert written.applied == {web.pk, api.pk}
     assert not written.refused | written.moved
@@ -59,9 +59,9 @@ def test_counts_are_written_with_events_and_reservations_and_sent_as_one_job(
 def test_a_decision_about_an_older_row_changes_nothing(world: World) -> None:
     web = following(world)
     stale = decision(web, 3)
-    scale(world.team.pk, [decision(web, 2)], NOW)
+    scale({world.team.pk: [decision(web, 2)]}, NOW)
 
-    assert scale(world.team.pk, [stale], NOW).moved == {web.pk}
+    assert scale({world.team.pk: [stale]}, NOW).moved == {web.pk}
     assert Service.objects.get().desired == 2
     assert ScalingEvent.objects.count() == 1
 
@@ -70,8 +70,8 @@ def test_the_same_decision_twice_is_written_once(world: World) -> None:
     web = following(world)
     made = decision(web, 3)
 
-    assert scale(world.team.pk, [made], NOW).applied == {web.pk}
-    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert scale({world.team.pk: [made]}, NOW).applied == {web.pk}
+    assert scale({world.team.pk: [made]}, NOW).moved == {web.pk}
     assert Service.objects.get().desired_version == 1
 
 
@@ -80,7 +80,7 @@ def test_a_policy_that_was_paused_meanwhile_is_not_followed(world: World) -> Non
     made = decision(web, 3)
     pause_scaling(world.dana, web)
 
-    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert scale({world.team.pk: [made]}, NOW).moved == {web.pk}
     assert Service.objects.get().desired == 1
 
 
@@ -89,7 +89,7 @@ def test_a_policy_that_changed_meanwhile_is_decided_again(world: World) -> None:
     made = decision(web, 3)
     save_policy(world.dana, web, PolicyFields(mode="on", latency_ms=100))
 
-    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert scale({world.team.pk: [made]}, NOW).moved == {web.pk}
 
 
 @pytest.mark.parametrize("bounds", [{"maximum": 4}, {"minimum": 6, "maximum": 9}])
@@ -98,7 +98,7 @@ def test_bounds_that_changed_meanwhile_hold(world: World, bounds: dict[str, int]
     made = decision(web, 5)
     Service.objects.update(**bounds)
 
-    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert scale({world.team.pk: [made]}, NOW).moved == {web.pk}
 
 
 def test_a_hand_that_was_taken_in_meanwhile_stays(world: World) -> None:
@@ -106,13 +106,13 @@ def test_a_hand_that_was_taken_in_meanwhile_stays(world: World) -> None:
     made = decision(web, 3)
     override(web, 2, datetime.now(UTC) + timedelta(minutes=15), "changed in Nomad")
 
-    assert scale(world.team.pk, [made], NOW).moved == {web.pk}
+    assert scale({world.team.pk: [made]}, NOW).moved == {web.pk}
     assert Service.objects.get().desired == 2
 
 
 def test_without_room_the_first_ones_get_it_and_the_others_are_recorded(world: World) -> None:
     web, api = following(world, maximum=9), following(world, "api", maximum=9)
-    written = scale(world.team.pk, [decision(web, 9), decision(api, 6)], NOW)
+    written = scale({world.team.pk: [decision(web, 9), decision(api, 6)]}, NOW)
 
     assert written.applied == {web.pk}
     assert written.refused == {api.pk}
@@ -123,7 +123,7 @@ def test_without_room_the_first_ones_get_it_and_the_others_are_recorded(world: W
 
 def test_what_grows_gets_as_much_as_there_is_room_for(world: World) -> None:
     web, api = following(world, maximum=9), following(world, "api", maximum=9)
-    written = scale(world.team.pk, [decision(web, 6), decision(api, 6)], NOW)
+    written = scale({world.team.pk: [decision(web, 6), decision(api, 6)]}, NOW)
 
     assert written.applied == {web.pk, api.pk}
     event = ScalingEvent.objects.get(service=api)
@@ -136,9 +136,9 @@ def test_what_gives_way_keeps_its_room_until_it_is_acknowledged(world: World) ->
     web, api = following(world), following(world, "api")
     Quota.objects.update(instances=20, cpu_mhz=10**6, memory_mb=10**6, surge_percent=25)
     Service.objects.update(maximum=30)
-    scale(world.team.pk, [decision(api, 14)], NOW)
+    scale({world.team.pk: [decision(api, 14)]}, NOW)
     Colour.objects.filter(service=api, colour="blue").update(at_most=14)
-    written = scale(world.team.pk, [decision(web, 12), decision(api, 4)], NOW)
+    written = scale({world.team.pk: [decision(web, 12), decision(api, 4)]}, NOW)
 
     assert written.applied == {web.pk, api.pk}
     held = {row.service_id: row for row in Reservation.objects.all()}
@@ -149,19 +149,19 @@ def test_what_gives_way_keeps_its_room_until_it_is_acknowledged(world: World) ->
 
 def test_what_one_gives_back_is_there_for_the_next(world: World) -> None:
     web, api = following(world, maximum=9), following(world, "api", minimum=1, maximum=9)
-    scale(world.team.pk, [decision(api, 8)], NOW)
-    written = scale(world.team.pk, [decision(web, 7), decision(api, 3)], NOW)
+    scale({world.team.pk: [decision(api, 8)]}, NOW)
+    written = scale({world.team.pk: [decision(web, 7), decision(api, 3)]}, NOW)
 
     assert written.applied == {web.pk, api.pk}
 
 
 def test_a_quota_that_shrank_forbids_no_way_down(world: World) -> None:
     web = following(world, maximum=9)
-    scale(world.team.pk, [decision(web, 9)], NOW)
+    scale({world.team.pk: [decision(web, 9)]}, NOW)
     Quota.objects.filter(team=world.team).update(instances=2)
 
-    assert scale(world.team.pk, [decision(web, 5)], NOW).applied == {web.pk}
-    assert scale(world.team.pk, [decision(web, 6)], NOW).refused == {web.pk}
+    assert scale({world.team.pk: [decision(web, 5)]}, NOW).applied == {web.pk}
+    assert scale({world.team.pk: [decision(web, 6)]}, NOW).refused == {web.pk}
 
 
 def test_what_is_held_is_only_recorded(world: World) -> None:

@@ -74,7 +74,7 @@ class Scene:
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world, self.source, self.now = world, Told(), START
-        self.enqueued: list[tuple[str, int]] = []
+        self.enqueued: list[tuple[str, object]] = []
         Shard.objects.bulk_create(Shard(cell=world.cell, number=n) for n in range(SHARDS))
         monkeypatch.setattr("scaler.loop.sample.SOURCES", {"told": self.source})
         monkeypatch.setattr(
@@ -122,7 +122,7 @@ class Scene:
 
     def turn(self, *, settles: bool = True) -> int:
         """One interval: measure, decide; then what was ordered runs. How many counts changed."""
-        changed = sum(tick(shard, self.now) for shard in self.sample())
+        changed = tick(self.sample(), self.now)
         self.now += INTERVAL
         if settles:
             self.settle()

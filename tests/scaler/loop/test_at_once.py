@@ -43,7 +43,7 @@ def test_of_ticks_at_once_one_decides(scene: Scene) -> None:
     scene.says(web=served(20.0, 1.4))
     (shard,) = scene.sample()
 
-    changed = at_once(6, partial(tick, shard, scene.now))
+    changed = at_once(6, partial(tick, [shard], scene.now))
     assert sorted(changed, key=str) == [0] * 5 + [1]
     assert ScalingEvent.objects.count() == 1
     assert Service.objects.get().desired_version == 1

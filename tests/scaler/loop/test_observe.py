@@ -8,7 +8,7 @@ from jobs.specs.group import RESCHEDULED_AFTER_S
 from platform_admin.models import Cell, Instance, Service, Tick
 from platform_admin.verbs.desired import set_desired
 from scaler.loop.observe import observation
-from scaler.loop.state import of_shard
+from scaler.loop.state import of_shards
 from scaler.rules.observation import Observation
 from scaler.samples.ticks import sample_of
 from scaler.sources.instances import REPLACED_WITHIN_S
@@ -19,7 +19,7 @@ def observed(scene: Scene, *, delay_s: float = 0.0) -> Observation:
     """What the rules are told of a sample that is made now and so old when it is decided about."""
     scene.sample()
     sample = sample_of(Tick.objects.latest("at"))
-    return observation(sample, of_shard(scene.shard), delay_s)
+    return observation(sample, of_shards([scene.shard]), delay_s)
 
 
 def runs(scene: Scene, count: int) -> Service:

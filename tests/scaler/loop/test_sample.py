@@ -31,7 +31,7 @@ def test_a_sample_is_a_row_for_each_shard_with_services(scene: Scene) -> None:
         assert figures(row, name) == [1, 1]
     assert figures(row, "ready_age_s") == [0.0, 0.0]
     assert np.isnan(figures(row, "waiting")).all()
-    assert scene.enqueued == [("scaler.loop.tick.tick", scene.shard.pk)]
+    assert scene.enqueued == [("scaler.loop.tick.tick", [scene.shard.pk])]
 
 
 def test_of_two_samples_in_an_interval_one_measures(scene: Scene) -> None:

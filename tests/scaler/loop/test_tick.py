@@ -118,8 +118,8 @@ def test_the_same_sample_is_decided_about_once(scene: Scene) -> None:
     scene.says(web=LATE)
     (shard,) = scene.sample()
 
-    assert tick(shard, scene.now) == 1
-    assert tick(shard, scene.now) == 0
+    assert tick([shard], scene.now) == 1
+    assert tick([shard], scene.now) == 0
     assert ScalingEvent.objects.count() == 1
 
 
@@ -127,10 +127,10 @@ def test_a_shard_that_another_one_has_is_left_to_it(scene: Scene) -> None:
     scene.service()
     scene.says(web=LATE)
     (shard,) = scene.sample()
-    assert lease.take(shard, "another", scene.now)
+    assert lease.take([shard], "another", scene.now)
 
-    assert tick(shard, scene.now) == 0
-    assert tick(shard, scene.now + lease.LEASE + timedelta(seconds=1)) == 1
+    assert tick([shard], scene.now) == 0
+    assert tick([shard], scene.now + lease.LEASE + timedelta(seconds=1)) == 1
 
 
 def test_who_wakes_up_after_its_lease_stores_nothing(
@@ -141,13 +141,13 @@ def test_who_wakes_up_after_its_lease_stores_nothing(
     (shard,) = scene.sample()
     stored = ticking._stored
 
-    def late(claimed: Shard, holder: str, made: Made) -> bool:
+    def late(holder: str, made: Made) -> bool:
         monkeypatch.setattr(ticking, "_stored", stored)
-        assert tick(shard, scene.now + lease.LEASE * 1.2) == 1
-        return stored(claimed, holder, made)
+        assert tick([shard], scene.now + lease.LEASE * 1.2) == 1
+        return stored(holder, made)
 
     monkeypatch.setattr(ticking, "_stored", late)
-    assert tick(shard, scene.now) == 0
+    assert tick([shard], scene.now) == 0
     assert ScalingEvent.objects.count() == 1
     assert Service.objects.get().desired_version == 1
 
@@ -156,12 +156,12 @@ def test_a_worker_that_dies_before_it_stores_is_followed_after_its_lease(scene: 
     scene.service()
     scene.says(web=LATE)
     (shard,) = scene.sample()
-    lease.take(shard, "dead", scene.now)
+    lease.take([shard], "dead", scene.now)
     scene.now += INTERVAL
     scene.sample()
     scene.now += lease.LEASE
 
-    assert tick(shard, scene.now) == 1
+    assert tick([shard], scene.now) == 1
     assert scene.desired("web") > 1
 
 
@@ -202,8 +202,8 @@ def test_what_fails_while_deciding_gives_the_shard_back(
     with monkeypatch.context() as patch:
         patch.setattr(ticking, "make", broken)
         with pytest.raises(ZeroDivisionError):
-            tick(shard, scene.now)
-    assert tick(shard, scene.now) == 1
+            tick([shard], scene.now)
+    assert tick([shard], scene.now) == 1
 
 
 @pytest.mark.parametrize("mode", ["off", "shadow"])
@@ -546,7 +546,7 @@ def test_services_that_came_or_went_since_the_sample(scene: Scene) -> None:
     Service.objects.filter(pk=gone.pk).delete()
     scene.service("fresh")
 
-    assert tick(shard, scene.now) == 1
+    assert tick([shard], scene.now) == 1
     row = Tick.objects.get()
     assert np.frombuffer(row.services, "<i8").tolist() == list(
         Service.objects.order_by("pk").values_list("pk", flat=True)
@@ -561,4 +561,4 @@ def test_a_late_tick_does_not_take_old_readings_for_new_ones(scene: Scene) -> No
     scene.says(web=LATE)
     (shard,) = scene.sample()
 
-    assert tick(shard, scene.now + timedelta(seconds=40)) == 0
+    assert tick([shard], scene.now + timedelta(seconds=40)) == 0

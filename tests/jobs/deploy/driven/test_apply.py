@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.deploy import apply
+from jobs.deploy.bring import bring
 from jobs.deploy.rows import read
 from jobs.errors import Refused
 from jobs.specs import without_slug
@@ -106,7 +107,7 @@ def test_a_post_that_nomad_refuses_leaves_what_was_known(cluster: Inside, web: S
     want(web, 3)
     cluster.nomad_door.mood = lambda asked: Answer("no", 400) if asked.method == "POST" else None
     with pytest.raises(Refused):
-        apply.bring(web.pk, "blue")
+        bring(web.pk, "blue")
     row = colour(web, "blue")
     assert (row.acknowledged, row.at_most) == (2, 2)
 

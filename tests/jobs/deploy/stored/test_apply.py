@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from jobs.deploy import apply
+from jobs.deploy.bring import OVERRIDE, bring
+from jobs.deploy.posting import MARK
 from jobs.errors import Conflict
 from platform_admin.models import (
     Cell,
@@ -36,7 +38,7 @@ def test_it_posts_what_nomad_has_not_acknowledged(world: World, nomad: Nomad, we
     apply.run(web.pk)
     assert nomad.jobs[BLUE].count == 4
     assert (blue(web).acknowledged, blue(web).at_most) == (4, 4)
-    assert nomad.events[0].meta == {apply.MARK: f"{BLUE}-1"}
+    assert nomad.events[0].meta == {MARK: f"{BLUE}-1"}
 
 
 def test_it_posts_nothing_twice(world: World, nomad: Nomad, web: Service) -> None:
@@ -67,10 +69,10 @@ def test_an_answer_that_comes_after_a_newer_post_is_not_written(
     def a_newer_post_is_made_first() -> None:
         nomad.before_answer = lambda: None
         wish(world, web, 5)
-        apply.bring(web.pk, "blue")
+        bring(web.pk, "blue")
 
     nomad.before_answer = a_newer_post_is_made_first
-    apply.bring(web.pk, "blue")
+    bring(web.pk, "blue")
     assert (nomad.jobs[BLUE].count, blue(web).acknowledged) == (5, 5)
 
 
@@ -82,7 +84,7 @@ def test_a_refused_index_restores_what_was_known(
     monkeypatch.setattr(nomad, "job", lambda *_: stale)
     nomad.put(BLUE, 2)
     with pytest.raises(Conflict):
-        apply.bring(web.pk, "blue")
+        bring(web.pk, "blue")
     assert (blue(web).acknowledged, blue(web).at_most) == (2, 2)
 
 
@@ -115,7 +117,7 @@ def test_another_hand_at_rest_becomes_an_override_of_fifteen_minutes(
     assert (web.desired, web.override_from, blue(web).acknowledged) == (4, 2, 4)
     assert web.override_until is not None
     left = web.override_until - datetime.now(UTC)
-    assert 0 < left.total_seconds() <= apply.OVERRIDE.total_seconds()
+    assert 0 < left.total_seconds() <= OVERRIDE.total_seconds()
     assert nomad.jobs[BLUE].count == 4
 
 

@@ -1,0 +1,164 @@
+"""The counts of many services: decided together, posted side by side, answered together.
+
+No job is read: a post says at which index its job was acknowledged, and Nomad refuses it where
+anybody changed the job since. So it is as good as one that has read the job at that index. What
+is not so plain is left to `bring`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from jobs.deploy import rows
+from jobs.deploy.counts import (
+    MISSING,
+    STOPPED,
+    JobSeen,
+    Post,
+    acknowledged,
+    answered,
+    next_count,
+    restored,
+)
+from jobs.deploy.posting import SIDE_BY_SIDE, Healths, healths, post, stays_healthy
+from jobs.errors import ClusterError, Conflict, Missing, Refused
+from jobs.specs import names
+from platform_admin.models import Colour, Service
+from platform_admin.rules.rollout import ColourRow
+from platform_admin.rules.split import split
+from platform_admin.verbs import quota
+from platform_admin.verbs.reserving import reserve_posted
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A post that the rows know of; `before` is what they knew until then."""
+
+    loaded: rows.ServiceRows
+    before: ColourRow
+    post: Post
+
+    @property
+    def service(self) -> int:
+        """The key of its service."""
+        return self.loaded.service.pk
+
+    @property
+    def team(self) -> int:
+        """The key of its team."""
+        return self.loaded.service.environment.app.team_id
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a post came to: the row that it leaves, and whether Nomad took it."""
+
+    asked: Asked
+    row: ColourRow
+    taken: bool
+
+
+def bring(service_ids: Sequence[int]) -> list[int]:
+    """The services that are left to be brought one by one; the others' counts were posted."""
+    asked, left = _decided(service_ids)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        answers = [answer for answer in pool.map(_posted, asked) if answer is not None]
+    for team in _answered(answers, wait=False):
+        _answered([each for each in answers if each.asked.team == team], wait=True)
+    refused = [
+        each.asked.service for each in answers if each.row.acknowledged != each.asked.post.count
+    ]
+    return left + refused
+
+
+@transaction.atomic
+def _decided(service_ids: Sequence[int]) -> tuple[list[Asked], list[int]]:
+    """The posts, written as asked for; and the services that are not as plain as that."""
+    teams = Service.objects.filter(pk__in=service_ids).values_list("environment__app__team_id")
+    free = {held.team_id for held in quota.locked_all({team for [team] in teams}, wait=False)}
+    list(Colour.objects.select_for_update().filter(service__in=service_ids).only("pk"))
+    runs, asked, left = healths(service_ids), [], []
+    for loaded in rows.some(service_ids):
+        row = _plain(loaded) if loaded.service.environment.app.team_id in free else None
+        if row is None:
+            left.append(loaded.service.pk)
+        elif found := _next(loaded, row, runs):
+            asked.append(Asked(loaded, row, found))
+    _write([(each.service, each.post.row) for each in asked])
+    return asked, left
+
+
+def _plain(loaded: rows.ServiceRows) -> ColourRow | None:
+    """The live colour, where all is at rest and known, and the other one has what it should."""
+    rollout, service = loaded.rollout, loaded.service
+    if rollout.deployment is not None or rollout.live is None:
+        return None
+    live = loaded.row(rollout.live)
+    for row in (loaded.blue, loaded.green):
+        if row is not live and row.acknowledged != split(service.desired, rollout, row):
+            return None
+    jobless = any(row.drift in (MISSING, STOPPED) for row in service.colours.all())
+    known = live.acknowledged is not None and live.index > 0
+    return live if known and not jobless else None
+
+
+def _next(loaded: rows.ServiceRows, row: ColourRow, runs: Healths) -> Post | None:
+    assert row.acknowledged is not None, "what is plain is known"
+    wanted = split(loaded.service.desired, loaded.rollout, row)
+    stays = stays_healthy(loaded, row, wanted, runs)
+    seen = JobSeen(row.acknowledged, row.index)
+    found = next_count(row, wanted, seen, stays_healthy=stays)
+    return found if isinstance(found, Post) else None
+
+
+def _posted(asked: Asked) -> Answer | None:
+    """What Nomad said; None where that is not known, so that the post is to be made again."""
+    service, row = asked.loaded.service, asked.post.row
+    namespace = service.environment.app.team.namespace
+    job_id = names.job_id(service.slug, row.colour)
+    try:
+        index = post(namespace, job_id, service.slug, service.desired, asked.post)
+    except (Conflict, Missing, Refused):
+        # Nothing was changed by this post, so what was known still is.
+        return Answer(asked, restored(row, asked.before), taken=False)
+    except ClusterError as error:
+        _log.warning("apply of %s: %s", job_id, error)
+    except Exception:
+        # One service's trouble must not keep the others from their counts.
+        _log.exception("apply of %s", job_id)
+    else:
+        known = acknowledged(row, asked.post.count, index, rows.now_s())
+        return Answer(asked, known, taken=True)
+    return None
+
+
+@transaction.atomic
+def _answered(answers: Sequence[Answer], *, wait: bool) -> Collection[int]:
+    """The teams of which nothing was written, because somebody else had them.
+
+    An answer counts only where no later post has been made meanwhile.
+    """
+    teams = {each.asked.team for each in answers}
+    free = {held.team_id for held in quota.locked_all(teams, wait=wait)}
+    known = {each.asked.service: each.row for each in answers if each.asked.team in free}
+    present = Colour.objects.select_for_update().defer("job").filter(service__in=list(known))
+    _write(
+        [
+            (row.service_id, answered(rows.colour_row(row), known[row.service_id]))
+            for row in present
+            if (row.colour, row.mark) == (known[row.service_id].colour, known[row.service_id].mark)
+        ]
+    )
+    return teams - free
+
+
+def _write(counts: Sequence[tuple[int, ColourRow]]) -> None:
+    rows.write_counts(counts)
+    reserve_posted([service for service, _ in counts])
