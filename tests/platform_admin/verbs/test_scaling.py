@@ -2,15 +2,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from platform_admin.models import Colour, Quota, Reservation, ScalingEvent, Service
 from platform_admin.rules.policy import PolicyFields
+from platform_admin.rules.quota import surge_room
+from platform_admin.verbs import reserving
+from platform_admin.verbs.actor import SYSTEM
+from platform_admin.verbs.apps import create_app
+from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.desired import override
 from platform_admin.verbs.policies import pause_scaling, save_policy
+from platform_admin.verbs.quota import limits_of
+from platform_admin.verbs.reservations import one_of_each, summed
 from platform_admin.verbs.scaling import note, scale
+from platform_admin.verbs.services import create_service
+from platform_admin.verbs.teams import add_member
+from tests.platform_admin.verbs.archives import tar_gz
 from tests.platform_admin.verbs.decisions import decision, follow
 from tests.platform_admin.verbs.world import World
 
@@ -54,6 +65,38 @@ def test_counts_are_written_with_events_and_reservations_and_sent_as_one_job(
     reserved = Reservation.objects.order_by("service__name").values_list("desired", "instances")
     assert list(reserved) == [(4, 4), (3, 3)]
     assert sent == [("deploy", "jobs.deploy.apply.several", ([web.pk, api.pk],))]
+
+
+def test_the_teams_of_a_call_are_held_against_their_own_quotas(world: World) -> None:
+    web = following(world, maximum=9)
+    olga = add_member(SYSTEM, world.others, world.olga.user, "owner")  # type: ignore[arg-type]
+    assert olga
+    environment = create_app(
+        world.olga, team=world.others, name="blog", environment="production", cell=world.cell
+    )
+    artifact = upload_artifact(world.olga, world.others, "a.tar.gz", BytesIO(tar_gz({"a": b""})))
+    blog = create_service(world.olga, environment, world.fields(artifact_id=artifact.pk, maximum=9))
+    follow(blog)
+    Quota.objects.filter(team=world.others).update(instances=4)
+    made = {world.others.pk: [decision(blog, 9)], world.team.pk: [decision(web, 8)]}
+
+    assert scale(made, NOW).applied == {web.pk, blog.pk}
+    assert dict(Service.objects.values_list("pk", "desired")) == {web.pk: 8, blog.pk: 4}
+
+
+def test_the_sums_are_those_of_the_reservations(world: World) -> None:
+    for name, cpu in (("web", 100), ("api", 150)):
+        world.service(name, cpu_mhz=cpu, memory_mb=100)
+    world.redis()
+    Reservation.objects.filter(cpu_mhz=150).update(desired=2, instances=3)
+    rows = list(Reservation.objects.select_related("service"))
+    quota = Quota.objects.get(team=world.team)
+    team = reserving._teams([quota])[world.team.pk]
+
+    assert team.desired == summed(rows, lambda row: row.desired)
+    assert team.reserved == summed(rows, lambda row: row.instances)
+    assert team.surge == surge_room(limits_of(quota), one_of_each(rows))
+    assert team.desired != team.reserved
 
 
 def test_a_decision_about_an_older_row_changes_nothing(world: World) -> None:

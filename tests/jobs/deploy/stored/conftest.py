@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from pytest_django import Settings
 
 from jobs import servers
@@ -36,7 +37,9 @@ def web(world: World, nomad: Nomad) -> Service:
     make_live(service, release(world.dana, world.environment))
     nomad.put("shop-production-web-blue", 2)
     nomad.put("shop-production-web-green", 0)
-    service.colours.filter(colour="blue").update(index=nomad.index)
-    quota.reserve(quota.locked(world.team), service)
+    live = nomad.jobs["shop-production-web-blue"]
+    service.colours.filter(colour="blue").update(index=live.job_modify_index)
+    with transaction.atomic():
+        quota.reserve(quota.locked(world.team), service)
     service.refresh_from_db()
     return service
