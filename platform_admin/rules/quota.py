@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,11 @@ class Use:
             self.cpu_mhz + other.cpu_mhz,
             self.memory_mb + other.memory_mb,
         )
+
+    @property
+    def figures(self) -> tuple[int, int, int]:
+        """The three in this order."""
+        return self.instances, self.cpu_mhz, self.memory_mb
 
     def __mul__(self, count: int) -> Use:
         return Use(count * self.instances, count * self.cpu_mhz, count * self.memory_mb)
@@ -45,7 +50,7 @@ def largest(*uses: Use) -> Use:
     """The largest of each figure of `uses`, zeros for none."""
     if not uses:
         return Use()
-    return Use(*(max(column) for column in zip(*(astuple(u) for u in uses), strict=True)))
+    return Use(*(max(column) for column in zip(*(use.figures for use in uses), strict=True)))
 
 
 def grown(before: Use, after: Use, total: Use) -> Use:
@@ -53,13 +58,13 @@ def grown(before: Use, after: Use, total: Use) -> Use:
 
     A smaller quota takes nothing back: only what grows is held against it.
     """
-    rows = zip(astuple(before), astuple(after), astuple(total), strict=True)
+    rows = zip(before.figures, after.figures, total.figures, strict=True)
     return Use(*(t if a > b else 0 for b, a, t in rows))
 
 
 def surge_room(limits: Limits, one_of_each: Use) -> Use:
     """What deployments may take beyond the limits: a share, at least one of every service."""
-    share = Use(*(figure * limits.surge_percent // 100 for figure in astuple(limits.use)))
+    share = Use(*(figure * limits.surge_percent // 100 for figure in limits.use.figures))
     return largest(share, one_of_each)
 
 

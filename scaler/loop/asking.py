@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,7 +34,7 @@ def cellful(cell: int, now: float) -> Cellful:
     found = Service.objects.filter(environment__cell=cell).order_by("pk").values_list(*_COLUMNS)
     rows = list(found)
     named = {row[0]: row[5] for row in rows if row[5]}
-    servers = _servers(named)
+    servers = _servers(cell) if named else {}
     queues = [Queue(servers.get(row[0]), row[5]) if row[5] else None for row in rows]
     services = np.array([row[0] for row in rows], dtype=np.int64)
     return Cellful(
@@ -52,10 +52,11 @@ def cellful(cell: int, now: float) -> Cellful:
     )
 
 
-def _servers(named: Mapping[int, str]) -> dict[int, Server]:
+def _servers(cell: int) -> dict[int, Server]:
     """The redis in which each service's queue is: that of its first link to one, if that runs."""
     links = (
-        Link.objects.filter(service__in=list(named), to_resource__kind="redis")
+        Link.objects.filter(service__environment__cell=cell, to_resource__kind="redis")
+        .exclude(service__policy__queue="")
         .order_by("service", "-variable")
         .values_list("service_id", "to_resource_id")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ class Made:
         found = aligned(self.sample.table, self.sample.services, self.state.services, np.nan)
         return found.astype(np.float32)
 
-    @property
+    @cached_property
     def reasons(self) -> NDArray[np.int8]:
         """The place in STEPS of what decided, (n,)."""
         return self.decision.reasons
@@ -96,7 +97,7 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     """The decision about the shards' services at their sample, which may be older than `now`."""
     state = of_shards(shards)
     chosen = policies(shards[0].pk, state)
-    history, last = remembered([shard.pk for shard in shards], state, chosen, sample.at)
+    history, last = remembered(shards, state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
     seen = observation(sample, state, delay_s)
     decision = decide(chosen, seen, history, sample.at.timestamp(), room(state))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from numpy.typing import NDArray
 
-from platform_admin.models import ScalingEvent, Tick
-from scaler.loop.state import State
+from platform_admin.models import ScalingEvent, Shard, Tick
+from scaler.loop.state import State, seconds, services_of
 from scaler.rules.arrays import Bools, Floats, Ints
 from scaler.rules.capacity import Capacity
 from scaler.rules.decide import Decision
@@ -51,20 +51,20 @@ class Last:
 
 
 def remembered(
-    shards: Sequence[int], state: State, policies: Policies, now: datetime
+    shards: Sequence[Shard], state: State, policies: Policies, now: datetime
 ) -> tuple[History, Last]:
     """The history of the shards' services as it stands in the rows, and the tick before."""
     windows = np.concatenate([policies.up.window_s, policies.down.window_s, [0.0]])
     # A little more than the longest window: so only a true first evaluation looks like one.
     gap_s = 3 * policies.interval_s.max(initial=0.0)
-    seconds = windows.max() + gap_s
+    back_s = windows.max() + gap_s
     decided = Tick.objects.filter(shard__in=shards, decided_at__isnull=False, at__lt=now)
     history = nothing_remembered(len(state), evaluations=1, changes=1)
-    rows = decided.filter(at__gte=now - timedelta(seconds=float(seconds)))
+    rows = decided.filter(at__gte=now - timedelta(seconds=float(back_s)))
     history = _with_proposals(history, rows, state, now.timestamp(), gap_s)
     newest = decided.filter(memory__isnull=False).order_by("shard", "-at").distinct("shard")
     history, last = _with_memory(history, newest, state.services)
-    return _with_changes(history, last, policies, state, now.timestamp())
+    return _with_changes(history, last, policies, shards, state, now.timestamp())
 
 
 def stored(decision: Decision) -> NDArray[np.int16]:
@@ -168,21 +168,28 @@ def _begins(at: Floats, evaluated: Bools, gap_s: float) -> Bools:
 
 
 def _with_changes(
-    history: History, last: Last, policies: Policies, state: State, now: float
+    history: History,
+    last: Last,
+    policies: Policies,
+    shards: Sequence[Shard],
+    state: State,
+    now: float,
 ) -> tuple[History, Last]:
     """The changes of `desired` that a rate, a cooldown or a start-up still looks at."""
     since = now - _longest(policies)
     applied = ScalingEvent.objects.filter(outcome=ScalingEvent.Outcome.APPLIED)
+    applied = applied.exclude(after=F("before")).annotate(seconds=seconds("at"))
     recent = applied.filter(
-        service__in=state.services.tolist(), at__gte=datetime.fromtimestamp(since, UTC)
+        service__in=services_of(shards).values("pk"), at__gte=datetime.fromtimestamp(since, UTC)
     )
-    columns = ("service_id", "at", "before", "after")
+    columns = ("service_id", "seconds", "before", "after")
     rows = list(recent.order_by("at", "pk").values_list(*columns))
     if late := _late(state, since):
         newest = applied.filter(service__in=late).order_by("service", "-at", "-pk")
         rows = [*newest.distinct("service").values_list(*columns), *rows]
-    changes = [(s, at.timestamp(), after - before) for s, at, before, after in rows]
-    return _changed(history, last, [each for each in changes if each[2]], state, now)
+    here = set(state.services.tolist())
+    changes = [(s, at, after - before) for s, at, before, after in rows if s in here]
+    return _changed(history, last, changes, state, now)
 
 
 def _late(state: State, since: float) -> list[int]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, FloatField, Max, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Extract
 
 from platform_admin.models import SHARDS, Colour, Quota, Reservation, Service, Shard
 from scaler.rules.arrays import Bools, Floats, Ints
 from scaler.rules.quota import Quotas, quotas
+from scaler.samples.series import aligned
 
 _COLUMNS = (
     "pk", "kind", "environment__app__team_id", "desired", "desired_version", "minimum", "maximum",
-    "desired_at", "override_until", "rollout__live", "policy__version", "policy__mode",
+    "rollout__live", "policy__version", "policy__mode",
     "policy__paused", "policy__metric", "policy__start_up_s", "policy__start_up_measured_s",
     "reservation__cpu_mhz", "reservation__memory_mb", "cpu_mhz", "memory_mb",
 )  # fmt: skip
+_MOMENTS = ("desired_at", "override_until")
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,26 @@ class State:
 
 def of_shards(shards: Sequence[Shard]) -> State:
     """The state of the services of these shards, which are of one cell."""
+    return state(services_of(shards))
+
+
+def services_of(shards: Sequence[Shard]) -> QuerySet[Service]:
+    """The services of these shards, which are of one cell."""
     own = Service.objects.annotate(number=F("environment__app__team_id") % SHARDS)
     numbers = [shard.number for shard in shards]
-    return state(own.filter(environment__cell=shards[0].cell_id, number__in=numbers))
+    return own.filter(environment__cell=shards[0].cell_id, number__in=numbers)
+
+
+def seconds(moment: str | Max) -> Cast:
+    """A column of moments as seconds since 1970, which are read much faster."""
+    return Cast(Extract(moment, "epoch"), FloatField())
 
 
 def state(rows: QuerySet[Service]) -> State:
     """The state of these services, in two queries."""
-    table = list(rows.order_by("pk").values_list(*_COLUMNS))
-    columns = dict(zip(_COLUMNS, zip(*table, strict=True), strict=True))
-    columns = columns or dict.fromkeys(_COLUMNS, ())
+    table = rows.order_by("pk").values_list(*_COLUMNS, *map(seconds, _MOMENTS))
+    names = (*_COLUMNS, *_MOMENTS)
+    columns = dict(zip(names, zip(*table, strict=True), strict=True)) or dict.fromkeys(names, ())
 
     def floats(name: str, otherwise: str = "") -> Floats:
         column = columns[name]
@@ -76,7 +88,7 @@ def state(rows: QuerySet[Service]) -> State:
     services = np.array(columns["pk"], dtype=np.int64)
     mode = np.array(columns["policy__mode"], dtype=object)
     paused = np.array([bool(each) for each in columns["policy__paused"]], dtype=np.bool_)
-    acknowledged, at = _acknowledged(services)
+    acknowledged, at = _acknowledged(rows, services)
     return State(
         services=services,
         kind=columns["kind"],
@@ -88,8 +100,8 @@ def state(rows: QuerySet[Service]) -> State:
         minimum=floats("minimum"),
         maximum=floats("maximum"),
         start_up_s=floats("policy__start_up_measured_s", "policy__start_up_s"),
-        desired_at=np.array([_seconds(x) for x in columns["desired_at"]], dtype=np.float64),
-        override_until=np.array([_seconds(x) for x in columns["override_until"]], dtype=np.float64),
+        desired_at=floats("desired_at"),
+        override_until=floats("override_until"),
         live=np.array([each is not None for each in columns["rollout__live"]], dtype=np.bool_),
         follows=np.asarray((mode == "on") & ~paused, dtype=np.bool_),
         shadow=np.asarray((mode == "shadow") & ~paused, dtype=np.bool_),
@@ -100,27 +112,19 @@ def state(rows: QuerySet[Service]) -> State:
     )
 
 
-def _seconds(at: datetime | None) -> float:
-    return np.nan if at is None else at.timestamp()
-
-
-def _acknowledged(services: Ints) -> tuple[Floats, Floats]:
+def _acknowledged(rows: QuerySet[Service], services: Ints) -> tuple[Floats, Floats]:
     """Instances that Nomad acknowledged of both colours, and since when."""
-    count, at = np.full((2, len(services)), np.nan)
-    rows = (
-        Colour.objects.filter(service__in=services.tolist())
-        .order_by()
-        .values_list("service_id")
-        .annotate(
-            total=Sum("acknowledged"),
-            since=Max("acknowledged_at"),
-            out=Count("pk", Q(acknowledged__isnull=True)),
-        )
+    both = Colour.objects.filter(service__in=rows.values("pk")).order_by()
+    found = both.values_list("service_id").annotate(
+        total=Sum("acknowledged"),
+        since=seconds(Max("acknowledged_at")),
+        out=Count("pk", Q(acknowledged__isnull=True)),
     )
-    for service, total, since, out in rows:
-        place = np.searchsorted(services, service)
-        count[place] = np.nan if out else total
-        at[place] = _seconds(since)
+    table = np.array([[np.nan if x is None else x for x in row] for row in found], np.float64)
+    known, total, since, out = table.T if len(table) else np.empty((4, 0))
+    order = np.argsort(known)
+    columns = np.vstack([np.where(out > 0, np.nan, total), since])[:, order]
+    count, at = aligned(columns, known[order].astype(np.int64), services, np.nan)
     return count, at
 
 

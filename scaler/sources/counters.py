@@ -55,18 +55,25 @@ def parse(text: bytes, at: float) -> Counters:
     at once, its length being that of the first one.
     """
     bounds = _bounds(text) or [np.inf]
-    opened = {name.decode(): float(value) for name, value in _OPEN.findall(text)}
+    opened = _OPEN.findall(text, *_part(text, b"traefik_open_connections{"))
     started = _STARTED.search(text)
-    found = _series(len(bounds)).findall(text)
+    found = _series(len(bounds)).findall(text, *_part(text, _NAME))
     table = np.array([row[3:-1] for row in found], dtype=np.float64)
     return Counters(
         at=at,
         bounds=np.array(bounds, dtype=np.float64),
         places={(row[2], row[0], row[1]): place for place, row in enumerate(found)},
         values=table.reshape(len(found), len(bounds) + 1),
-        open=opened,
+        open={name.decode(): float(value) for name, value in opened},
         started=float(started[1]) if started else 0.0,
     )
+
+
+def _part(text: bytes, name: bytes) -> tuple[int, int]:
+    """Where the lines of a metric begin and end: they stand together in a page of megabytes."""
+    first = 0 if text.startswith(name) else text.find(b"\n" + name) + 1
+    last = text.rfind(b"\n" + name) + 1
+    return first, text.find(b"\n", last) + 1 or len(text)
 
 
 def _bounds(text: bytes) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -20,11 +21,15 @@ from platform_admin.models import (
     Service,
     Shard,
 )
+from platform_admin.verbs.apps import create_app
+from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.quota import locked, reserve
 from platform_admin.verbs.releases import release
+from platform_admin.verbs.services import create_service
 from scaler.loop.sample import sample
 from scaler.loop.tick import tick
 from scaler.sources import Asked, Reading
+from tests.platform_admin.verbs.archives import tar_gz
 from tests.platform_admin.verbs.decisions import follow
 from tests.platform_admin.verbs.rows import make_live
 from tests.platform_admin.verbs.world import World
@@ -86,12 +91,27 @@ class Scene:
     def service(self, name: str = "web", *, mode: str = "on", **changes: object) -> Service:
         """A live service with a policy that is followed; bounds 1 to 9 unless given."""
         service = self.world.service(name, **({"maximum": 9} | changes))
+        return self._live(service, release(self.world.dana, self.world.environment), mode)
+
+    def of_others(self, name: str = "blog") -> Service:
+        """A live web of the other team, and so in another shard, that follows its policy."""
+        ella, others = self.world.ella, self.world.others
+        environment = create_app(
+            ella, team=others, name="paper", environment="production", cell=self.world.cell
+        )
+        data = BytesIO(tar_gz({"web.py": b"pass"}))
+        artifact = upload_artifact(ella, others, "paper.tar.gz", data)
+        fields = self.world.fields(name, artifact_id=artifact.pk, maximum=9)
+        service = create_service(ella, environment, fields)
+        return self._live(service, release(ella, environment), "on")
+
+    def _live(self, service: Service, made: Release, mode: str) -> Service:
         follow(service)
         ScalingPolicy.objects.filter(service=service).update(mode=mode, start_up_s=0)
-        if changes.get("kind") == "worker":
+        if service.kind == "worker":
             ScalingPolicy.objects.filter(service=service).update(queue="orders")
         Service.objects.filter(pk=service.pk).update(desired_at=START)
-        make_live(service, self._release())
+        make_live(service, made)
         self.settle()
         return service
 
@@ -102,7 +122,7 @@ class Scene:
     def says(self, **figures: Mapping[str, float]) -> None:
         """From now on the source says this of the services with these names."""
         for name, row in figures.items():
-            self.source.figures[f"shop-production-{name}"] = row
+            self.source.figures[Service.objects.get(name=name).slug] = row
 
     def settle(self) -> None:
         """Everything that is wanted was acknowledged, runs, is healthy and observed by now."""
@@ -113,7 +133,7 @@ class Scene:
                 acknowledged=service.desired, acknowledged_at=self.now, at_most=service.desired
             )
             with transaction.atomic():
-                reserve(locked(self.world.team), service, found=True)
+                reserve(locked(service.environment.app.team), service, found=True)
             self._instances(service)
 
     def sample(self) -> tuple[int, ...]:
@@ -143,9 +163,6 @@ class Scene:
     def shard(self) -> Shard:
         """The shard of the world's team."""
         return Shard.objects.get(cell=self.world.cell, number=self.world.team.pk % SHARDS)
-
-    def _release(self) -> Release:
-        return release(self.world.dana, self.world.environment)
 
     def _instances(self, service: Service) -> None:
         service.instances.all().delete()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from platform_admin.models import ScalingEvent, Service, Tick
+from platform_admin.verbs.quota import locked
 from scaler.loop.sample import sample
 from scaler.loop.tick import tick
+from tests.jobs.agents import until
 from tests.platform_admin.verbs.world import make_world
 from tests.scaler.loop.scene import Scene, served
 
@@ -55,3 +57,36 @@ def test_of_samples_at_once_one_measures(scene: Scene) -> None:
 
     assert sorted(map(str, found)) == ["()"] * 5 + [f"({scene.shard.pk},)"]
     assert Tick.objects.count() == 1
+
+
+def test_a_team_that_somebody_has_is_waited_for_alone(scene: Scene) -> None:
+    scene.service("web")
+    scene.of_others("blog")
+    scene.says(web=served(20.0, 1.4), blog=served(20.0, 1.4))
+    shards, held, done = scene.sample(), Event(), Event()
+
+    def hold() -> bool:
+        try:
+            with transaction.atomic():
+                locked(scene.world.team)
+                held.set()
+                return done.wait(timeout=30)
+        finally:
+            connections.close_all()
+
+    def look() -> None:
+        try:
+            until(lambda: scene.desired("blog") == 2)
+            assert scene.desired("web") == 1
+        finally:
+            done.set()
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        holding = pool.submit(hold)
+        assert held.wait(timeout=30)
+        looking = pool.submit(look)
+        assert tick(shards, scene.now) == 2
+        looking.result()
+        assert holding.result()
+    assert scene.desired("web") == 2

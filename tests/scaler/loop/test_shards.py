@@ -1,0 +1,188 @@
+"""Several shards in one pass, and what keeps one of them from being the others' trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from django.db import DatabaseError
+
+from platform_admin.models import Quota, ScalingEvent, Service, Shard, Tick
+from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.scaling import Decided, Written, scale
+from scaler.loop import lease
+from scaler.loop import sample as sampling
+from scaler.loop import tick as ticking
+from scaler.loop.made import Made, make
+from scaler.loop.tick import tick
+from scaler.rules.steps import STEPS
+from scaler.samples.ticks import Sample, ids_of
+from tests.scaler.loop.scene import IDLE, INTERVAL, Scene, served
+
+LATE = served(20.0, 1.4)
+
+
+@pytest.fixture
+def pair(scene: Scene) -> tuple[Service, Service]:
+    """Two webs that are late, of two teams, each in a shard of its own."""
+    found = scene.service("web"), scene.of_others("blog")
+    scene.says(web=LATE, blog=LATE)
+    return found
+
+
+def shard_of(scene: Scene, service: Service) -> int:
+    number = service.environment.app.team_id % 16
+    return Shard.objects.get(cell=scene.world.cell, number=number).pk
+
+
+def test_both_are_decided_about_in_one_pass_and_each_row_has_its_own(
+    scene: Scene, pair: tuple[Service, Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+
+    def counted(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
+        passes.append(len(shards))
+        return make(shards, sample, now)
+
+    monkeypatch.setattr(ticking, "make", counted)
+    assert scene.turn() == 2
+
+    assert passes == [2]
+    for service in pair:
+        row = Tick.objects.get(shard=shard_of(scene, service))
+        assert ids_of(row.services).tolist() == [service.pk]
+        counts = np.frombuffer(row.counts or b"", "<i2")
+        assert len(counts) == len(STEPS)
+        assert counts[-1] == Service.objects.get(pk=service.pk).desired == 2
+    assert set(Shard.objects.values_list("lease_holder", flat=True)) == {""}
+
+
+def test_one_pass_decides_as_one_for_each_shard_would(
+    scene: Scene, pair: tuple[Service, Service]
+) -> None:
+    web, blog = pair
+    loads = [served(20 + 3 * n, 0.2 + 0.06 * (n % 9)) for n in range(20)]
+
+    def run(*jobs: Sequence[int]) -> list[tuple[int, int]]:
+        found = []
+        for figures in loads:
+            scene.says(web=figures, blog=figures)
+            scene.sample()
+            for shards in jobs:
+                tick(shards, scene.now)
+            scene.now += INTERVAL
+            scene.settle()
+            found.append((scene.desired("web"), scene.desired("blog")))
+        return found
+
+    both = shard_of(scene, web), shard_of(scene, blog)
+    together = run(both)
+    Tick.objects.all().delete()
+    ScalingEvent.objects.all().delete()
+    Service.objects.update(desired=1, desired_at=scene.now)
+    scene.settle()
+    assert run(both[:1], both[1:]) == together
+    assert len(set(together)) > 2
+
+
+def test_a_shard_that_another_one_has_keeps_no_other_waiting(
+    scene: Scene, pair: tuple[Service, Service]
+) -> None:
+    web = pair[0]
+    shards = scene.sample()
+    assert lease.take([shard_of(scene, web)], "another", scene.now)
+
+    assert tick(shards, scene.now) == 1
+    assert (scene.desired("web"), scene.desired("blog")) == (1, 2)
+
+
+def test_shards_whose_newest_samples_differ_are_each_decided_about_their_own(
+    scene: Scene, pair: tuple[Service, Service]
+) -> None:
+    web, blog = pair
+    shards = scene.sample()
+    Tick.objects.filter(shard=shard_of(scene, blog)).update(at=scene.now - timedelta(seconds=3))
+
+    assert tick(shards, scene.now) == 2
+    ticked = dict(Shard.objects.filter(pk__in=shards).values_list("pk", "ticked_at"))
+    assert ticked[shard_of(scene, web)] == scene.now
+    assert ticked[shard_of(scene, blog)] == scene.now - timedelta(seconds=3)
+
+
+def test_a_shard_that_can_not_be_decided_about_is_alone_in_that(
+    scene: Scene, pair: tuple[Service, Service], caplog: pytest.LogCaptureFixture
+) -> None:
+    shards = scene.sample()
+    broken = shard_of(scene, pair[0])
+    Tick.objects.filter(shard=broken).update(samples=b"no number of rows")
+
+    assert tick(shards, scene.now) == 1
+    assert (scene.desired("web"), scene.desired("blog")) == (1, 2)
+    assert f"shard {broken}: nothing was decided" in caplog.text
+    assert Shard.objects.get(pk=broken).lease_until is None
+
+
+def test_a_team_that_can_not_be_scaled_is_alone_in_that(
+    scene: Scene,
+    pair: tuple[Service, Service],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = scene.world.team.pk
+
+    def fails(
+        decided: Mapping[int, Sequence[Decided]], at: datetime, *, wait: bool = True
+    ) -> Written:
+        if broken in decided:
+            raise DatabaseError("no such row")
+        return scale(decided, at, wait=wait)
+
+    monkeypatch.setattr(ticking, "scale", fails)
+    assert scene.turn() == 1
+    assert (scene.desired("web"), scene.desired("blog")) == (1, 2)
+    assert f"team {broken}: nothing was scaled" in caplog.text
+
+
+def test_each_team_has_a_quota_of_its_own(scene: Scene, pair: tuple[Service, Service]) -> None:
+    Quota.objects.filter(team=scene.world.others).update(instances=1)
+    scene.turns(4)
+    assert (scene.desired("web") > 2, scene.desired("blog")) == (True, 1)
+
+
+def test_a_gap_of_one_shard_is_not_hidden_by_another_one(
+    scene: Scene, pair: tuple[Service, Service]
+) -> None:
+    for service in pair:
+        service.refresh_from_db()
+        set_desired(scene.world.olga, service, 4)
+    scene.settle()
+    scene.says(web=IDLE, blog=IDLE)
+    scene.turns(20)
+    away = shard_of(scene, pair[1])
+    for _ in range(12):
+        tick([shard for shard in scene.sample() if shard != away], scene.now)
+        scene.now += INTERVAL
+        scene.settle()
+
+    assert (scene.desired("web"), scene.desired("blog")) == (1, 4)
+    scene.turns(20)
+    assert scene.desired("blog") == 4
+    scene.turns(12)
+    assert scene.desired("blog") == 1
+
+
+@pytest.mark.parametrize(
+    ("most", "jobs"), [(1000, [[3, 5, 9]]), (7, [[3], [5, 9]]), (2, [[3], [5], [9]])]
+)
+def test_a_large_cell_is_several_jobs(
+    monkeypatch: pytest.MonkeyPatch, most: int, jobs: list[list[int]]
+) -> None:
+    monkeypatch.setattr(sampling, "SERVICES_A_JOB", most)
+    places = {3: np.arange(4), 5: np.arange(4), 9: np.arange(3)}
+    assert sampling._jobs(places) == jobs
+
+
+def test_a_cell_without_services_is_no_job() -> None:
+    assert sampling._jobs({}) == []
