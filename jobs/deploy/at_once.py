@@ -24,6 +24,7 @@ from jobs.deploy.counts import (
     answered,
     next_count,
     restored,
+    unread,
 )
 from jobs.deploy.posting import SIDE_BY_SIDE, Healths, healths, post, stays_healthy
 from jobs.errors import ClusterError, Conflict, Missing, Refused
@@ -86,34 +87,25 @@ def _decided(service_ids: Sequence[int]) -> tuple[list[Asked], list[int]]:
     list(Colour.objects.select_for_update().filter(service__in=service_ids).only("pk"))
     runs, asked, left = healths(service_ids), [], []
     for loaded in rows.some(service_ids):
-        row = _plain(loaded) if loaded.service.environment.app.team_id in free else None
-        if row is None:
+        plain = _plain(loaded) if loaded.service.environment.app.team_id in free else None
+        if plain is None:
             left.append(loaded.service.pk)
-        elif found := _next(loaded, row, runs):
-            asked.append(Asked(loaded, row, found))
+        elif found := _next(loaded, *plain, runs):
+            asked.append(Asked(loaded, plain[0], found))
     _write([(each.service, each.post.row) for each in asked])
     return asked, left
 
 
-def _plain(loaded: rows.ServiceRows) -> ColourRow | None:
-    """The live colour, where all is at rest and known, and the other one has what it should."""
-    rollout, service = loaded.rollout, loaded.service
-    if rollout.deployment is not None or rollout.live is None:
+def _plain(loaded: rows.ServiceRows) -> tuple[ColourRow, JobSeen] | None:
+    """What `unread` says, of a service of which no job is missing or stopped."""
+    if any(row.drift in (MISSING, STOPPED) for row in loaded.service.colours.all()):
         return None
-    live = loaded.row(rollout.live)
-    for row in (loaded.blue, loaded.green):
-        if row is not live and row.acknowledged != split(service.desired, rollout, row):
-            return None
-    jobless = any(row.drift in (MISSING, STOPPED) for row in service.colours.all())
-    known = live.acknowledged is not None and live.index > 0
-    return live if known and not jobless else None
+    return unread(loaded.service.desired, loaded.rollout, loaded.blue, loaded.green)
 
 
-def _next(loaded: rows.ServiceRows, row: ColourRow, runs: Healths) -> Post | None:
-    assert row.acknowledged is not None, "what is plain is known"
+def _next(loaded: rows.ServiceRows, row: ColourRow, seen: JobSeen, runs: Healths) -> Post | None:
     wanted = split(loaded.service.desired, loaded.rollout, row)
     stays = stays_healthy(loaded, row, wanted, runs)
-    seen = JobSeen(row.acknowledged, row.index)
     found = next_count(row, wanted, seen, stays_healthy=stays)
     return found if isinstance(found, Post) else None
 

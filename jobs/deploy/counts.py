@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from platform_admin.rules.rollout import ColourRow
+from platform_admin.rules.rollout import BLUE, ColourRow, RolloutRow
+from platform_admin.rules.split import split
 
 STOPPED = "the job is stopped in Nomad"
 MISSING = "the job is missing in Nomad"
@@ -103,6 +104,24 @@ def acknowledged(row: ColourRow, count: int, index: int, at: float) -> ColourRow
 def restored(row: ColourRow, before: ColourRow) -> ColourRow:
     """The row after Nomad has refused a post for its stale index: what was known before."""
     return replace(row, acknowledged=before.acknowledged, at_most=before.at_most)
+
+
+def unread(
+    desired: int, rollout: RolloutRow, blue: ColourRow, green: ColourRow
+) -> tuple[ColourRow, JobSeen] | None:
+    """The live colour, where it can be posted for without a look at its job, and that job.
+
+    All is at rest and known, and the other colour has what it should. Then the job is as it was
+    acknowledged, or has another index, and Nomad refuses the post.
+    """
+    if rollout.deployment is not None or rollout.live is None:
+        return None
+    live, beside = (blue, green) if rollout.live == BLUE else (green, blue)
+    if live.acknowledged is None or not live.index:
+        return None
+    if beside.acknowledged != split(desired, rollout, beside):
+        return None
+    return live, JobSeen(live.acknowledged, live.index)
 
 
 def answered(present: ColourRow, row: ColourRow) -> ColourRow:

@@ -22,7 +22,7 @@ from jobs.deploy.actions import (
     WriteTree,
     WriteVariable,
 )
-from jobs.deploy.counts import Hand, Known, Post, acknowledged, next_count, restored
+from jobs.deploy.counts import Hand, Known, Post, acknowledged, next_count, restored, unread
 from jobs.deploy.view import View
 from platform_admin.rules.rollout import Colour, ColourRow
 from tests.jobs.deploy.cluster import Away, Conflict
@@ -64,6 +64,22 @@ def apply(world: World, service: Service, colour: Colour) -> Step[None]:
         case Post() as post:
             world.put_counts(service, post.row)
             yield from _post(world, service, post, before)
+
+
+def apply_unread(world: World, service: Service) -> Step[None]:
+    """Post the live colour's count at rest, without a look at its job."""
+    yield "lock"
+    world.tick()
+    plain = unread(service.desired, service.rollout, service.blue, service.green)
+    if plain is None:
+        return
+    before, job = plain
+    stays = world.stays_healthy(service, before.colour)
+    wanted = service.wanted(before.colour)
+    post = next_count(before, wanted, job, stays_healthy=stays)
+    if isinstance(post, Post):
+        world.put_counts(service, post.row)
+        yield from _post(world, service, post, before)
 
 
 def _post(world: World, service: Service, post: Post, before: ColourRow) -> Step[None]:
@@ -112,6 +128,12 @@ def _differs(world: World, service: Service, colour: Colour) -> bool:
     row, job = service.row(colour), world.nomad.jobs.get((service.name, colour))
     count = job.count if job else 0
     return row.acknowledged is None or {row.acknowledged, service.wanted(colour)} != {count}
+
+
+def tick(world: World, service: Service, change: int) -> Step[None]:
+    """The scaler's change of a count, and the post that follows."""
+    yield from set_desired(world, service, change)
+    yield from apply_unread(world, service)
 
 
 def set_desired(world: World, service: Service, change: int) -> Step[None]:

@@ -23,6 +23,7 @@ from tests.jobs.deploy.world import COLOURS, Deployment, Service, World
 FAULTS = ("kills", "hands", "cancels", "quota", "away", "lowers", "raises", "bad")
 KINDS = ("good", "good", "good", "good", "dead", "broken", "flaky")
 NAMES = ("worker", "api", "web")
+BESIDE = ("apply", "unread", "sweep", "repair")
 BETWEEN = ("", "twice", "sweep", "round")
 PHASES = (Phase.generate, Phase.shrink)
 numbers = st.integers(0, 7)
@@ -97,12 +98,15 @@ class Releases(RuleBasedStateMachine):
             self.play.round()
         self.play.go_on(-1, done)
 
-    @rule(what=st.sampled_from(("apply", "sweep", "repair")), name=names, blue=st.booleans())
+    @rule(
+        what=st.sampled_from(("apply", "unread", "sweep", "repair")), name=names, blue=st.booleans()
+    )
     def something_else_begins(self, what: str, name: str, blue: bool) -> None:
         world, service = self.world, self.world.services[name]
         colour = COLOURS[0] if blue else COLOURS[1]
         steps = {
             "apply": lambda: effects.apply(world, service, colour),
+            "unread": lambda: effects.apply_unread(world, service),
             "sweep": lambda: effects.sweep(world),
             "repair": lambda: effects.repair(world),
         }
@@ -136,11 +140,11 @@ class Releases(RuleBasedStateMachine):
         """By a field on the page, or by a tick that is written much later over it."""
         lowers = "raises" not in self.faults or ("lowers" in self.faults and change % 2)
         service = self.world.services[name]
-        step = effects.set_desired(self.world, service, -change if lowers else change)
+        change = -change if lowers else change
         if ticks:
-            self.play.begin(step)
+            self.play.begin(effects.tick(self.world, service, change))
         else:
-            self.play.run(step)
+            self.play.run(effects.set_desired(self.world, service, change))
             self.play.run(effects.sweep(self.world))
 
     @precondition(lambda self: "kills" in self.faults)
