@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobs.attempts import Patience
-from jobs.consul.check import Check, read_check
+from jobs.consul.check import Check
+from jobs.consul.checks import Checks
 from jobs.consul.door import Door
 from jobs.consul.endpoint import Endpoint, read_endpoint
 from jobs.consul.external import deregistration, registration
@@ -30,6 +31,7 @@ class Consul:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._checks = Checks(door)
 
     # Services
 
@@ -40,9 +42,8 @@ class Consul:
         return tuple(read_endpoint(body) for body in answer.json())
 
     def checks(self) -> tuple[Check, ...]:
-        """Return every service's checks, in one round trip; node checks are left out."""
-        listed = (read_check(body) for body in self._door.ask("get", "health/state/any").json())
-        return tuple(check for check in listed if check.service_id)
+        """Return every service's checks, in one round trip or two; node checks are left out."""
+        return self._checks.read()
 
     def services(self) -> Mapping[str, tuple[str, ...]]:
         """Return the tags of every service by its name."""
@@ -76,6 +77,18 @@ class Consul:
     def tree(self, prefix: str) -> Mapping[str, Entry]:
         """Return the entries of all keys that begin with `prefix`, none being an empty mapping."""
         return self._entries(prefix, {"recurse": "1"})
+
+    def tree_index(self, prefix: str) -> int:
+        """Return the index of the last change below `prefix`, 0 where no key is.
+
+        It goes down when Consul came back empty, or forgets after 15 minutes what was deleted: so
+        another index is a change, not only a higher one. `prefix` ends in "/", and of what is
+        below, only the next level is sent.
+        """
+        try:
+            return self._door.ask("get", f"kv/{prefix}", {"keys": "1", "separator": "/"}).index
+        except Missing:
+            return 0
 
     def _entries(self, path: str, params: Mapping[str, str]) -> dict[str, Entry]:
         try:

@@ -3,32 +3,91 @@
 from __future__ import annotations
 
 import logging
+import time
+from dataclasses import dataclass
 
-from jobs import servers
+from jobs import fingerprint, servers
 from jobs.deploy import rows
 from jobs.deploy.edge_tree import wanted_tree
 from jobs.edge import by_slug, common_tree, differs, write
 from jobs.edge.routes import ROOT
 from jobs.errors import ClusterError
+from jobs.fingerprint import Fingerprint
+from platform_admin.models import Colour, Service
 
+WHOLE_S = 60.0
+"""After so long all is compared again, whatever seems to stand still."""
+_WANTED = (
+    *("pk", "slug_row_id", "kind", "port", "name", "environment__slug", "environment__app__slug"),
+    *("rollout__live", "rollout__new", "rollout__at", "rollout__next", "rollout__moving"),
+    *("rollout__state", "rollout__version"),
+)
+"""All that `wanted_tree` reads, but for the colours."""
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The last change in Consul, and the rows, at which nothing had to be written."""
+
+    index: int
+    services: Fingerprint
+    colours: Fingerprint
+
+
+class Repair:
+    """Remembers where this process last found all in order, and when, in seconds.
+
+    A pass that wrote, or that failed, is followed by another one.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Standing | None = None
+        self._at = 0.0
+
+    def run(self, now: float) -> None:
+        """Compare and write, unless nothing has changed since all was in order."""
+        try:
+            servers.consul().ensure_catch_all_query()
+            # Read before what it is of: what changes in between is another one the next time.
+            standing = _standing()
+            if standing == self._seen and now - self._at < WHOLE_S:
+                return
+            self._seen = None
+            if _whole():
+                self._seen, self._at = standing, now
+        except ClusterError as error:
+            _log.warning("routes: %s", error)
+
+
+_repair = Repair()
 
 
 def run() -> None:
     """Write every service's routes again where they differ; one reading for all of them."""
-    try:
-        servers.consul().ensure_catch_all_query()
-        present = servers.consul().tree(f"{ROOT}/")
-    except ClusterError as error:
-        _log.warning("routes: %s", error)
-        return
+    _repair.run(time.monotonic())
+
+
+def _standing() -> Standing:
+    return Standing(
+        servers.consul().tree_index(f"{ROOT}/"),
+        fingerprint.of_all(Service.objects.values_list(*_WANTED)),
+        fingerprint.of_all(Colour.objects.values_list("service_id", "colour", "verified")),
+    )
+
+
+def _whole() -> bool:
+    """Whether everything stood as it should; what did not is written, as far as that goes."""
+    present = servers.consul().tree(f"{ROOT}/")
     shared = {key: entry for key, entry in present.items() if key in common_tree()}
     incomplete = bool(differs(shared, common_tree()))
-    stands = by_slug(present)
+    stands, stood = by_slug(present), True
     for loaded in rows.every():
         wanted = wanted_tree(loaded)
         if (incomplete and wanted) or differs(stands.get(loaded.service.slug, {}), wanted):
+            stood = False
             _write(loaded, wanted)
+    return stood
 
 
 def _write(loaded: rows.ServiceRows, wanted: dict[str, str]) -> None:

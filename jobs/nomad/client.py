@@ -21,6 +21,7 @@ from jobs.nomad.job import (
     read_registered,
     read_scaled,
 )
+from jobs.nomad.listing import Allocations
 from jobs.nomad.node import Node, read_node
 from jobs.nomad.scaling import ScaleStatus, read_scale_status
 from jobs.nomad.settings import NomadSettings
@@ -46,7 +47,7 @@ class Nomad:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._listed: Mapping[str, Allocation] = {}
+        self._lists: dict[str, Allocations] = {}
 
     # Jobs
 
@@ -117,12 +118,8 @@ class Nomad:
 
     def allocations(self, *, namespace: str = "*") -> Listing:
         """Return all allocations that Nomad still knows, with ports, and the list's index."""
-        params = {"namespace": namespace, "resources": "true", "task_states": "true"}
-        answer = self._door.ask("get", "allocations", params)
-        known = self._listed
-        items = tuple(_read_again(body, known) for body in answer.json())
-        self._listed = {each.id: each for each in items}
-        return Listing(answer.index, items)
+        lists = self._lists.setdefault(namespace, Allocations(self._door, namespace))
+        return lists.read()
 
     def job_allocations(self, namespace: str, job_id: str) -> tuple[Allocation, ...]:
         """Return one job's allocations, without ports; none for an unknown job."""
@@ -232,11 +229,3 @@ def _tail(content: bytes, last_bytes: int) -> str:
 
 def _namespace(job: Json) -> str:
     return str(job.get("Namespace") or "default")
-
-
-def _read_again(body: Json, known: Mapping[str, Allocation]) -> Allocation:
-    """The allocation, read only if it changed: most of thousands do not from second to second."""
-    before = known.get(body["ID"])
-    if before is not None and before.index == body["ModifyIndex"]:
-        return before
-    return read_allocation(body)

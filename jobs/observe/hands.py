@@ -1,14 +1,29 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 
-from django.db.models import F, Q
+from django.db import connection
 
-from platform_admin.models import Cell, Colour, Instance
+from platform_admin.models import Cell
 from platform_admin.verbs.queue import enqueue
 
 AGAIN_S = 10.0
+_DIFFERING = """
+SELECT DISTINCT colour.service_id
+FROM platform_admin_colour AS colour
+JOIN platform_admin_service AS service ON service.id = colour.service_id
+JOIN platform_admin_environment AS environment ON environment.id = service.environment_id
+JOIN platform_admin_cell AS cell ON cell.id = environment.cell_id
+LEFT JOIN (
+    SELECT service_id, colour, count(*) AS instances
+    FROM platform_admin_instance
+    WHERE cell_id = %s AND NOT ended AND desired_status = 'run'
+    GROUP BY service_id, colour
+) AS runs ON runs.service_id = colour.service_id AND runs.colour = colour.colour
+WHERE cell.id = %s
+    AND (colour.acknowledged_at IS NULL OR colour.acknowledged_at < cell.observed_at)
+    AND colour.acknowledged <> COALESCE(runs.instances, 0)
+"""
 
 
 class Hands:
@@ -35,12 +50,6 @@ def differing(cell: Cell) -> set[int]:
 
     What was acknowledged since the cell was observed is not in the table yet.
     """
-    meant = Instance.objects.filter(cell=cell, ended=False, desired_status="run")
-    runs = Counter(meant.values_list("service_id", "colour"))
-    seen = Q(acknowledged_at__isnull=True) | Q(
-        acknowledged_at__lt=F("service__environment__cell__observed_at")
-    )
-    known = Colour.objects.filter(
-        seen, service__environment__cell=cell, acknowledged__isnull=False
-    ).values_list("service_id", "colour", "acknowledged")
-    return {service for service, colour, count in known if runs[service, colour] != count}
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERING, [cell.pk, cell.pk])
+        return {service for (service,) in cursor}

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -16,8 +17,10 @@ from jobs.edge import Edge, edges
 from jobs.errors import ClusterError, Refused, Unavailable
 from jobs.nomad import Allocation
 from jobs.observe.hands import Hands
-from jobs.observe.seen import Known, seen
-from jobs.observe.store import known_jobs, store
+from jobs.observe.known import KnownJobs
+from jobs.observe.seen import Known, Seen, seen
+from jobs.observe.store import store
+from jobs.observe.table import Table
 from platform_admin.models import Cell
 from platform_admin.verbs.policies import note_start_ups
 
@@ -27,14 +30,23 @@ REST = 3.0
 _log = logging.getLogger(__name__)
 
 
+class Kept:
+    """What is kept of a cell between two rounds; each part is held against what stands now."""
+
+    def __init__(self) -> None:
+        self.jobs, self.table, self.hands = KnownJobs(), Table(), Hands()
+        self.seen: Mapping[str, Seen] = {}
+
+
 def run() -> None:
     """Observe until SIGTERM; one bad round is logged and does not end the loop."""
-    stop, hands = threading.Event(), Hands()
+    stop = threading.Event()
+    kept: defaultdict[int, Kept] = defaultdict(Kept)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     while not stop.is_set():
         began = time.process_time()
-        _all_cells(hands)
+        _all_cells(kept)
         stop.wait(rest_s(time.process_time() - began))
 
 
@@ -43,18 +55,18 @@ def rest_s(worked_s: float) -> float:
     return max(INTERVAL_S, REST * worked_s)
 
 
-def _all_cells(hands: Hands) -> None:
+def _all_cells(kept: defaultdict[int, Kept]) -> None:
     close_old_connections()
     try:
         for cell in Cell.objects.all():
-            _round(cell, hands)
+            _round(cell, kept[cell.pk])
     except DatabaseError as error:
         _log.warning("the database is away: %s", error)
 
 
-def _round(cell: Cell, hands: Hands) -> None:
+def _round(cell: Cell, kept: Kept) -> None:
     try:
-        observe(cell)
+        observe(cell, kept)
     except ClusterError as error:
         Cell.objects.filter(pk=cell.pk).update(observation_error=error.message[:400])
         _log.warning("cell %s: %s", cell, error)
@@ -63,31 +75,33 @@ def _round(cell: Cell, hands: Hands) -> None:
     except Exception:
         _log.exception("cell %s: this round found nothing", cell)
     else:
-        hands.look(cell)
+        kept.hands.look(cell)
 
 
-def observe(cell: Cell) -> None:
+def observe(cell: Cell, kept: Kept | None = None) -> None:
     """Read the cell once; raises ClusterError, and then the last known state stays.
 
-    `observed_at` is when the reading began: what was acknowledged later is not yet in it.
+    `observed_at` is when the reading began: what was acknowledged later is not yet in it. `kept` is
+    of earlier rounds: with it only what changed since is read and compared.
     """
-    began = datetime.now(UTC)
+    kept, began = kept or Kept(), datetime.now(UTC)
     allocations = servers.nomad().allocations().items
     checks = servers.consul().checks()
     if not checks:
         # The edge and Nomad have some: a token that lost its rights gets an empty list.
         raise Unavailable("Consul lists no check at all", server="consul")
     # Read last: what is seen can not be of a later release than the rows say.
-    known = known_jobs(cell)
+    known = kept.jobs.read(cell)
     _doubt(allocations, known)
-    found = seen(allocations, checks, known, datetime.now(UTC))
+    found = seen(allocations, checks, known, datetime.now(UTC), kept.seen)
+    kept.seen = {each.allocation.id: each for each in found}
     changes = {"observed_at": began} | _addresses()
     with transaction.atomic():
         # Of two observers the later reading wins, with its own table.
         mine = Cell.objects.select_for_update().get(pk=cell.pk)
         if mine.observed_at is not None and mine.observed_at >= began:
             return
-        started = store(mine, found, began)
+        started = store(mine, found, began, kept.table)
         Cell.objects.filter(pk=cell.pk).update(**changes)
     note_start_ups(started)
 

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from jobs.consul import Check
 from jobs.nomad import Allocation
 
 # A worker has no check: it is healthy when it has run this long without a restart.
 STEADY = timedelta(seconds=10)
+FIELDS = (
+    "node",
+    "address",
+    "port",
+    "desired_status",
+    "client_status",
+    "healthy",
+    "draining",
+    "ended",
+    "restarts",
+    "started_at",
+    "last_event",
+)
+"""The columns of the table that may change."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,35 @@ class Seen:
     started_at: datetime | None
     port: int | None
     last_event: str
+    entry: str = ""
+    statuses: tuple[str, ...] = ()
+    """Where its checks are in Consul, and what they say; nothing without a port."""
+
+    @cached_property
+    def waits(self) -> bool:
+        """Whether time alone may change it: a worker that runs and is not steady yet."""
+        return not self.known.has_port and self.allocation.running and not self.healthy
+
+    @cached_property
+    def fields(self) -> tuple[object, ...]:
+        """What may change of an instance, in the order of FIELDS."""
+        allocation = self.allocation
+        return (
+            allocation.node,
+            allocation.address,
+            self.port,
+            allocation.desired_status,
+            allocation.client_status,
+            self.healthy,
+            allocation.draining,
+            allocation.terminal,
+            allocation.task.restarts if allocation.task else 0,
+            self.started_at,
+            self.last_event,
+        )
+
+
+NOTHING: Mapping[str, Seen] = {}
 
 
 def seen(
@@ -42,22 +86,46 @@ def seen(
     checks: Iterable[Check],
     known: Mapping[tuple[str, str], Known],
     now: datetime,
+    before: Mapping[str, Seen] = NOTHING,
 ) -> list[Seen]:
-    """Every instance of the jobs in `known` (by namespace and job id); others are not ours."""
-    by_instance = _statuses(checks)
-    return [
-        _one(allocation, by_instance, known[allocation.namespace, allocation.job_id], now)
-        for allocation in allocations
-        if (allocation.namespace, allocation.job_id) in known
-    ]
+    """Every instance of the jobs in `known` (by namespace and job id); others are not ours.
+
+    `before`: what was seen the last time, by allocation. What did not change is the same object.
+    """
+    statuses, found = _statuses(checks), []
+    for allocation in allocations:
+        job = known.get((allocation.namespace, allocation.job_id))
+        if job is None:
+            continue
+        last = before.get(allocation.id)
+        if last is None or not _same(last, allocation, job, statuses):
+            last = _one(allocation, statuses, job, now)
+        found.append(last)
+    return found
+
+
+def _same(
+    last: Seen, allocation: Allocation, known: Known, statuses: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Whether it would be seen as it was; what is the same object is not compared."""
+    return (
+        not last.waits
+        and (last.allocation is allocation or last.allocation == allocation)
+        and (last.known is known or last.known == known)
+        and last.statuses == statuses.get(last.entry, ())
+    )
 
 
 def _one(
-    allocation: Allocation, statuses: Mapping[str, list[str]], known: Known, now: datetime
+    allocation: Allocation,
+    statuses: Mapping[str, tuple[str, ...]],
+    known: Known,
+    now: datetime,
 ) -> Seen:
     started = _started(allocation)
+    entry = _entry(allocation) if known.has_port else ""
+    mine = statuses.get(entry, ())
     if known.has_port:
-        mine = _mine(allocation, statuses)
         healthy = bool(mine) and all(status == "passing" for status in mine)
     else:
         healthy = started is not None and now - started >= STEADY
@@ -69,22 +137,23 @@ def _one(
         started_at=started,
         port=next(iter(allocation.ports.values()), None),
         last_event=events[-1].message if events else allocation.description,
+        entry=entry,
+        statuses=mine,
     )
 
 
-def _statuses(checks: Iterable[Check]) -> dict[str, list[str]]:
+def _statuses(checks: Iterable[Check]) -> dict[str, tuple[str, ...]]:
     """The statuses of each registration's checks, by its id."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for check in checks:
-        found.setdefault(check.service_id, []).append(check.status)
+        found[check.service_id] = (*found.get(check.service_id, ()), check.status)
     return found
 
 
-def _mine(allocation: Allocation, statuses: Mapping[str, list[str]]) -> list[str]:
-    """The statuses of the entry that the edge uses: Nomad names it by allocation and service."""
-    prefix = f"_nomad-task-{allocation.id}-main-{allocation.job_id}-"
+def _entry(allocation: Allocation) -> str:
+    """The registration that the edge uses: Nomad names it by allocation and service."""
     label = next(iter(allocation.ports), "")
-    return statuses.get(f"{prefix}{label}", [])
+    return f"_nomad-task-{allocation.id}-main-{allocation.job_id}-{label}"
 
 
 def _started(allocation: Allocation) -> datetime | None:

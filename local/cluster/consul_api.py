@@ -35,6 +35,7 @@ READS: tuple[tuple[str, str, View, bool], ...] = (
     ("/v1/catalog/service/{name}", "service:{name}", catalog.instances, True),
     ("/v1/health/service/{name}", "service:{name}", catalog.health_of, True),
     ("/v1/health/state/any", "checks", lambda state, request: catalog.all_checks(state), True),
+    ("/v1/health/state/critical", "checks", lambda state, request: catalog.critical(state), True),
     ("/v1/kv/{key*}", "kv", kv.read, False),
     ("/v1/query", "queries", lambda state, request: list(state.queries.values()), False),
     ("/v1/query/{name}/execute", "queries", queries.execute, False),

@@ -219,6 +219,7 @@ class Inside:
         with self._nomad.change() as state:
             for alloc_id in [key for key, a in state.allocations.items() if ended(a)]:
                 del state.allocations[alloc_id]
+            state.bump("allocations")
 
     def without_logs(self, asked: Asked) -> Answer | None:
         """A mood of Nomad: its client is away."""
@@ -232,7 +233,7 @@ class Inside:
 
     def lose_key(self, key: str) -> None:
         """A key goes from Consul."""
-        self._consul.write(lambda state: state.kv.pop(key))
+        self._consul.write(lambda state: (state.kv.pop(key), state.touch("kv")))
 
     def consul_keys(self) -> dict[str, str]:
         """The keys of the edge in Consul."""

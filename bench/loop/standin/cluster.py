@@ -7,6 +7,7 @@ import itertools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bench.loop.lag import breach
 from bench.loop.standin.instances import Instance
@@ -75,6 +76,7 @@ class Cluster:
         self._ports = itertools.count(FIRST_PORT)
         self._due: list[_Due] = []
         self._rows: dict[str, bytes] = {}
+        self._stubs: dict[str, bytes] = {}
         self._checks: dict[str, bytes] = {}
         self.breaches: list[Breach] = []
         behind = [unit for unit in units if unit.has_port]
@@ -112,6 +114,16 @@ class Cluster:
         """Nomad's list of all allocations."""
         self.advance(now)
         return b"[" + b",".join(self._rows.values()) + b"]"
+
+    def allocation(self, name: str, now: float) -> bytes:
+        """The same list with this one only."""
+        self.advance(now)
+        return b"[" + self._rows.get(name, b"") + b"]"
+
+    def stubs(self, now: float, most: int) -> bytes:
+        """The list without resources and task states, its first `most` entries; 0: all."""
+        self.advance(now)
+        return b"[" + b",".join(islice(self._stubs.values(), most or None)) + b"]"
 
     def checks(self, now: float) -> bytes:
         """Consul's list of all checks."""
@@ -245,13 +257,13 @@ class Cluster:
     def _other(self, one: Instance, at: float) -> None:
         one.note("Received", at)
         self._started(one, at)
-        self._rows[one.id] = one.allocation()
+        self._rows[one.id], self._stubs[one.id] = one.allocation(), one.stub()
         self._checks[one.id] = one.check(one.job, passing=True)
 
     def _shown(self, job: _Job, one: Instance) -> None:
         self._index += 1
         one.index = self._index
-        self._rows[one.id] = one.allocation()
+        self._rows[one.id], self._stubs[one.id] = one.allocation(), one.stub()
 
     def _later(
         self, at: float, what: str, job: _Job | None = None, instance: Instance | None = None

@@ -47,6 +47,11 @@ class Instance:
         """As Nomad's list of allocations has it, with resources and task states."""
         return json.dumps(_allocation(self), separators=(",", ":")).encode()
 
+    def stub(self) -> bytes:
+        """The same without them."""
+        row = {k: v for k, v in _allocation(self).items() if k != "AllocatedResources"}
+        return json.dumps({**row, "TaskStates": None}, separators=(",", ":")).encode()
+
     def check(self, name: str, *, passing: bool) -> bytes:
         """As Consul's list of checks has that of its entry of this name."""
         entry = f"_nomad-task-{self.id}-main-{name}-http"

@@ -19,6 +19,7 @@ from bench.loop.standin.cluster import Cluster, Conflicting
 from bench.loop.standin.instances import ADDRESS, NODE
 
 ROUTES_KEY = "traefik/http/"
+ROUTES_INDEX = 50
 _QUERY = {
     "ID": "00000000-0000-0000-0000-000000000001", "Name": "",
     "Template": {"Type": "name_prefix_match", "Regexp": "", "RemoveEmptyTags": False},
@@ -38,6 +39,8 @@ class Answer:
     body: bytes
     status: int = 200
     kind: str = "application/json"
+    index: int | None = None
+    """Where it has one of its own."""
 
 
 @dataclass
@@ -56,17 +59,19 @@ class Answers:
         now = time.time()
         self.asked[_kind(path)] += 1
         if path == "/v1/allocations":
-            return self._locked(lambda: self.cluster.allocations(now))
+            return self._locked(lambda: self._allocations(query, now))
         if path == "/v1/health/state/any":
             return self._locked(lambda: self.cluster.checks(now))
+        if path == "/v1/health/state/critical":
+            return self._locked(lambda: self._none_critical(now))
         if path == "/edge/metrics":
             return self._locked(lambda: self.cluster.metrics(now), "text/plain")
         if path == "/v1/health/service/traefik":
             return _json([_edge(self.api)])
         if path == "/v1/query":
             return _json([_QUERY])
-        if path == f"/v1/kv/{ROUTES_KEY}" and "recurse" in query:
-            return Answer(self.routes)
+        if path == f"/v1/kv/{ROUTES_KEY}":
+            return Answer(self.routes if "recurse" in query else b"[]", index=ROUTES_INDEX)
         if path == "/bench":
             return self._locked(lambda: json.dumps(self._report(now)).encode())
         if path.startswith("/v1/job/"):
@@ -85,6 +90,17 @@ class Answers:
         if name in self.specs and verb == "plan":
             return _json(_PLAN)
         return self._unknown("POST", path)
+
+    def _allocations(self, query: Mapping[str, list[str]], now: float) -> bytes:
+        if "prefix" in query:
+            return self.cluster.allocation(query["prefix"][0], now)
+        if query.get("task_states") == ["true"]:
+            return self.cluster.allocations(now)
+        return self.cluster.stubs(now, int(query.get("per_page", ["0"])[0]))
+
+    def _none_critical(self, now: float) -> bytes:
+        self.cluster.advance(now)
+        return b"[]"
 
     def _job(self, path: str) -> Answer:
         name, _, verb = path.partition("/")
@@ -167,7 +183,7 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing: every request would be a line."""
 
     def _send(self, answer: Answer) -> None:
-        index = self.server.answers.cluster.index
+        index = answer.index or self.server.answers.cluster.index
         head = (
             f"HTTP/1.1 {answer.status} -\r\nContent-Type: {answer.kind}\r\n"
             f"Content-Length: {len(answer.body)}\r\nX-Nomad-Index: {index}\r\n"

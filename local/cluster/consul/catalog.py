@@ -241,3 +241,8 @@ def names(state: State) -> dict[str, list[str]]:
 def all_checks(state: State) -> list[Row]:
     """Every check of every node."""
     return [row for checks in state.checks.values() for row in checks.values()]
+
+
+def critical(state: State) -> list[Row]:
+    """Every check that fails."""
+    return [row for row in all_checks(state) if row["Status"] == "critical"]

@@ -130,8 +130,19 @@ def read(state: State, request: Request) -> Any:
     key, query = request.path["key"], request.query
     if "keys" in query or "recurse" in query:
         rows = [state.kv[name] for name in sorted(state.kv) if name.startswith(key)]
-        return ([row["Key"] for row in rows] if "keys" in query else rows) or None
+        return (_names(rows, key, query) if "keys" in query else rows) or None
     if key not in state.kv:
         return None
     value = state.kv[key]["Value"] or ""
     return base64.b64decode(value) if "raw" in query else [state.kv[key]]
+
+
+def _names(rows: list[Row], prefix: str, query: Mapping[str, str]) -> list[str]:
+    """The keys of the rows, each up to the first `separator` behind the prefix."""
+    names, separator = [row["Key"] for row in rows], query.get("separator")
+    return list(dict.fromkeys(_cut(n, prefix, separator) for n in names)) if separator else names
+
+
+def _cut(name: str, prefix: str, separator: str) -> str:
+    head, found, _ = name.removeprefix(prefix).partition(separator)
+    return f"{prefix}{head}{found}"

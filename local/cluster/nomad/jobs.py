@@ -252,6 +252,8 @@ def collect(state: State, now: int) -> list[str]:
     gone = [a["ID"] for a in over[: max(0, len(over) - KEPT_ENDED)]]
     for alloc_id in gone:
         del state.allocations[alloc_id]
+    if gone:
+        state.bump("allocations")
     for evaluation in list(state.evaluations.values()):
         closed = evaluation["Status"] in ("complete", "canceled")
         if closed and evaluation["ModifyTime"] < now - HOUR:

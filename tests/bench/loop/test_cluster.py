@@ -115,3 +115,16 @@ def test_a_breach_ends_with_the_request_for_more() -> None:
 
     assert [each.asked for each in cluster.breaches if each.asked] == [START + 14]
     assert not cluster.is_late(name)
+
+
+def test_the_list_without_details_is_of_the_same_instances() -> None:
+    cluster = played()
+    whole = json.loads(cluster.allocations(START))
+    stubs = json.loads(cluster.stubs(START, 0))
+    assert [(s["ID"], s["ModifyIndex"]) for s in stubs] == [
+        (row["ID"], row["ModifyIndex"]) for row in whole
+    ]
+    assert all(s["TaskStates"] is None and "AllocatedResources" not in s for s in stubs)
+    assert json.loads(cluster.stubs(START, 1)) == stubs[:1]
+    assert json.loads(cluster.allocation(whole[3]["ID"], START)) == [whole[3]]
+    assert json.loads(cluster.allocation("nobody", START)) == []

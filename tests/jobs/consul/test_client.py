@@ -6,6 +6,8 @@ import pytest
 
 from jobs.attempts import Patience
 from jobs.consul import Consul, ConsulSettings, Operation, connect
+from jobs.consul.checks import WHOLE_S, Checks
+from jobs.consul.door import Door
 from jobs.errors import Conflict, Unavailable
 from tests.jobs.recorded import reply
 from tests.jobs.server import Reply, Server, serving, told
@@ -44,6 +46,76 @@ def test_all_checks_come_in_one_list_without_those_of_nodes() -> None:
         (found,) = client(server).checks()
     assert server.asked[0].path == "/v1/health/state/any"
     assert (found.service_id, found.service, found.status) == ("s-1", "s", "critical")
+
+
+def entry(status: str, service: str = "s") -> dict[str, str]:
+    return {"CheckID": "c", "Status": status, "ServiceID": f"{service}-1", "ServiceName": service}
+
+
+def indexed(index: int, *rows: dict[str, str]) -> Reply:
+    return told(rows, X_Consul_Index=str(index))
+
+
+def test_while_no_check_changed_the_list_is_not_asked_for_again() -> None:
+    with serving(indexed(7, entry("passing")), indexed(7)) as server:
+        consul = client(server)
+        assert consul.checks() is consul.checks()
+    assert [each.path for each in server.asked] == [
+        "/v1/health/state/any",
+        "/v1/health/state/critical",
+    ]
+
+
+@pytest.mark.parametrize("index", [3, 8])
+def test_another_index_is_another_list_also_a_lower_one(index: int) -> None:
+    replies = indexed(7, entry("passing")), indexed(index), indexed(index, entry("critical"))
+    with serving(*replies) as server:
+        consul = client(server)
+        before, after = consul.checks(), consul.checks()
+    assert [each.status for each in (*before, *after)] == ["passing", "critical"]
+
+
+def test_an_empty_list_is_asked_for_again_whatever_the_index_says() -> None:
+    with serving(indexed(7), indexed(7, entry("passing"))) as server:
+        consul = client(server)
+        assert consul.checks() == ()
+        assert len(consul.checks()) == 1
+
+
+def test_after_a_while_all_checks_are_read_whatever_the_index_says() -> None:
+    now = 100.0
+    replies = indexed(7, entry("passing")), indexed(7), indexed(7)
+    with serving(*replies) as server:
+        checks = Checks(Door(ConsulSettings(server.url)), lambda: now)
+        assert len(checks.read()) == 1
+        now += WHOLE_S - 1
+        assert len(checks.read()) == 1
+        now += 1
+        assert checks.read() == ()
+
+
+def test_each_check_of_a_registration_is_told_as_it_is() -> None:
+    rows = [entry("passing"), entry("critical"), entry("passing", "t")]
+    with serving(indexed(7, *rows), indexed(8), indexed(8, *rows[::-1])) as server:
+        consul = client(server)
+        first, second = consul.checks(), consul.checks()
+    assert [(each.service, each.status) for each in first] == [
+        ("s", "passing"),
+        ("s", "critical"),
+        ("t", "passing"),
+    ]
+    assert second == first[::-1]
+
+
+def test_the_index_of_a_tree_is_read_from_its_first_level() -> None:
+    with serving(told(["t/a/"], X_Consul_Index="12")) as server:
+        assert client(server).tree_index("t/") == 12
+    assert server.asked[0].path == "/v1/kv/t/?keys=1&separator=%2F"
+
+
+def test_a_tree_without_keys_has_no_index() -> None:
+    with serving(Reply(404, b"", {"X-Consul-Index": "9"})) as server:
+        assert client(server).tree_index("t/") == 0
 
 
 def test_services_have_their_tags() -> None:

@@ -88,6 +88,37 @@ def test_64_operations_fit(consul: Consul) -> None:
     assert len(consul.tree("t/")) == 64
 
 
+def test_the_index_of_a_tree_moves_with_every_change_and_with_nothing_else(consul: Consul) -> None:
+    put(consul, **{"a/b": "1", "c": "1"})
+    seen = [consul.tree_index("t/")]
+    for change in (
+        Operation("set", "t/a/b", value="2"),
+        Operation("set", "t/new", value="1"),
+        Operation("delete", "t/a/b"),
+    ):
+        consul.transact([change])
+        assert consul.tree_index("t/") == consul.tree_index("t/")
+        seen.append(consul.tree_index("t/"))
+    assert seen == sorted(set(seen))
+    put(consul, c="1")
+    assert consul.tree_index("t/") == seen[-1]
+    assert consul.tree_index("t/nope/") == 0
+
+
+def test_checks_that_changed_are_seen_at_once(consul: Consul) -> None:
+    name = "shop-prod-erp"
+
+    def statuses() -> list[str]:
+        return [each.status for each in consul.checks() if each.service_id == name]
+
+    for passing, status in ((True, "passing"), (False, "critical"), (True, "passing")):
+        consul.register_external(name, address="203.0.113.5", port=5432, passing=passing)
+        assert statuses() == [status]
+        assert consul.checks() is consul.checks()
+    consul.deregister_external(name)
+    until(lambda: statuses() == [])
+
+
 def test_an_external_service_comes_fails_and_goes(consul: Consul) -> None:
     name = "shop-prod-crm"
     consul.register_external(name, address="203.0.113.5", port=5432, passing=True, meta={"a": "b"})

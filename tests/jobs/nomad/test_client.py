@@ -140,6 +140,64 @@ def test_an_instance_that_did_not_change_is_not_read_again() -> None:
     assert all(again is before for again, before in zip(second[1:], first[1:], strict=True))
 
 
+def entry(number: int, index: int) -> dict[str, object]:
+    body: dict[str, object] = json.loads(reply("job_allocations").body)[0]
+    return body | {"ID": f"a{number}", "ModifyIndex": index}
+
+
+def indexed(index: int, *rows: dict[str, object]) -> Reply:
+    return told(rows, X_Nomad_Index=str(index))
+
+
+def asked_for(server: Server) -> list[str]:
+    """Of each reading what it asked for: the query without the namespace."""
+    return [each.path.partition("namespace=%2A&")[2] for each in server.asked]
+
+
+WHOLE = "task_states=true&resources=true"
+PROBE, STUBS = "task_states=false&per_page=1", "task_states=false"
+
+
+def test_while_no_instance_changed_one_entry_of_the_list_is_asked_for() -> None:
+    with serving(indexed(7, entry(1, 5), entry(2, 6)), indexed(7, entry(1, 5))) as server:
+        nomad = client(server)
+        assert nomad.allocations() is nomad.allocations()
+    assert asked_for(server) == [WHOLE, PROBE]
+
+
+def test_of_many_instances_the_few_that_changed_are_asked_for_alone() -> None:
+    many = [entry(number, 5) for number in range(100)]
+    stubs = [row | {"TaskStates": None} for row in (*many[:98], entry(98, 9), entry(100, 9))]
+    replies = indexed(7, *many), indexed(9, many[0]), indexed(9, *stubs)
+    alone = indexed(9, entry(98, 9)), indexed(9)
+    with serving(*replies, *alone) as server:
+        nomad = client(server)
+        first, second = nomad.allocations(), nomad.allocations()
+    assert asked_for(server)[1:] == [PROBE, STUBS, f"{WHOLE}&prefix=a98", f"{WHOLE}&prefix=a100"]
+    assert second.index == 9
+    assert all(now is was for now, was in zip(second.items[:98], first.items, strict=False))
+    # a99 is gone, and so is a100, which Nomad forgot before it was asked for.
+    assert [(each.id, each.index) for each in second.items[98:]] == [("a98", 9)]
+    assert second.items[98].task is not None
+
+
+def test_where_much_changed_the_whole_list_is_asked_for() -> None:
+    moved = indexed(9, entry(1, 9), entry(2, 6))
+    with serving(indexed(7, entry(1, 5), entry(2, 6)), moved) as server:
+        nomad = client(server)
+        first, second = nomad.allocations().items, nomad.allocations().items
+    assert asked_for(server) == [WHOLE, PROBE, STUBS, WHOLE]
+    assert (second[0].index, second[1] is first[1]) == (9, True)
+
+
+@pytest.mark.parametrize("index", [0, 3, 7])
+def test_an_emptied_list_is_told_whatever_its_index(index: int) -> None:
+    with serving(indexed(7, entry(1, 5)), indexed(index)) as server:
+        nomad = client(server)
+        assert len(nomad.allocations().items) == 1
+        assert nomad.allocations().items == ()
+
+
 def test_a_log_ends_where_it_ends_and_is_read_as_utf_8() -> None:
     with serving(Reply(200, "früher\nspäter\n".encode())) as server:
         assert client(server).logs("a", stream="stderr", last_bytes=8) == "später\n"

@@ -229,6 +229,21 @@ def test_the_list_of_all_instances_has_ports_times_and_an_index(
     assert [event.type for event in found.task.events][-1] == "Started"
 
 
+def test_what_changed_since_the_last_list_is_in_the_next_one(nomad: Nomad, name: str) -> None:
+    index = nomad.register(job(name, count=1)).job_modify_index
+    (started,) = running(nomad, name)
+
+    def mine() -> dict[str, Allocation]:
+        return {each.id: each for each in nomad.allocations().items if each.job_id == name}
+
+    until(lambda: mine()[started.id].running and nomad.allocations() is nomad.allocations())
+    nomad.scale("default", name, 2, index=index, message="", meta={})
+    until(lambda: [each.running for each in mine().values()] == [True, True])
+    assert all(each.ports and each.task for each in mine().values())
+    nomad.stop("default", name)
+    until(lambda: all(each.terminal for each in mine().values()))
+
+
 def test_an_instance_drains_between_the_stop_and_its_end(nomad: Nomad, name: str) -> None:
     index = nomad.register(job(name, count=1)).job_modify_index
     (started,) = running(nomad, name)

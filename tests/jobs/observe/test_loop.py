@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jobs.consul import Consul
 from jobs.errors import Unavailable
-from jobs.observe import loop
-from jobs.observe.hands import Hands
+from jobs.observe import loop, seen
 from local.cluster.web import Answer
-from platform_admin.models import Cell, Instance, Service
+from platform_admin.models import Cell, Colour, Instance, Service
+from tests.jobs.deploy.driven.standing import stand
 from tests.jobs.inside import Inside, as_usual
 from tests.jobs.server import Asked
 from tests.platform_admin.verbs.world import World
@@ -62,11 +63,11 @@ def test_while_a_server_is_away_the_last_known_state_stays_and_its_age_tells(
     before = cell().observed_at
     {"nomad": cluster.nomad_door, "consul": cluster.consul_door}[server].away()
     with caplog.at_level(logging.WARNING):
-        loop._round(cell(), Hands())
+        loop._round(cell(), loop.Kept())
     assert (cell().observed_at, cell().observation_error) == (before, f"{server}: no server")
     assert Instance.objects.count() == 2
     cluster.nomad_door.mood = cluster.consul_door.mood = as_usual
-    loop._round(cell(), Hands())
+    loop._round(cell(), loop.Kept())
     assert cell().observation_error == ""
 
 
@@ -75,7 +76,7 @@ def test_a_round_that_fails_as_nobody_thought_of_is_logged_and_ends_nothing(
 ) -> None:
     cluster.nomad_door.mood = lambda _: Answer([{}])
     with caplog.at_level(logging.ERROR):
-        loop._round(cell(), Hands())
+        loop._round(cell(), loop.Kept())
     assert "this round found nothing" in caplog.text
     assert Instance.objects.count() == 2
 
@@ -129,3 +130,127 @@ def test_an_entry_that_is_no_edge_of_ours_is_told(world: World, cluster: Inside)
     cluster.consul.register_external("traefik", address="127.0.0.1", port=1, passing=True)
     loop.observe(cell())
     assert "says no `" in cell().observation_error
+
+
+def rows() -> list[tuple[object, ...]]:
+    found = Instance.objects.order_by("number")
+    return list(found.values_list("number", "allocation", "healthy", "node", "ready_after_s"))
+
+
+def test_where_nothing_moved_only_indexes_are_asked_for_and_the_age_is_written(
+    cluster: Inside, web: Service
+) -> None:
+    kept = loop.Kept()
+    loop.observe(cell(), kept)
+    before, found, asked = cell().observed_at, rows(), list[str]()
+
+    def note(one: Asked) -> None:
+        asked.append(one.path)
+
+    cluster.nomad_door.mood = cluster.consul_door.mood = note
+    loop.observe(cell(), kept)
+    after = cell().observed_at
+    assert before is not None
+    assert after is not None
+    assert after > before
+    assert rows() == found
+    assert asked == [
+        "/v1/allocations?namespace=%2A&task_states=false&per_page=1",
+        "/v1/health/state/critical",
+        "/v1/health/service/traefik?passing=1",
+    ]
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "one row went": lambda: Instance.objects.filter(number=0).delete(),
+    "all rows went": lambda: Instance.objects.all().delete(),
+    "a row was changed": lambda: Instance.objects.filter(number=0).update(node="another"),
+    "a row is too many": lambda: Instance.objects.filter(number=0).update(allocation="another"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_rows_that_another_one_wrote_are_mended_though_nothing_moved(
+    cluster: Inside, web: Service, change: str
+) -> None:
+    kept = loop.Kept()
+    loop.observe(cell(), kept)
+    before = [row[:4] for row in rows()]
+    CHANGES[change]()
+    loop.observe(cell(), kept)
+    assert [row[:4] for row in rows()] == before
+
+
+def test_a_worker_becomes_healthy_though_nothing_moves(
+    world: World, cluster: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand(world, cluster, world.worker())
+    kept = loop.Kept()
+    with monkeypatch.context() as slow:
+        slow.setattr(seen, "STEADY", timedelta(hours=1))
+        loop.observe(cell(), kept)
+    assert [row[2] for row in rows()] == [False] * len(rows())
+    assert rows()
+    loop.observe(cell(), kept)
+    assert [row[2] for row in rows()] == [True] * len(rows())
+
+
+def test_what_moves_between_two_rounds_is_seen_in_the_second(cluster: Inside, web: Service) -> None:
+    kept, job = loop.Kept(), "shop-production-web-blue"
+    loop.observe(cell(), kept)
+    cluster.sick.add(job)
+    cluster.by_hand(job, 3)
+    cluster.follow()
+    loop.observe(cell(), kept)
+    assert [row[2] for row in rows()] == [False] * 3
+    cluster.sick.clear()
+    cluster.follow()
+    loop.observe(cell(), kept)
+    assert [row[2] for row in rows()] == [True] * 3
+    cluster.by_hand(job, 1)
+    cluster.follow()
+    cluster.forget_ended()
+    loop.observe(cell(), kept)
+    assert [row[0] for row in rows()] == [0]
+
+
+def test_a_service_that_went_is_observed_no_more(cluster: Inside, web: Service) -> None:
+    kept = loop.Kept()
+    loop.observe(cell(), kept)
+    Colour.objects.filter(service=web).delete()
+    loop.observe(cell(), kept)
+    assert rows() == []
+
+
+def test_an_emptied_nomad_is_not_believed_by_one_who_saw_instances(
+    cluster: Inside, web: Service
+) -> None:
+    kept = loop.Kept()
+    loop.observe(cell(), kept)
+    index = cluster.nomad.allocations().index
+    cluster.nomad_door.mood = lambda asked: (
+        Answer([], headers={"X-Nomad-Index": str(index)})
+        if asked.path.startswith("/v1/allocations")
+        else None
+    )
+    with pytest.raises(Unavailable, match="but shop-production-web-blue has some"):
+        loop.observe(cell(), kept)
+    assert len(rows()) == 2
+
+
+def test_of_two_observers_the_earlier_reading_is_nothing_to_the_later_one(
+    cluster: Inside, web: Service
+) -> None:
+    one, two = loop.Kept(), loop.Kept()
+    loop.observe(cell(), one)
+    cluster.by_hand("shop-production-web-blue", 1)
+    cluster.follow()
+    cluster.forget_ended()
+    loop.observe(cell(), two)
+    assert len(rows()) == 1
+    loop.observe(cell(), one)
+    assert len(rows()) == 1
+    Instance.objects.all().delete()
+    for kept in (two, one):
+        loop.observe(cell(), kept)
+        assert len(rows()) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,3 +111,56 @@ def test_what_was_said_last_is_the_tasks_else_the_allocations() -> None:
     told = one(WEB, allocation(task=task(("Received", STEADY), ("Driver Failure", STEADY / 2))))
     assert (told.last_event, told.port) == ("driver failure", 20000)
     assert one(WEB, allocation()).last_event == "Tasks are running"
+
+
+def after(
+    before: Seen, known: Known, found: Allocation, *checks: Check, later: timedelta = timedelta()
+) -> Seen:
+    (only,) = seen([found], checks, {("demo", JOB): known}, NOW + later, {"a1": before})
+    return only
+
+
+STARTED = task(("Started", STEADY / 2))
+
+
+@pytest.mark.parametrize(
+    ("known", "checks", "found"),
+    [
+        (WEB, [check("passing")], allocation()),
+        (WEB, [], allocation()),
+        (WORKER, [], allocation(task=task(("Started", 9 * STEADY)))),
+        (WORKER, [], allocation(client="complete", task=STARTED)),
+    ],
+)
+def test_what_did_not_change_is_seen_as_the_same(
+    known: Known, checks: list[Check], found: Allocation
+) -> None:
+    before = one(known, found, *checks)
+    assert after(before, known, found, *checks, later=9 * STEADY) is before
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "status", "healthy"),
+    [
+        (WEB, allocation(), "critical", False),
+        (WEB, allocation(client="failed"), "passing", False),
+        (WEB, allocation(node="another"), "passing", True),
+        (replace(WEB, release=4), allocation(), "passing", True),
+        (replace(WEB, has_port=False), allocation(), "passing", False),
+    ],
+)
+def test_what_changed_is_seen_anew(
+    known: Known, found: Allocation, status: str, healthy: bool
+) -> None:
+    before = one(WEB, allocation(), check("passing"))
+    now = after(before, known, found, check(status))
+    assert now != before
+    assert (now.known, now.allocation, now.healthy) == (known, found, healthy)
+
+
+def test_a_worker_becomes_healthy_by_time_alone() -> None:
+    found = allocation(task=STARTED)
+    before = one(WORKER, found)
+    almost = after(before, WORKER, found, later=STEADY / 2 - timedelta(seconds=1))
+    assert (before.healthy, almost.healthy) == (False, False)
+    assert after(almost, WORKER, found, later=STEADY / 2).healthy

@@ -4,9 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.observe.store import known_jobs
-from platform_admin.models import Colour, Instance, Resource, ScalingPolicy, Service
-from platform_admin.verbs.releases import release
+from platform_admin.models import Colour, Instance, ScalingPolicy, Service
 from tests.jobs.deploy.driven.drive import look
 from tests.jobs.inside import Inside
 from tests.platform_admin.verbs.world import World
@@ -17,26 +15,6 @@ BLUE = "shop-production-web-blue"
 def rows() -> list[tuple[int, str, bool, bool]]:
     found = Instance.objects.order_by("number", "pk")
     return list(found.values_list("number", "client_status", "healthy", "ended"))
-
-
-def test_the_jobs_of_a_cell_are_both_colours_of_its_services_and_its_resources(
-    world: World,
-) -> None:
-    web, worker = world.service("web"), world.worker()
-    cache: Resource = world.redis("cache")
-    Colour.objects.filter(service=web, colour="blue").update(
-        release=release(world.dana, world.environment)
-    )
-    known = known_jobs(world.cell)
-    assert {job for _, job in known} == {
-        *(f"{service.slug}-{colour}" for service in (web, worker) for colour in ("blue", "green")),
-        cache.slug,
-    }
-    blue, green = (known["demo", f"{web.slug}-{colour}"] for colour in ("blue", "green"))
-    assert (blue.service, blue.colour, blue.release, blue.has_port) == (web.pk, "blue", 1, True)
-    assert (green.release, known["demo", f"{worker.slug}-blue"].has_port) == (None, False)
-    resource = known["demo", cache.slug]
-    assert (resource.resource, resource.service, resource.has_port) == (cache.pk, None, True)
 
 
 def test_every_instance_is_a_row_with_what_nomad_and_consul_say_of_it(web: Service) -> None:

@@ -159,3 +159,20 @@ def test_the_state_survives_its_document() -> None:
     again = State(state.document())
     assert again.document() == state.document()
     assert again.touch("kv") == 3
+
+
+@pytest.mark.parametrize(
+    ("prefix", "query", "names"),
+    [
+        ("a/", {"keys": ""}, ["a/1", "a/b/2", "a/b/3"]),
+        ("a/", {"keys": "", "separator": "/"}, ["a/1", "a/b/"]),
+        ("a", {"keys": "", "separator": "/"}, ["a/"]),
+        ("", {"keys": "", "separator": "/"}, ["a/", "c"]),
+        ("nope", {"keys": "", "separator": "/"}, None),
+    ],
+)
+def test_names_are_listed_up_to_the_separator(
+    prefix: str, query: dict[str, str], names: list[str] | None
+) -> None:
+    state = stored(**{"a/1": "MQ==", "a/b/2": "MQ==", "a/b/3": "MQ==", "c": "MQ=="})
+    assert kv.read(state, request(prefix, **query)) == names

@@ -303,8 +303,10 @@ def test_what_is_over_is_collected_but_not_what_still_counts() -> None:
         report(state, alloc, "dead", 3 * S)
     for number in range(55):
         jobs.deregister(state, "default", f"cmd{number}", 4 * S, purge=True)
+    before = state.index("allocations")
     gone = jobs.collect(state, 5 * S)
     assert len(gone) == 5
+    assert state.index("allocations") > before
     assert {f"cmd{n}" for n in range(55, 60)} <= {a["JobID"] for a in state.allocations.values()}
 
 
