@@ -13,8 +13,8 @@ from bench.loop import proc
 from bench.loop.cells import Cell
 from bench.loop.servers import ROLES, Servers
 
-LOOP = ("scale", "deploy", "observer")
-"""The parts that the loop consists of: sample and tick, apply, observe."""
+LOOP = ("scale", "observer")
+"""The loop's parts: sample and tick, and the observer. What it asks Nomad for is of `deploy`."""
 POSTGRES = "postgres of "
 REST = "postgres itself"
 

@@ -25,8 +25,8 @@ from platform_admin.models import Cell
 from platform_admin.verbs.policies import note_start_ups
 
 INTERVAL_S = 1.0
-REST = 3.0
-"""Times the CPU time of a round: so long it rests, and takes a quarter of a core at most."""
+REST = 9.0
+"""Times the CPU time of a round: so long it rests, and takes a tenth of a core at most."""
 _log = logging.getLogger(__name__)
 
 
