@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from platform_admin.live.fragment import Fragment, answer, shared
+from platform_admin.live.fragment import SENTENCE, Fragment, answer, shared
 from platform_admin.models import Colour, Instance, Service
-from platform_admin.pages import history, measured, sentences, standing, traffic
+from platform_admin.pages import history, measured, quota, sentences, standing, traffic
 from platform_admin.pages.access import of_service
 from platform_admin.pages.chart import chart
 from platform_admin.pages.decision import at_rest, last_of, limit_of
@@ -28,6 +28,7 @@ from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 
 ENDED_SHOWN = 3
+COUNT = "service/_count.html"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "deployment": fresh.rollout.deployment,
             "scalings": history.scalings_of(fresh, 5),
             "drift": drift_of(environment, [stands]),
+            "quota": quota.bars(team),
             "may_deploy": scope.allowed(actor, team, Permission.DEPLOY),
             "may_scale": scope.allowed(actor, team, Permission.SCALE),
             "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
@@ -95,7 +97,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "traffic": sent,
             **shown,
         },
-        aside="parts/_sentence.html",
+        asides=(SENTENCE, COUNT),
         moving=stands.moving or (sent is not None and sent.running),
     )
 
