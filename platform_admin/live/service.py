@@ -72,6 +72,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
     assert isinstance(fresh, Service)
     team = environment.app.team
     sent = traffic.sent(fresh)
+    bars = quota.bars(team)
     shown = scaling(fresh, stands, span, now)
     url = reverse("service_live", args=[environment.app.slug, environment.slug, service.name])
     return Fragment(
@@ -89,7 +90,8 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "deployment": fresh.rollout.deployment,
             "scalings": history.scalings_of(fresh, 5),
             "drift": drift_of(environment, [stands]),
-            "quota": quota.bars(team),
+            "quota": bars,
+            "over_quota": quota.excess(bars),
             "may_deploy": scope.allowed(actor, team, Permission.DEPLOY),
             "may_scale": scope.allowed(actor, team, Permission.SCALE),
             "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
