@@ -20,6 +20,7 @@ from platform_admin.pages.drift import drift_of
 from platform_admin.pages.figures import figures, old
 from platform_admin.pages.marks import marks
 from platform_admin.pages.measured import moment
+from platform_admin.pages.paused import paused_of
 from platform_admin.pages.render import actor_of
 from platform_admin.pages.spans import HOUR, SPANS, Span, span_of
 from platform_admin.pages.standing import Standing
@@ -119,6 +120,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
         "rest_as_of": old(newest.decided_at, now),
         "decision": last_of(service),
         "limit": limit_of(policy, counts),
+        "paused": paused_of(service, hour, now),
         "chart": chart(service, policy, found, marked),
         "spans": SPANS,
     }
