@@ -18,6 +18,12 @@ _FIRST = re.compile(
 )
 _OPEN = re.compile(rb'^traefik_open_connections\{entrypoint="(\w+)",protocol="TCP"\} (\S+)$', re.M)
 _OWN = re.compile(rb"^traefik_\w+[{ ]", re.M)
+_ANSWERED = re.compile(
+    rb"^traefik_(?:entrypoint|router)_requests_total"
+    rb'\{code="2\d\d",(?![^}]*(?:entrypoint="traefik"|@internal))[^}]*\} (\S+)$',
+    re.MULTILINE,
+)
+_BY_SERVICE = re.compile(rb"^traefik_service_request", re.M)
 _STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.M)
 
 Key = tuple[bytes, bytes, bytes]
@@ -30,6 +36,8 @@ class Counters:
 
     `bounds` are the buckets' upper bounds in seconds, the last one infinite. `open` connections
     by entry point. `started`: when the edge's process was, 0 where it does not say.
+    `answered`: requests with 2xx at entry points and routers, each counted at both; `by_service`:
+    whether the page names any service at all; `mute`: what `is_mute` said of it.
     """
 
     at: float
@@ -38,6 +46,9 @@ class Counters:
     values: Floats
     open: Mapping[str, float]
     started: float = 0.0
+    answered: float = 0.0
+    by_service: bool = True
+    mute: bool = False
 
 
 def of_traefik(text: bytes) -> bool:
@@ -66,7 +77,21 @@ def parse(text: bytes, at: float) -> Counters:
         values=table.reshape(len(found), len(bounds) + 1),
         open=opened,
         started=float(started[1]) if started else 0.0,
+        answered=sum(map(float, _ANSWERED.findall(text))),
+        by_service=_BY_SERVICE.search(text) is not None,
     )
+
+
+def is_mute(before: Counters, now: Counters) -> bool:
+    """Whether an edge answers requests and tells of none which service it was for.
+
+    Its services look idle then. One that has answered nothing since the reading before has
+    nothing to tell, and 404 is no service's answer; one that told of a service since it was
+    started is not set up so. Once mute it is, until it tells of one or is started again.
+    """
+    if now.by_service or before.places or before.started != now.started:
+        return False
+    return before.mute or now.answered > before.answered
 
 
 def _bounds(text: bytes) -> list[float]:

@@ -65,7 +65,7 @@ def packed(readings: Readings) -> bytes:
         arrays[f"{place}.name"] = np.frombuffer(name.encode(), dtype=np.uint8)
         arrays[f"{place}.keys"] = np.frombuffer(keys, dtype=np.uint8)
         arrays[f"{place}.bounds"], arrays[f"{place}.values"] = each.bounds, each.values
-        arrays[f"{place}.times"] = np.array([each.at, each.started])
+        arrays[f"{place}.numbers"] = np.array([each.at, each.started, each.answered, each.mute])
     out = io.BytesIO()
     np.savez(out, allow_pickle=False, **arrays)
     return out.getvalue()
@@ -76,7 +76,7 @@ def unpacked(stored: bytes) -> Readings:
     found: dict[str, Counters] = {}
     with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
         for place in range(len(arrays.files) // 5):
-            at, started = arrays[f"{place}.times"].tolist()
+            at, started, answered, mute = arrays[f"{place}.numbers"].tolist()
             found[arrays[f"{place}.name"].tobytes().decode()] = Counters(
                 at=at,
                 bounds=arrays[f"{place}.bounds"],
@@ -84,6 +84,8 @@ def unpacked(stored: bytes) -> Readings:
                 values=arrays[f"{place}.values"],
                 open={},
                 started=started,
+                answered=answered,
+                mute=bool(mute),
             )
     return found
 
