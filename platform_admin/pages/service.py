@@ -73,7 +73,7 @@ def _scaled(actor: Actor, service: Service, form: ScaleForm) -> bool:
 def _moved_on(service: Service) -> str:
     service.refresh_from_db(fields=["desired"])
     return (
-        f"Nothing was set: the count was changed meanwhile, {service.desired} are wanted now."
+        f"Nothing was set: the count was changed meanwhile, it is {service.desired} now."
         " Set yours again if you still want it."
     )
 

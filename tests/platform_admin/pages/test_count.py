@@ -53,7 +53,7 @@ def test_a_count_for_one_that_has_moved_is_refused_with_the_new_one_and_what_was
 
     page = response.content.decode()
     assert response.status_code == 422
-    assert "the count was changed meanwhile, 3 are wanted now." in page
+    assert "the count was changed meanwhile, it is 3 now." in page
     assert 'name="version" value="1"' in page
     assert 'value="2"' in page
     assert 'value="lunch"' in page
