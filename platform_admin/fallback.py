@@ -22,7 +22,7 @@ RETRY_AFTER_S = 5
 STARTING, ASLEEP, DOWN, NEVER = "starting", "asleep", "down", "not live"
 SENTENCES = {
     STARTING: "It is starting and will answer in a moment.",
-    ASLEEP: "It is switched off at the moment: none of its instances runs.",
+    ASLEEP: "None of its instances runs at the moment.",
     DOWN: "None of its instances answers at the moment.",
     NEVER: "It has never been live yet.",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -36,8 +36,7 @@ def several(service_ids: Sequence[int]) -> None:
 
     A colour that is settled is left to who sees it differ.
     """
-    left = at_once.bring(service_ids)
-    _one_by_one([each for each in rows.some(left) if _out(each)])
+    _one_by_one(rows.some(at_once.bring(service_ids)))
 
 
 def catch_up() -> None:
@@ -50,7 +49,7 @@ def sweep(wanted_before: datetime | None = None) -> None:
 
     With `wanted_before` not those of which another count is wanted since.
     """
-    _one_by_one([each for each in rows.unsettled(wanted_before) if _out(each)])
+    several([each.service.pk for each in rows.unsettled(wanted_before) if _out(each)])
 
 
 def settled(loaded: rows.ServiceRows) -> bool:
@@ -74,8 +73,9 @@ def _out(loaded: rows.ServiceRows) -> list[ColourName]:
     return [each for each in COLOURS if each in jobless or not _settled(loaded, each)]
 
 
-def _one_by_one(out: Sequence[rows.ServiceRows]) -> None:
+def _one_by_one(loaded: Iterable[rows.ServiceRows]) -> None:
     """Several services at a time, each by itself: most of the time is Nomad's."""
+    out = [each for each in loaded if _out(each)]
     if len(out) == 1:
         run(out[0].service.pk, _out(out[0]))
         return

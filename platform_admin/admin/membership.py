@@ -47,6 +47,7 @@ class MembershipAdmin(VerbAdmin):
     readonly_fields = ("team", "user")
     autocomplete_fields = ("team", "user")
     actions_detail = ("remove",)
+    actions_row = ("remove",)
     list_display = ("user", "team", "role")
     list_filter = ("role", "team")
     list_select_related = ("team", "user")

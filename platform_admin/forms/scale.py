@@ -12,9 +12,14 @@ HOUR, UNTIL, GOOD = "hour", "until", "good"
 
 
 class ScaleForm(forms.Form):
-    """The count, when it ends, and why; without an end it is for good."""
+    """The count, when it ends, and why; without an end it is for good.
+
+    The field begins empty, for the present count stands beside it and is live; `version` is the
+    one of the count that the person saw there.
+    """
 
     count = WholeNumber(label="Instances")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     ends = forms.ChoiceField(
         label="For how long",
         choices=[(HOUR, "for 1 hour"), (UNTIL, "until a time"), (GOOD, "for good")],

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from platform_admin.live.fragment import Fragment, answer, shared
+from platform_admin.live.fragment import SENTENCE, Fragment, answer, shared
 from platform_admin.models import Deployment, Environment, Service
 from platform_admin.pages import addresses, figures, history, measured, sentences, standing
 from platform_admin.pages.access import of_environment
@@ -71,7 +71,7 @@ def fragment(actor: Actor, environment: Environment) -> Fragment:
             "may_deploy": scope.allowed(actor, environment.app.team, Permission.DEPLOY),
             "history": history.of_environment(environment),
         },
-        aside="parts/_sentence.html",
+        asides=(SENTENCE,),
         moving=running is not None or any(each.moving for each in [*services, *resources]),
     )
 

@@ -16,6 +16,7 @@ MOVING_S = 2
 AT_REST_S = 10
 END_OF_POLLING = 286
 SHARED_S = 1.0
+SENTENCE = "parts/_sentence.html"
 # Ages grow and form tokens are masked anew on every rendering: neither is a change.
 _NOISE = re.compile(r'(<time[^>]*>)[^<]*|(name="csrfmiddlewaretoken" value=")[^"]*')
 
@@ -25,7 +26,7 @@ class Fragment:
     """One live part: its id on the page, where it asks for itself, and what it shows.
 
     It asks every 2 s while something moves, every 10 s at rest, and no more once it ended.
-    `aside` is the template of a piece that stands elsewhere on the page and changes with it.
+    `asides` are the templates of pieces that stand elsewhere on the page and change with it.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Fragment:
     context: Mapping[str, object]
     moving: bool = False
     ended: bool = False
-    aside: str = ""
+    asides: tuple[str, ...] = ()
 
     @property
     def every_s(self) -> int | None:
@@ -67,17 +68,17 @@ def html(request: HttpRequest, fragment: Fragment) -> SafeString:
     return _rendered(request, fragment)[0]
 
 
-def aside_html(request: HttpRequest, fragment: Fragment) -> SafeString:
-    """The piece that stands elsewhere, as the page shows it at first."""
-    return render_to_string(fragment.aside, dict(fragment.context), request=request)
+def aside_html(request: HttpRequest, fragment: Fragment, template: str) -> SafeString:
+    """One of the pieces that stand elsewhere, as the page shows it at first."""
+    return render_to_string(template, dict(fragment.context), request=request)
 
 
 def answer(request: HttpRequest, fragment: Fragment) -> HttpResponse:
     """The fragment as its own response: 204 when it was seen, 286 when it will not change."""
     body, seen = _rendered(request, fragment)
-    if fragment.aside:
+    for template in fragment.asides:
         context = {**fragment.context, "aside": True}
-        body += render_to_string(fragment.aside, context, request=request)
+        body += render_to_string(template, context, request=request)
     if fragment.ended:
         return _uncached(HttpResponse(body, status=END_OF_POLLING))
     if request.GET.get("seen") == seen:
@@ -87,7 +88,7 @@ def answer(request: HttpRequest, fragment: Fragment) -> HttpResponse:
 
 def _rendered(request: HttpRequest, fragment: Fragment) -> tuple[SafeString, str]:
     inner = render_to_string(fragment.template, dict(fragment.context), request=request)
-    beside = aside_html(request, fragment) if fragment.aside else ""
+    beside = "".join(aside_html(request, fragment, each) for each in fragment.asides)
     seen = _digest(f"{fragment.every_s}{beside}{inner}")
     frame = {"fragment": fragment, "inner": inner, "seen": seen, "every": fragment.every_s}
     return mark_safe(render_to_string("parts/live.html", frame)), seen  # noqa: S308 - rendered above

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from platform_admin.live.fragment import Fragment, answer, shared
+from platform_admin.live.fragment import SENTENCE, Fragment, answer, shared
 from platform_admin.models import Colour, Instance, Service
-from platform_admin.pages import history, measured, sentences, standing, traffic
+from platform_admin.pages import history, measured, quota, sentences, standing, traffic
 from platform_admin.pages.access import of_service
 from platform_admin.pages.chart import chart
 from platform_admin.pages.decision import at_rest, last_of, limit_of
@@ -20,6 +20,7 @@ from platform_admin.pages.drift import drift_of
 from platform_admin.pages.figures import figures, old
 from platform_admin.pages.marks import marks
 from platform_admin.pages.measured import moment
+from platform_admin.pages.paused import paused_of
 from platform_admin.pages.render import actor_of
 from platform_admin.pages.spans import HOUR, SPANS, Span, span_of
 from platform_admin.pages.standing import Standing
@@ -28,6 +29,7 @@ from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 
 ENDED_SHOWN = 3
+COUNT = "service/_count.html"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
     assert isinstance(fresh, Service)
     team = environment.app.team
     sent = traffic.sent(fresh)
+    bars = quota.bars(team)
     shown = scaling(fresh, stands, span, now)
     url = reverse("service_live", args=[environment.app.slug, environment.slug, service.name])
     return Fragment(
@@ -88,6 +91,8 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "deployment": fresh.rollout.deployment,
             "scalings": history.scalings_of(fresh, 5),
             "drift": drift_of(environment, [stands]),
+            "quota": bars,
+            "over_quota": quota.excess(bars),
             "may_deploy": scope.allowed(actor, team, Permission.DEPLOY),
             "may_scale": scope.allowed(actor, team, Permission.SCALE),
             "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
@@ -95,7 +100,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "traffic": sent,
             **shown,
         },
-        aside="parts/_sentence.html",
+        asides=(SENTENCE, COUNT),
         moving=stands.moving or (sent is not None and sent.running),
     )
 
@@ -115,6 +120,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
         "rest_as_of": old(newest.decided_at, now),
         "decision": last_of(service),
         "limit": limit_of(policy, counts),
+        "paused": paused_of(service, hour, now),
         "chart": chart(service, policy, found, marked),
         "spans": SPANS,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +22,8 @@ UPPER, LOWER = (20, 64), (120, 112)
 """Where a panel begins, and how high it is, in pixels; times stand below both."""
 ROW_BUCKETS = 5
 HEADROOM = 1.1
+MILLISECOND = 0.001
+MOST_DECIMALS = 9
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,19 @@ class Marker:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table that says the same; a value is "no data" where nothing is known."""
+    """A row of the table that says the same; a value is "no data" where nothing is known.
+
+    `at` is where its first bucket begins.
+    """
 
     at: datetime
     values: tuple[str, ...]
     happened: str
+
+    @property
+    def since(self) -> str:
+        """That moment to the second where it is no whole minute: buckets may be shorter."""
+        return self.at.strftime("%a %H:%M:%S" if self.at.second else "%a %H:%M")
 
 
 @dataclass(frozen=True)
@@ -149,7 +159,7 @@ def _answer(kind: _Kind, found: Measured, target: float | None) -> Panel:
         title=f"{kind.answer_words}, target {seconds(target)}" if target else kind.answer_words,
         top=top,
         height=height,
-        left=_labels(axis, top, height, lambda tick: seconds(tick) if tick else "0"),
+        left=_labels(axis, top, height, _durations(axis)),
         right=(),
         paths=(Path("answer", shape.line(values, axis[-1], height)),),
         target=round(top + height * (1 - target / axis[-1]), 1) if target else None,
@@ -167,8 +177,8 @@ def _demand(kind: _Kind, found: Measured) -> Panel:
         title=kind.demand_words,
         top=top,
         height=height,
-        left=_labels(left, top, height, lambda tick: plain(tick) + kind.demand_unit * bool(tick)),
-        right=_labels(right, top, height, plain),
+        left=_labels(left, top, height, _exact(left, kind.demand_unit)),
+        right=_labels(right, top, height, _exact(right)),
         paths=(
             Path("demand", shape.area(work, left[-1], height)),
             Path("instances", shape.steps(count, right[-1], height)),
@@ -178,11 +188,30 @@ def _demand(kind: _Kind, found: Measured) -> Panel:
 
 
 def _labels(
-    axis: tuple[float, ...], top: int, height: int, words: Callable[[float], str]
+    axis: tuple[float, ...], top: int, height: int, words: Sequence[str]
 ) -> tuple[Label, ...]:
-    return tuple(
-        Label(round(top + height * (1 - tick / axis[-1]), 1), words(tick)) for tick in axis
-    )
+    places = [round(top + height * (1 - tick / axis[-1]), 1) for tick in axis]
+    return tuple(Label(at, said) for at, said in zip(places, words, strict=True))
+
+
+def _exact(axis: tuple[float, ...], unit: str = "") -> list[str]:
+    """The ticks in as many decimals as the step has, so that no two of them read the same."""
+    step = axis[1]
+    decimals = next(each for each in range(MOST_DECIMALS + 1) if _written(step, each))
+    said = [f"{tick:.{decimals}f}" for tick in axis[1:]]
+    shorter = [each.rstrip("0").rstrip(".") if decimals else each for each in said]
+    return ["0", *(each + unit for each in shorter)]
+
+
+def _written(step: float, decimals: int) -> bool:
+    return decimals == MOST_DECIMALS or abs(round(step, decimals) - step) < step / 1000
+
+
+def _durations(axis: tuple[float, ...]) -> list[str]:
+    """The ticks, which are seconds; those of less than a millisecond in parts of one."""
+    if axis[1] < MILLISECOND:
+        return _exact(tuple(tick / MILLISECOND for tick in axis), " ms")
+    return ["0", *(seconds(tick) for tick in axis[1:])]
 
 
 def _times(found: Measured) -> tuple[Label, ...]:
@@ -218,7 +247,10 @@ def _said(name: str, column: Floats, place: int) -> str:
     value = float(column[place])
     if np.isnan(value):
         return "no data"
-    return seconds(value) if name in (_EDGE.answer, _QUEUE.answer) else plain(value)
+    if name in (_EDGE.answer, _QUEUE.answer):
+        return seconds(value)
+    # The chart shows as much of what is small.
+    return f"{value:.2g}" if 0 < value < 1 else plain(value)
 
 
 def _clock(at: float, form: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from platform_admin.models import ScalingEvent, ScalingPolicy
-from scaler.rules.events import Event, from_row
+from scaler.rules.events import METRIC_IS, Event, from_row
 from scaler.rules.steps import STEPS
 from scaler.rules.words import sentence
 
@@ -43,13 +43,17 @@ def decided_because(row: ScalingEvent) -> str:
 
 
 def _metrics(row: ScalingEvent) -> tuple[str, ...]:
-    """The names of an event's metrics: it stores only their numbers, the policy says the rest.
+    """The names of an event's metrics: as it stored them, else as the policy says.
 
     A policy that was changed since may have another metric now, unless the target is the same.
     """
-    target = (row.numbers or {}).get(f"{METRIC}_target")
+    numbers = row.numbers or {}
+    target = numbers.get(f"{METRIC}_target")
     if target is None:
         return ()
+    stored = tuple(name for metric, name in _NAMES.items() if f"{METRIC_IS}{metric}" in numbers)
+    if stored:
+        return stored
     policy = row.service.policy
     same = policy.version == row.policy_version or policy.metric_target == target
     return metrics_of(policy) if same else ("its metric",)

@@ -15,6 +15,7 @@ from platform_admin.pages.measured import Measured
 from platform_admin.pages.who import who
 from scaler.rules.arrays import Floats
 from scaler.rules.events import Event
+from scaler.rules.freshness import FRESH_INTERVALS
 from scaler.rules.steps import STEPS
 from scaler.rules.waterfall import waterfall
 from scaler.rules.words import sentence
@@ -151,7 +152,7 @@ def _numbers(service: Service, policy: ScalingPolicy, hour: Measured) -> dict[st
     moment = hour.moments["waiting" if service.kind == Service.Kind.WORKER else "requests"]
     unknown_s = hour.span.seconds if np.isnan(moment) else max(hour.until - moment, 0.0)
     # The span may end up to a step from now.
-    old = unknown_s > 3 * settings.MUSTER_SCALING_INTERVAL_S + hour.span.step_s
+    old = unknown_s > FRESH_INTERVALS * settings.MUSTER_SCALING_INTERVAL_S + hour.span.step_s
     known = {name: value for name, value in signal.read.items() if not (old or np.isnan(value))}
     silent = not known
     found = {name: float(value) for name, value in signal.followed.items() if value} | known

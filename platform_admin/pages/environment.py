@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from platform_admin.live import environment as live
-from platform_admin.live.fragment import aside_html, html
+from platform_admin.live.fragment import SENTENCE, aside_html, html
 from platform_admin.models import Environment
 from platform_admin.pages import drafted, pending, trail
 from platform_admin.pages.access import of_environment
@@ -23,7 +23,7 @@ def overview(request: HttpRequest, environment: Environment) -> HttpResponse:
     context = {
         "environment": environment,
         "overview": html(request, fragment),
-        "sentence": aside_html(request, fragment),
+        "sentence": aside_html(request, fragment, SENTENCE),
         "changes": changes,
         "changed": drafted.total(changes),
         "pending": pending.undeployed(environment) if changes else None,

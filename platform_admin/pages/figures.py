@@ -14,11 +14,10 @@ from platform_admin.pages import shape
 from platform_admin.pages.measured import Measured, moment
 from platform_admin.rules.state import Counts
 from scaler.rules.figures import percent, plain, seconds
+from scaler.rules.freshness import FRESH_INTERVALS
 
 HEIGHT = 24
 NO_REQUESTS, NONE_WAITS = "no requests", "none"
-INTERVALS = 3
-"""A figure that is older is shown as an old one."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +152,8 @@ def _figure(
 
 
 def old(moment: datetime | None, now: datetime) -> datetime | None:
-    """The moment, if it is longer ago than three intervals."""
-    limit = timedelta(seconds=INTERVALS * settings.MUSTER_SCALING_INTERVAL_S)
+    """The moment, if a figure of it is an old one."""
+    limit = timedelta(seconds=FRESH_INTERVALS * settings.MUSTER_SCALING_INTERVAL_S)
     return moment if moment is not None and now - moment > limit else None
 
 

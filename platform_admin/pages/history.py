@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from platform_admin.models import Deployment, Environment, Release, ScalingEvent, Service
 from platform_admin.models.event import ScalingEvent as Event
+from platform_admin.pages import scalings
 from platform_admin.pages.decided import decided_because
+from platform_admin.pages.scalings import Run
 from platform_admin.pages.who import who
+from platform_admin.pages.words import duration
 
 MOST = 12
 
@@ -30,22 +33,19 @@ class Happening:
 
 def of_environment(environment: Environment, most: int = MOST) -> list[Happening]:
     """The latest happenings of the environment, newest first."""
-    scalings = _applied().filter(service__environment=environment)
     found = [
         *_deployments(environment, environment.deployments.all(), most),
         *_releases(environment, most),
-        *_scalings(environment, scalings, most),
+        *_runs(environment, most),
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 
 
 def scalings_of(service: Service, most: int = MOST) -> list[Happening]:
     """The latest changes of a service's count, newest first."""
-    return _scalings(service.environment, _applied().filter(service=service), most)
-
-
-def _applied() -> QuerySet[ScalingEvent]:
-    return ScalingEvent.objects.filter(outcome=Event.Outcome.APPLIED)
+    rows = service.scaling_events.filter(outcome=Event.Outcome.APPLIED)
+    found = rows.select_related("service__policy", "actor").order_by("-at", "-pk")[:most]
+    return [_scaling(service.environment, row) for row in found]
 
 
 def _deployments(
@@ -81,17 +81,38 @@ def _release_words(row: Release) -> str:
     return f"Release {row.number}: {row.note}" if row.note else f"Release {row.number}"
 
 
-def _scalings(environment: Environment, rows: QuerySet[ScalingEvent], most: int) -> list[Happening]:
+def _runs(environment: Environment, most: int) -> list[Happening]:
+    """Each change that stands alone with its reason, the scaler's runs in one line each."""
+    found = scalings.runs(environment, most)
+    rows = ScalingEvent.objects.select_related("service__policy", "actor")
+    newest = rows.in_bulk([run.newest for run in found])
     return [
-        Happening(
-            row.at,
-            "off" if row.after == 0 else "healthy",
-            _scaling_words(row),
-            who(row),
-            _url("service", environment, row.service.name),
-        )
-        for row in rows.select_related("service__policy", "actor").order_by("-at")[:most]
+        _run(environment, run, newest[run.newest])
+        if run.many > 1
+        else _scaling(environment, newest[run.newest])
+        for run in found
+        if run.newest in newest
     ]
+
+
+def _run(environment: Environment, run: Run, newest: ScalingEvent) -> Happening:
+    took = duration((run.until - run.since).total_seconds())
+    return Happening(
+        run.until,
+        _look(newest),
+        f"{run.service} scaled {run.many} times between {run.low} and {run.high} in {took}",
+        who(newest),
+        f"{_url('service_scaling', environment, run.service)}#events-title",
+    )
+
+
+def _scaling(environment: Environment, row: ScalingEvent) -> Happening:
+    address = _url("service", environment, row.service.name)
+    return Happening(row.at, _look(row), _scaling_words(row), who(row), address)
+
+
+def _look(row: ScalingEvent) -> str:
+    return "off" if row.after == 0 else "healthy"
 
 
 def _scaling_words(row: ScalingEvent) -> str:

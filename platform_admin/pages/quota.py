@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Sum
 
 from platform_admin.models import Quota, Reservation, Team
+from platform_admin.rules.quota import UNITS
 
 _UNITS = (("instances", "Instances", ""), ("cpu_mhz", "CPU", "MHz"), ("memory_mb", "Memory", "MB"))
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One figure of a quota: in use at rest, and in all with what deployments hold."""
+    """One figure of a quota: in use at rest, and in all with what deployments hold.
+
+    `noun` is what is counted, as a sentence says it.
+    """
 
     label: str
     unit: str
     used: int
     reserved: int
     limit: int
+    noun: str
 
     @property
     def used_percent(self) -> float:
@@ -46,9 +52,24 @@ def bars(team: Team) -> list[Bar]:
         return []
     used, reserved = _sums(team, "desired"), _sums(team, "instances")
     return [
-        Bar(label, unit, used[name], reserved[name], getattr(limits, name))
+        Bar(label, unit, used[name], reserved[name], getattr(limits, name), dict(UNITS)[name])
         for name, label, unit in _UNITS
     ]
+
+
+def excess(bars: Sequence[Bar]) -> str:
+    """By how much a team is over its quota and what to do, as sentences; "" where it is not."""
+    over = [
+        f"{bar.used} of {bar.limit} {bar.noun}, {bar.used - bar.limit} too many"
+        for bar in bars
+        if bar.over
+    ]
+    if not over:
+        return ""
+    return (
+        f"The team is over its quota: {'; '.join(over)}. What runs stays, and nothing can grow."
+        " Use fewer or smaller instances, or ask an operator for a larger quota."
+    )
 
 
 def _sums(team: Team, times: str) -> dict[str, int]:

@@ -80,6 +80,7 @@ def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpRespo
     environment = service.environment
     form.tell_measured(service.policy.start_up_measured_s)
     here = reverse("service_scaling", args=_address(service))
+    bars = quota.bars(environment.app.team)
     context = {
         "environment": environment,
         "service": service,
@@ -87,7 +88,8 @@ def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpRespo
         "tab": "scaling",
         "form": form,
         "folds": folds(form, service.kind),
-        "quota": quota.bars(environment.app.team),
+        "quota": bars,
+        "over_quota": quota.excess(bars),
         "may_scale": scope.allowed(actor, environment.app.team, Permission.SCALE),
         **_events(request, service),
     }

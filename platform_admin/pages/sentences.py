@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from platform_admin.models import Service
+from platform_admin.pages import waking
 from platform_admin.pages.figures import NO_REQUESTS, NONE_WAITS, Figure
 from platform_admin.pages.standing import Standing
 from platform_admin.pages.words import count
@@ -23,6 +25,8 @@ def of_service(standing: Standing, answer: Figure | None = None) -> str:
         return _never_live(standing)
     if word == "off":
         return f"0 instances are wanted; release {standing.release} is live."
+    if word == "asleep":
+        return _asleep(standing)
     said = f"{counts.healthy} of {count(counts.desired, 'instance')}"
     verb = "is" if counts.desired == 1 else "are"
     parts = [f"{said} {verb} healthy, on release {standing.release}"]
@@ -73,6 +77,12 @@ def _named(word: str, standings: Sequence[Standing]) -> str:
     if never:
         return f"{', '.join(never)}: never live, the last deployment failed."
     return f"{names}: no healthy instance, {wanted} wanted."
+
+
+def _asleep(standing: Standing) -> str:
+    service = standing.about
+    assert isinstance(service, Service), "a resource follows no load"
+    return f"0 instances are wanted, on release {standing.release}; {waking.wakes(service)}."
 
 
 def _never_live(standing: Standing) -> str:

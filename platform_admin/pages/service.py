@@ -17,9 +17,9 @@ from platform_admin.forms.errors import show
 from platform_admin.forms.scale import HOUR as ONE_HOUR
 from platform_admin.forms.scale import ScaleForm
 from platform_admin.live import service as live
-from platform_admin.live.fragment import aside_html, html
+from platform_admin.live.fragment import SENTENCE, aside_html, html
 from platform_admin.models import Service
-from platform_admin.pages import addresses, quota, trail
+from platform_admin.pages import addresses, trail
 from platform_admin.pages.access import of_service
 from platform_admin.pages.registered import job_by_hand
 from platform_admin.pages.render import actor_of, page
@@ -27,19 +27,19 @@ from platform_admin.pages.spans import span_of
 from platform_admin.pages.standing import live_colour
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
+from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.audit import record
 from platform_admin.verbs.desired import end_override, set_desired
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.policies import pause_scaling, resume_scaling
 
 RENAMED = {"desired": "count"}
-MOVED_ON = "Somebody else changed the count meanwhile: look at the new one, then set it again."
 
 
 @of_service(Permission.VIEW_APP)
 def now(request: HttpRequest, service: Service) -> HttpResponse:
     """The service's page."""
-    return _page(request, service, ScaleForm(initial=_as_it_is(service)))
+    return _page(request, service, ScaleForm(initial={"ends": ONE_HOUR}))
 
 
 @of_service(Permission.SCALE)
@@ -49,25 +49,33 @@ def scale(request: HttpRequest, service: Service) -> HttpResponse:
         return _back(service)
     form = ScaleForm(request.POST)
     if form.is_valid():
-        values = form.cleaned_data
         try:
-            done = set_desired(
-                actor_of(request),
-                service,
-                values["count"],
-                reason=values["reason"],
-                until=form.end(timezone.now()),
-            )
+            done = _scaled(actor_of(request), service, form)
         except Invalid as error:
             show(form, error.errors, renamed=RENAMED)
         else:
-            messages.add_message(
-                request,
-                messages.SUCCESS if done else messages.WARNING,
-                f"{service.name} will run {values['count']}." if done else MOVED_ON,
-            )
-            return _back(service)
+            if done:
+                messages.success(request, f"{service.name} will run {form.cleaned_data['count']}.")
+                return _back(service)
+            form.add_error(None, _moved_on(service))
     return _page(request, service, form)
+
+
+def _scaled(actor: Actor, service: Service, form: ScaleForm) -> bool:
+    """Whether the count was set: not where it is another one by now than the person saw."""
+    values = form.cleaned_data
+    if values["version"] not in (None, service.desired_version):
+        return False
+    until = form.end(timezone.now())
+    return set_desired(actor, service, values["count"], reason=values["reason"], until=until)
+
+
+def _moved_on(service: Service) -> str:
+    service.refresh_from_db(fields=["desired"])
+    return (
+        f"Nothing was set: the count was changed meanwhile, it is {service.desired} now."
+        " Set yours again if you still want it."
+    )
 
 
 @of_service(Permission.SCALE)
@@ -134,10 +142,10 @@ def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpRespon
         "service": service,
         "tab": "now",
         "now": html(request, fragment),
-        "sentence": aside_html(request, fragment),
+        "sentence": aside_html(request, fragment, SENTENCE),
+        "count": aside_html(request, fragment, live.COUNT),
         "addresses": addresses.of_service(service),
         "form": form,
-        "quota": quota.bars(team),
         "job": job,
         "job_is_live": colour is not None,
         "entries": consul_entries(job) if job else [],
@@ -153,10 +161,6 @@ def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpRespon
         trail=trail.of_service(actor, service),
         status=422 if form.errors else 200,
     )
-
-
-def _as_it_is(service: Service) -> dict[str, object]:
-    return {"count": service.desired, "ends": ONE_HOUR}
 
 
 def _back(service: Service) -> HttpResponse:

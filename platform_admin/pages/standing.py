@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from platform_admin.models import Colour, Deployment, Instance, Resource, Rollout, Service
+from platform_admin.pages import waking
 from platform_admin.rules.state import Counts, State, service_state, worst
 
 
@@ -92,6 +93,7 @@ def _of_service(service: Service, last_state: str | None, now: datetime) -> Stan
         rolling=rolling,
         last_failed=last_state == Deployment.State.FAILED,
         settling=_settling(service, instances, now),
+        follows=waking.follows(service),
     )
     release = live.release.number if live and live.release else None
     drift = live.drift if live else ""

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from platform_admin.models import Cell, Deployment
 from platform_admin.pages import queues
 from platform_admin.pages.access import signed_in
 from platform_admin.pages.condition import Condition, broken, slow, well
+from platform_admin.pages.figures import old
 from platform_admin.pages.open_doors import open_doors
 from platform_admin.pages.render import actor_of, page
 from platform_admin.pages.words import age, count
@@ -114,7 +114,7 @@ def _measuring(cell: Cell, now: datetime) -> Condition:
     if cell.sampled_at is None:
         return Condition(name, "starting", "no data", "Nothing was measured yet.")
     said = f"Last measured {age(cell.sampled_at, now)}"
-    if now - cell.sampled_at > 3 * timedelta(seconds=settings.MUSTER_SCALING_INTERVAL_S):
+    if old(cell.sampled_at, now):
         what = f"{said}, so counts stay: look at the workers of scale, and at cron."
         return Condition(name, "degraded", "old", what)
     if cell.sampling_error:

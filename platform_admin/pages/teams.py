@@ -54,12 +54,14 @@ def _add(request: HttpRequest, found: Team, form: forms.Form) -> None:
 
 def _page(request: HttpRequest, found: Team, form: MemberForm) -> HttpResponse:
     actor = actor_of(request)
+    bars = quota.bars(found)
     sees_audit = scope.allowed(actor, found, Permission.VIEW_AUDIT)
     events = scope.audit_events(actor).filter(team=found).order_by("-at")
     context = {
         "team": found,
         "members": found.memberships.select_related("user").order_by("user__username"),
-        "bars": quota.bars(found),
+        "bars": bars,
+        "over_quota": quota.excess(bars),
         "apps": found.apps.order_by("slug"),
         "sees_audit": sees_audit,
         "audit": events[:AUDIT_SHOWN] if sees_audit else [],

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Word = Literal["healthy", "starting", "degraded", "failed", "off", "draft"]
+Word = Literal["healthy", "starting", "degraded", "failed", "asleep", "off", "draft"]
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,11 @@ HEALTHY = State("healthy", "●")
 STARTING = State("starting", "◐")
 DEGRADED = State("degraded", "▲")
 FAILED = State("failed", "■")
+ASLEEP = State("asleep", "○")
 OFF = State("off", "○")
 DRAFT = State("draft", "◇")
 
-WORST_FIRST = (FAILED, DEGRADED, STARTING, DRAFT, HEALTHY, OFF)
+WORST_FIRST = (FAILED, DEGRADED, STARTING, DRAFT, HEALTHY, ASLEEP, OFF)
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,19 @@ def service_state(
     rolling: bool = False,
     last_failed: bool = False,
     settling: bool = False,
+    follows: bool = False,
 ) -> State:
     """The state of a service or resource.
 
     `live`: a release of it is live. `rolling`: a deployment works on it. `last_failed`: its last
     deployment failed. `settling`: its count or an instance of it changed less than its start-up
-    limit ago, so what is missing may still come.
+    limit ago, so what is missing may still come. `follows`: its count follows its load, so that
+    none is wanted for now alone.
     """
     if not live:
         return _never_live(rolling, last_failed)
     if counts.desired == 0:
-        return STARTING if counts.draining else OFF
+        return STARTING if counts.draining else ASLEEP if follows else OFF
     if counts.healthy >= counts.desired:
         return HEALTHY
     if settling or rolling:

@@ -33,6 +33,7 @@ _LOOKS: dict[str, str] = {
     "cancelled": "off",
     "skipped": "off",
     "ended": "off",
+    "asleep": "off",
     "draft": "changed",
 }
 

@@ -15,6 +15,7 @@ from scaler.loop.state import State, seconds, services_of
 from scaler.rules.arrays import Bools, Floats, Ints
 from scaler.rules.capacity import Capacity
 from scaler.rules.decide import Decision
+from scaler.rules.freshness import FRESH_INTERVALS
 from scaler.rules.growth import QUIETEST
 from scaler.rules.history import READINGS, History, nothing_remembered
 from scaler.rules.policies import Policies
@@ -56,7 +57,7 @@ def remembered(
     """The history of the shards' services as it stands in the rows, and the tick before."""
     windows = np.concatenate([policies.up.window_s, policies.down.window_s, [0.0]])
     # A little more than the longest window: so only a true first evaluation looks like one.
-    gap_s = 3 * policies.interval_s.max(initial=0.0)
+    gap_s = FRESH_INTERVALS * policies.interval_s.max(initial=0.0)
     back_s = windows.max() + gap_s
     decided = Tick.objects.filter(shard__in=shards, decided_at__isnull=False, at__lt=now)
     history = nothing_remembered(len(state), evaluations=1, changes=1)

@@ -30,7 +30,10 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
 
     rate = series("rate")
     loud = divided(series("errors"), rate) > LOUD
-    metric, metric_age = _metric(state, rate, series("concurrency"), series("edge_age_s") + delay_s)
+    asked = rate + np.nan_to_num(series("fallback"))
+    metric, metric_age = _metric(
+        state, asked, series("concurrency"), series("edge_age_s") + delay_s
+    )
     at = sample.at.timestamp()
     waited = at - series("ready_age_s") - state.acknowledged_at > PLACED_WITHIN_S
     return replace(
@@ -42,7 +45,7 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
         p95_s=np.where(loud, np.nan, series("p95_s")),
         fallback=series("fallback"),
         open=series("open"),
-        edge_age_s=series("edge_age_s") + delay_s,
+        edge_age_s=age_s,
         waiting=series("waiting"),
         busy=series("busy"),
         service_s=series("service_s"),
@@ -61,7 +64,10 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
 def _metric(
     state: State, rate: Floats, concurrency: Floats, age_s: Floats
 ) -> tuple[Floats, Floats]:
-    """The one metric of each policy as a sum over its instances, (n, 1)."""
+    """The one metric of each policy as a sum over its instances, (n, 1).
+
+    What the fallback answered was asked for too: else nothing would wake a service from 0.
+    """
     which = np.array(state.metric, dtype=object)
     value = np.where(which == "rate", rate, np.where(which == "concurrency", concurrency, np.nan))
     return value.astype(np.float64)[:, np.newaxis], age_s[:, np.newaxis]

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from platform_admin.models import ScalingPolicy
 from scaler.loop.state import State
+from scaler.rules.freshness import FRESH_INTERVALS
 from scaler.rules.policies import (
     Behaviour,
     Kind,
@@ -66,10 +67,10 @@ def policy_of(row: ScalingPolicy, kind: str, interval_s: float) -> Policy:
         unknown=cast(Unknown, row.unknown),
         unknown_after_s=row.unknown_after_s,
         floor=row.floor,
-        edge_limit_s=3 * interval_s,
-        queue_limit_s=3 * interval_s,
-        metric_limit_s=3 * interval_s,
-        state_limit_s=3 * interval_s,
+        edge_limit_s=FRESH_INTERVALS * interval_s,
+        queue_limit_s=FRESH_INTERVALS * interval_s,
+        metric_limit_s=FRESH_INTERVALS * interval_s,
+        state_limit_s=FRESH_INTERVALS * interval_s,
     )
 
 

@@ -17,7 +17,7 @@ from scaler.loop import lease
 from scaler.loop.made import Made, make
 from scaler.loop.memory import packed, stored
 from scaler.rules.arrays import Ints
-from scaler.rules.events import event
+from scaler.rules.events import METRIC_IS, event
 from scaler.rules.policies import KINDS
 from scaler.rules.steps import STEPS
 from scaler.samples import ticks
@@ -187,7 +187,8 @@ def _decided(made: Made, places: list[int]) -> list[Decided]:
 
 
 def _one(made: Made, place: int) -> Decided:
-    told = event(made.decision, place, made.at)
+    told, metric = event(made.decision, place, made.at), made.state.metric[place]
+    numbers = {name: float(f"{figure:.6g}") for name, figure in told.numbers.items()}
     return Decided(
         service=int(made.state.services[place]),
         version=int(made.state.version[place]),
@@ -196,5 +197,5 @@ def _one(made: Made, place: int) -> Decided:
         count=told.end,
         step=STEPS[made.reasons[place]],
         counts=told.counts,
-        numbers={name: float(f"{figure:.6g}") for name, figure in told.numbers.items()},
+        numbers=numbers | ({f"{METRIC_IS}{metric}": 1.0} if metric else {}),
     )

@@ -12,6 +12,9 @@ from scaler.rules.arrays import Numbers
 from scaler.rules.decide import Decision
 from scaler.rules.steps import STEPS, walked
 
+METRIC_IS = "metric_is_"
+"""With a metric's kind behind it: the number, 1.0, that says what an event's one metric was."""
+
 
 @dataclass(frozen=True)
 class Event:

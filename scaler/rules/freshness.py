@@ -10,6 +10,8 @@ from scaler.rules.arrays import LARGEST_COUNT, Floats
 from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 
+FRESH_INTERVALS = 3
+"""For so long a reading counts as one of now: as many may be missing one after the other."""
 LARGEST_READING = 1e9
 """Of any unit. More is a source's mistake, such as a counter read as a rate."""
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scaler.rules.arrays import Floats, Numbers
+from scaler.rules.freshness import FRESH_INTERVALS
 from scaler.rules.history import History
 from scaler.rules.policies import Policies
-
-UNSAID = 3
-"""Intervals in which readings may be missing, as many as a reading stays fresh."""
 
 
 def window(
@@ -48,10 +46,11 @@ def said(
     """What an evaluation says to the windows, NaN for nothing. (n,)
 
     A reading that is missing now and then says nothing, so that it does not begin a window anew.
-    After UNSAID intervals without a word the count stands for it: what comes back then has to
+    After FRESH_INTERVALS without a word the count stands for it: what comes back then has to
     agree for a window, less at most those intervals, before it lowers anything.
     """
-    recent = now - history.at[np.newaxis, :] <= UNSAID * policies.interval_s[:, np.newaxis]
+    fresh_s = FRESH_INTERVALS * policies.interval_s[:, np.newaxis]
+    recent = now - history.at[np.newaxis, :] <= fresh_s
     heard = (recent & ~np.isnan(history.proposals)).any(axis=1)
     stays = (numbers["unknown"] > 0) & (proposed == numbers["desired"])
     return np.where(stays & heard, np.nan, proposed)

@@ -18,6 +18,12 @@ _FIRST = re.compile(
 )
 _OPEN = re.compile(rb'^traefik_open_connections\{entrypoint="(\w+)",protocol="TCP"\} (\S+)$', re.M)
 _OWN = re.compile(rb"^traefik_\w+[{ ]", re.M)
+_ANSWERED = re.compile(
+    rb"^traefik_(?:entrypoint|router)_requests_total"
+    rb'\{code="2\d\d",(?![^}]*(?:entrypoint="traefik"|@internal))[^}]*\} (\S+)$',
+    re.MULTILINE,
+)
+_BY_SERVICE = re.compile(rb"^traefik_service_request", re.M)
 _STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.M)
 
 Key = tuple[bytes, bytes, bytes]
@@ -30,6 +36,9 @@ class Counters:
 
     `bounds` are the buckets' upper bounds in seconds, the last one infinite. `open` connections
     by entry point. `started`: when the edge's process was, 0 where it does not say.
+    `by_service`: whether the page names any service at all; where it does not, `answered` are the
+    requests with 2xx at entry points and routers, each counted at both; `mute`: what `is_mute`
+    said of it.
     """
 
     at: float
@@ -38,6 +47,9 @@ class Counters:
     values: Floats
     open: Mapping[str, float]
     started: float = 0.0
+    answered: float = 0.0
+    by_service: bool = True
+    mute: bool = False
 
 
 def of_traefik(text: bytes) -> bool:
@@ -56,7 +68,7 @@ def parse(text: bytes, at: float) -> Counters:
     """
     bounds = _bounds(text) or [np.inf]
     opened = _OPEN.findall(text, *_part(text, b"traefik_open_connections{"))
-    started = _STARTED.search(text)
+    started, by_service = _STARTED.search(text), _BY_SERVICE.search(text) is not None
     found = _series(len(bounds)).findall(text, *_part(text, _NAME))
     table = np.array([row[3:-1] for row in found], dtype=np.float64)
     return Counters(
@@ -66,6 +78,8 @@ def parse(text: bytes, at: float) -> Counters:
         values=table.reshape(len(found), len(bounds) + 1),
         open={name.decode(): float(value) for name, value in opened},
         started=float(started[1]) if started else 0.0,
+        answered=0.0 if by_service else sum(map(float, _ANSWERED.findall(text))),
+        by_service=by_service,
     )
 
 
@@ -74,6 +88,18 @@ def _part(text: bytes, name: bytes) -> tuple[int, int]:
     first = 0 if text.startswith(name) else text.find(b"\n" + name) + 1
     last = text.rfind(b"\n" + name) + 1
     return first, text.find(b"\n", last) + 1 or len(text)
+
+
+def is_mute(before: Counters, now: Counters) -> bool:
+    """Whether an edge answers requests and tells of none which service it was for.
+
+    Its services look idle then. One that has answered nothing since the reading before has
+    nothing to tell, and 404 is no service's answer; one that told of a service since it was
+    started is not set up so. Once mute it is, until it tells of one or is started again.
+    """
+    if now.by_service or before.by_service or before.started != now.started:
+        return False
+    return before.mute or now.answered > before.answered
 
 
 def _bounds(text: bytes) -> list[float]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -13,7 +13,16 @@ from jobs import servers
 from jobs.edge import Edge, edges, metrics
 from jobs.errors import ClusterError
 from scaler.rules.arrays import Floats, Ints, divided
-from scaler.sources.counters import Change, Counters, Key, change, of_traefik, on_bounds, parse
+from scaler.sources.counters import (
+    Change,
+    Counters,
+    Key,
+    change,
+    is_mute,
+    of_traefik,
+    on_bounds,
+    parse,
+)
 from scaler.sources.histogram import quantile
 from scaler.sources.kept import Kept
 from scaler.sources.source import WITHIN_S, Asked, Reading
@@ -23,6 +32,8 @@ FALLBACK = "--fallback@consul"
 QUANTILES = {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99}
 COUNTED = ("rate", "errors", "fallback", "mean_s", "concurrency", *QUANTILES)
 MOST_EDGES = 8
+MUTE = "edge at {} tells nothing per service: set addServicesLabels: true in its metrics"
+EDGE_KINDS = frozenset({"web", "private"})
 UNLIKE = "the edges' buckets differ: durations are told by those that all of them have"
 _OF_FALLBACK, _OF_SERVICE = 1, 0
 
@@ -59,7 +70,9 @@ class EdgeSource:
             return Reading({}, ("no edge passes in Consul",))
         before = self._kept.last(asked.cell)
         now, failures = _fetched(found, asked.now)
+        now = {name: _compared(before.get(name), each) for name, each in now.items()}
         self._kept.put(asked.cell, now)
+        failures = failures or _mute(asked, found, now)
         if failures:
             return Reading({}, failures)
         changes = [change(before[name], now[name]) if name in before else None for name in now]
@@ -68,6 +81,18 @@ class EdgeSource:
             return Reading({})
         readings = list(now.values())
         return Reading(columns(asked, known, readings), (UNLIKE,) if _unlike(readings) else ())
+
+
+def _compared(before: Counters | None, now: Counters) -> Counters:
+    """The reading, and whether its edge is mute as far as the one before says."""
+    return now if before is None else replace(now, mute=is_mute(before, now))
+
+
+def _mute(asked: Asked, found: Sequence[Edge], now: Mapping[str, Counters]) -> tuple[str, ...]:
+    """Which edges tell nothing of the services that are reached by them."""
+    if not EDGE_KINDS.intersection(asked.kinds):
+        return ()
+    return tuple(MUTE.format(each.api) for each in found if now[each.id].mute)
 
 
 def _fetched(found: Sequence[Edge], now: float) -> tuple[dict[str, Counters], tuple[str, ...]]:

@@ -12,6 +12,8 @@ from redis import Redis, RedisError
 from scaler.sources.counters import Counters, Key
 
 KEPT_S = 60
+FORMAT = 2
+"""Of what `packed` writes. Readings in another one are not found, as if they were lost."""
 Readings = Mapping[str, Counters]
 """By the edge's id."""
 
@@ -65,7 +67,8 @@ def packed(readings: Readings) -> bytes:
         arrays[f"{place}.name"] = np.frombuffer(name.encode(), dtype=np.uint8)
         arrays[f"{place}.keys"] = np.frombuffer(keys, dtype=np.uint8)
         arrays[f"{place}.bounds"], arrays[f"{place}.values"] = each.bounds, each.values
-        arrays[f"{place}.times"] = np.array([each.at, each.started])
+        numbers = [each.at, each.started, each.answered, each.by_service, each.mute]
+        arrays[f"{place}.numbers"] = np.array(numbers, dtype=np.float64)
     out = io.BytesIO()
     np.savez(out, allow_pickle=False, **arrays)
     return out.getvalue()
@@ -76,7 +79,7 @@ def unpacked(stored: bytes) -> Readings:
     found: dict[str, Counters] = {}
     with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
         for place in range(len(arrays.files) // 5):
-            at, started = arrays[f"{place}.times"].tolist()
+            at, started, answered, by_service, mute = arrays[f"{place}.numbers"].tolist()
             found[arrays[f"{place}.name"].tobytes().decode()] = Counters(
                 at=at,
                 bounds=arrays[f"{place}.bounds"],
@@ -84,6 +87,9 @@ def unpacked(stored: bytes) -> Readings:
                 values=arrays[f"{place}.values"],
                 open={},
                 started=started,
+                answered=answered,
+                by_service=bool(by_service),
+                mute=bool(mute),
             )
     return found
 
@@ -95,4 +101,4 @@ def _places(keys: bytes) -> dict[Key, int]:
 
 
 def _key(cell: int, part: str) -> str:
-    return f"muster:edge:{cell}:{part}"
+    return f"muster:edge:{FORMAT}:{cell}:{part}"

@@ -9,6 +9,7 @@ from platform_admin.models import (
     Deployment,
     Environment,
     Link,
+    Membership,
     Release,
     Rollout,
     ScalingEvent,
@@ -118,6 +119,20 @@ def test_what_deploying_disturbs_is_said_before(scene: Scene) -> None:
     question = scene.browser.get(address(Release, "deploy_it", scene.first.pk)).content.decode()
 
     assert "These services get new instances: api, web." in question
+
+
+def test_a_member_is_removed_from_the_list_after_a_question(scene: Scene) -> None:
+    member = Membership.objects.get(user__username="dev")
+    page = address(Membership, "remove", member.pk)
+
+    listed = scene.browser.get(address(Membership, "changelist")).content.decode()
+    question = scene.browser.get(page).content.decode()
+
+    assert page in listed
+    assert "Remove dev from Demo?" in unescape(question)
+    assert Membership.objects.filter(pk=member.pk).exists()
+    scene.browser.post(page)
+    assert not Membership.objects.filter(pk=member.pk).exists()
 
 
 def test_a_link_leaves_the_others_alone(scene: Scene) -> None:

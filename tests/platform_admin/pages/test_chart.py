@@ -63,6 +63,56 @@ def test_demand_is_an_area_and_instances_are_steps_with_an_axis_of_their_own() -
     assert (steps.look, steps.d) == ("instances", "M0 74.7H60V37.3H120")
 
 
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (0.02, ["0", "0.01/s", "0.02/s"]),
+        (0.06, ["0", "0.02/s", "0.04/s", "0.06/s"]),
+        (0.0021, ["0", "0.001/s", "0.002/s", "0.003/s"]),
+        (0.7, ["0", "0.25/s", "0.5/s", "0.75/s"]),
+        (7.0, ["0", "2.5/s", "5/s", "7.5/s"]),
+        (1200.0, ["0", "500/s", "1000/s", "1500/s"]),
+    ],
+)
+def test_no_two_numbers_of_an_axis_read_the_same(rate: float, said: list[str]) -> None:
+    made = chart(*of("web"), measured(requests=constant(rate)), ())
+
+    assert [label.words for label in made.panels[1].left] == said
+
+
+@pytest.mark.parametrize(
+    ("p95", "said"),
+    [
+        (0.0003, ["0", "0.2 ms", "0.4 ms"]),
+        (0.004, ["0", "2 ms", "4 ms"]),
+        (1.5, ["0", "1 s", "2 s"]),
+    ],
+)
+def test_no_two_durations_of_an_axis_read_the_same(p95: float, said: list[str]) -> None:
+    made = chart(*of("web"), measured(p95=constant(p95)), ())
+
+    assert [label.words for label in made.panels[0].left] == said
+
+
+@pytest.mark.parametrize("bucket", [0, 4, 5, 57, 119])
+def test_a_row_of_the_table_names_the_bucket_of_the_chart_where_it_begins(bucket: int) -> None:
+    p95 = constant(0.1)
+    p95[bucket] = 0.3
+
+    made = chart(*of("web"), measured(p95=p95), ())
+
+    [row] = [row for row in made.rows if row.values[1] == "300 ms"]
+    first = bucket // 5 * 5
+    begins = UNTIL - timedelta(seconds=30 * (BUCKETS - first))
+    assert row.since == begins.strftime("%a %H:%M:%S").removesuffix(":00")
+
+
+def test_what_is_little_is_not_nothing_in_the_table() -> None:
+    made = chart(*of("web"), measured(requests=constant(0.021)), ())
+
+    assert {row.values[2] for row in made.rows} == {"0.021"}
+
+
 def test_a_workers_chart_is_about_its_queue() -> None:
     made = chart(*of("worker", drain_s=30), measured(oldest=constant(45.0)), ())
 

@@ -153,11 +153,15 @@ def test_a_metric_that_is_not_read_is_unknown(site: Site, web: Service) -> None:
     assert "Staying at 1: nothing is known of its load" in why(site)
 
 
-def of_metric(service: Service, version: int = 1, target: float = 5.0) -> str:
+def of_metric(service: Service, version: int = 1, target: float = 5.0, stored: str = "") -> str:
     """The sentence of a decision that a metric asked for, under a policy's version."""
     event = decide(service, moved(2, proposal=4))
     numbers = {"signals": 1.0, "wanted": 4.0, "metric_0_wanted": 4.0, "metric_0": 20.0}
-    event.numbers = numbers | {"metric_0_target": target, "metric_0_total": 1.0}
+    event.numbers = (
+        numbers
+        | {"metric_0_target": target, "metric_0_total": 1.0}
+        | ({stored: 1.0} if stored else {})
+    )
     event.policy_version = version
     event.save()
     return decision(ScalingEvent.objects.get(pk=event.pk)).sentence
@@ -187,6 +191,19 @@ def test_a_metric_that_may_have_been_another_one_is_not_named(
     ScalingPolicy.objects.update(metric="rate", metric_target=5.0, version=2)
 
     assert of_metric(web, version, target).startswith(f"2 to 4: {name} 20")
+
+
+@pytest.mark.parametrize(
+    ("stored", "name"),
+    [("metric_is_rate", "requests a second"), ("metric_is_concurrency", "requests in flight")],
+)
+def test_the_metric_that_a_decision_stored_is_named_whatever_the_policy_says_now(
+    web: Service, stored: str, name: str
+) -> None:
+    other = "concurrency" if stored == "metric_is_rate" else "rate"
+    ScalingPolicy.objects.update(metric=other, metric_target=5.0)
+
+    assert of_metric(web, stored=stored) == f"2 to 4: {name} 20, target 5 for each instance."
 
 
 def test_that_nothing_is_known_is_said_at_every_tick(site: Site, web: Service) -> None:

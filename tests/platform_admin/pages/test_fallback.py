@@ -78,12 +78,15 @@ def test_a_private_service_answers_in_text_whoever_asks(site: Site) -> None:
     assert response.headers["Content-Type"].startswith("text/plain")
 
 
-def test_a_service_that_is_switched_off_is_asleep(site: Site) -> None:
+def test_a_service_of_which_none_is_wanted_is_asleep_whoever_wants_so(site: Site) -> None:
     web = site.service(minimum=0)
     site.live(web)
     Service.objects.update(desired=0)
 
-    assert "asleep" in ask(web.slug).content.decode()
+    page = ask(web.slug).content.decode()
+
+    assert "This app is asleep" in page
+    assert "None of its instances runs at the moment." in page
 
 
 def test_a_service_that_a_deployment_brings_live_is_starting(site: Site) -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from platform_admin.models import ScalingPolicy, Service
 from platform_admin.verbs.policies import policy_fields, save_policy
+from scaler.loop.policies import policy_of
+from scaler.rules.freshness import FRESH_INTERVALS
 from tests.platform_admin.pages.measuring import WEB, WORKER, at_rest, moved, tick
 from tests.platform_admin.pages.site import Person, Site
 
@@ -210,3 +212,10 @@ def test_a_new_target_is_measured_against_at_once(site: Site, web: Service) -> N
     save_policy(site.alice.actor, web, type(fields)(mode="on", latency_ms=50))
 
     assert figures(site.bob)["p95"] == "84 ms of 50 ms"
+
+
+def test_what_the_loop_takes_for_fresh_is_what_pages_do() -> None:
+    made = policy_of(ScalingPolicy(), "web", interval_s=7.0)
+
+    limits = {made.edge_limit_s, made.queue_limit_s, made.metric_limit_s, made.state_limit_s}
+    assert limits == {FRESH_INTERVALS * 7.0}

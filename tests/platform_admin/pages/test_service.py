@@ -9,7 +9,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import servers
-from platform_admin.models import AuditEvent, Colour, Deployment, Rollout, ScalingEvent, Service
+from platform_admin.models import (
+    AuditEvent,
+    Colour,
+    Deployment,
+    Rollout,
+    Service,
+)
 from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.measuring import WEB, at_rest, tick, unproposed
 from tests.platform_admin.pages.nomad import nomad
@@ -153,18 +159,6 @@ def test_drift_of_the_idle_colour_or_while_a_deployment_works_on_it_needs_nobody
     assert "brings it back" not in site.alice.browser.get(PAGE).content.decode()
 
 
-def test_alice_sets_the_count_by_hand_with_a_reason(site: Site) -> None:
-    web = site.service()
-
-    response = site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "reason": "lunch"})
-
-    web.refresh_from_db()
-    event = ScalingEvent.objects.get()
-    assert response.headers["Location"] == PAGE
-    assert (web.desired, event.before, event.after, event.reason) == (3, 1, 3, "lunch")
-    assert "web from 1 to 3: lunch" in site.bob.browser.get(PAGE).content.decode()
-
-
 def test_a_count_that_another_hand_set_says_in_how_long_it_ends(site: Site) -> None:
     site.service()
     until = timezone.now() + timedelta(minutes=14, seconds=30)
@@ -174,38 +168,6 @@ def test_a_count_that_another_hand_set_says_in_how_long_it_ends(site: Site) -> N
 
     assert "Set by hand to 1, ends" in page
     assert ">in 14 min</time>: changed in Nomad" in page
-
-
-def test_a_count_out_of_bounds_is_refused_at_its_field_and_stays(site: Site) -> None:
-    web = site.service()
-
-    response = site.alice.browser.post(f"{PAGE}scale/", {"count": "6", "reason": "much"})
-
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert 'id="id_count_error"' in page
-    assert 'value="6"' in page
-    assert 'value="much"' in page
-    web.refresh_from_db()
-    assert web.desired == 1
-
-
-def test_a_count_beyond_the_quota_is_refused_at_its_field(site: Site) -> None:
-    site.service(minimum=1, maximum=10)
-    site.service("api", kind="private", minimum=5)
-
-    response = site.alice.browser.post(f"{PAGE}scale/", {"count": "9"})
-
-    assert "quota" in response.content.decode().split('id="id_count_error"')[1]
-
-
-def test_bob_and_charlie_do_not_scale(site: Site) -> None:
-    site.service()
-
-    assert "Set</button>" not in site.bob.browser.get(PAGE).content.decode()
-    assert site.bob.browser.post(f"{PAGE}scale/", {"count": "2"}).status_code == 403
-    assert site.charlie.browser.post(f"{PAGE}scale/", {"count": "2"}).status_code == 404
-    assert Service.objects.get().desired == 1
 
 
 def test_restarting_an_instance_asks_nomad_and_is_audited(site: Site, settings: Settings) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import User
 
-from platform_admin.models import Membership
+from platform_admin.models import Membership, Quota
 from tests.platform_admin.pages.site import Site
 
 
@@ -16,6 +17,24 @@ def test_it_shows_members_and_what_is_used_of_the_quota(site: Site) -> None:
     assert "256 of 2048 MB" in page
     assert "alice" in page
     assert "owner" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/teams/demo/", "/shop/production/web/", "/shop/production/web/scaling/"]
+)
+def test_a_team_over_its_quota_reads_by_how_much_and_what_to_do(site: Site, address: str) -> None:
+    site.service(minimum=5)
+    Quota.objects.filter(team=site.team).update(instances=3, cpu_mhz=400)
+
+    page = site.bob.browser.get(address).content.decode()
+
+    assert (
+        "The team is over its quota: 5 of 3 instances, 2 too many; 500 of 400 MHz of CPU, 100 too"
+        " many. What runs stays, and nothing can grow."
+    ) in page
+    assert "ask an operator for a larger quota." in page
+    assert "room for 0" not in page
+    assert "are free" not in page
 
 
 def test_owners_read_the_audit_and_viewers_do_not(site: Site) -> None:

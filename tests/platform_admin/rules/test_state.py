@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from platform_admin.rules.state import (
+    ASLEEP,
     DEGRADED,
     DRAFT,
     FAILED,
@@ -23,6 +24,8 @@ from platform_admin.rules.state import (
         (Counts(1), {"live": False, "last_failed": True}, "failed"),
         (Counts(1), {"live": False, "rolling": True, "last_failed": True}, "starting"),
         (Counts(0), {"live": True}, "off"),
+        (Counts(0), {"live": True, "follows": True}, "asleep"),
+        (Counts(0, draining=1), {"live": True, "follows": True}, "starting"),
         (Counts(0, draining=1), {"live": True}, "starting"),
         (Counts(3, healthy=3), {"live": True}, "healthy"),
         (Counts(3, healthy=4, draining=1), {"live": True}, "healthy"),
@@ -51,4 +54,5 @@ def test_every_word_has_a_shape_of_its_own() -> None:
 def test_the_worst_is_seen_first() -> None:
     assert worst([HEALTHY, OFF, DEGRADED, STARTING]) is DEGRADED
     assert worst([OFF, HEALTHY]) is HEALTHY
+    assert worst([OFF, ASLEEP]) is ASLEEP
     assert worst([]) is DRAFT

@@ -255,6 +255,18 @@ def test_a_service_that_was_never_live_is_not_scaled(scene: Scene) -> None:
     assert scene.desired("web") == 1
 
 
+def test_requests_that_find_no_instance_wake_what_follows_its_rate(scene: Scene) -> None:
+    web = scene.service(minimum=0)
+    ScalingPolicy.objects.update(latency_ms=None, metric="rate", metric_target=5)
+    set_desired(scene.world.dana, web, 0)
+    scene.settle()
+    scene.says(web={**IDLE, "fallback": 9.0})
+    scene.turn()
+
+    assert scene.desired("web") == 2
+    assert (ScalingEvent.objects.latest("pk").numbers or {})["metric_is_rate"] == 1
+
+
 def test_nothing_known_holds_and_tells_nothing(scene: Scene) -> None:
     web = scene.service()
     set_desired(scene.world.dana, web, 4)

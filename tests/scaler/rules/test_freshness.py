@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -22,6 +25,16 @@ def test_what_is_too_old_is_unknown(age_s: float) -> None:
 
 def test_a_known_zero_stays_zero() -> None:
     assert known(np.zeros(1), np.array([30.0]), np.array([30.0]))[0] == 0
+
+
+SAID_AGAIN = re.compile(r"\b\d+ \* (timedelta\(seconds=)?[\w.]*interval_s\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("folder", ["scaler/rules", "platform_admin/pages"])
+def test_how_many_intervals_a_reading_stays_fresh_is_said_once(folder: str) -> None:
+    files = (Path(__file__).parents[3] / folder).glob("*.py")
+
+    assert [file.name for file in files if SAID_AGAIN.search(file.read_text())] == []
 
 
 def test_each_source_has_its_own_limit() -> None:

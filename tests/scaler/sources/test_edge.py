@@ -12,7 +12,7 @@ from scaler.sources import edge
 from scaler.sources.counters import change, parse
 from scaler.sources.edge import EdgeSource, columns
 from scaler.sources.source import Asked, Reading
-from tests.scaler.sources.text import API, BLUE, FALLBACK, GREEN, text
+from tests.scaler.sources.text import API, BLUE, FALLBACK, GREEN, RECORDED, text, without_services
 
 WEB, PRIVATE = "shop-production-web", "shop-production-api"
 
@@ -211,6 +211,65 @@ def test_edges_whose_buckets_differ_are_read_and_it_is_said(there: Edges) -> Non
     assert reading.failures == (
         "the edges' buckets differ: durations are told by those that all of them have",
     )
+
+
+MUTE = "edge at a tells nothing per service: set addServicesLabels: true in its metrics"
+
+
+def test_an_edge_that_answers_and_tells_nothing_per_service_is_a_failure_until_it_does(
+    there: Edges,
+) -> None:
+    source = EdgeSource()
+    there.pages = {"a": without_services(0)}
+    assert source.read(asked(70.0)) == Reading({})
+
+    there.pages = {"a": without_services(5)}
+    assert source.read(asked(80.0)) == Reading({}, (MUTE,))
+    assert source.read(asked(90.0)) == Reading({}, (MUTE,))
+
+    there.pages = {"a": RECORDED + text((BLUE, 200, 0.1, 8))}
+    assert source.read(asked(100.0)).failures == ()
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (text(), text()),
+        (without_services(0), without_services(0)),
+        (without_services(0), without_services(5, code=404)),
+        (text((BLUE, 200, 0.1, 8)), without_services(5)),
+    ],
+    ids=["fresh", "idle", "only what no service answers", "its last service went"],
+)
+def test_an_edge_that_has_nothing_to_tell_is_idle(there: Edges, pages: tuple[bytes, bytes]) -> None:
+    source = EdgeSource()
+    for now, page in zip((80.0, 90.0), pages, strict=True):
+        there.pages = {"a": page}
+        reading = source.read(asked(now))
+
+    assert reading.failures == ()
+    assert reading.columns
+
+
+def test_an_edge_started_anew_is_asked_anew_whether_it_tells_per_service(there: Edges) -> None:
+    source = EdgeSource()
+    for now, more in ((70.0, 0), (80.0, 5)):
+        there.pages = {"a": without_services(more)}
+        source.read(asked(now))
+    started = b"process_start_time_seconds 1.9e+09\n"
+    there.pages = {"a": started + text()}
+
+    assert source.read(asked(90.0)).failures == ()
+    assert rates(source.read(asked(100.0))) == [0.0, 0.0]
+
+
+def test_where_nothing_is_reached_by_an_edge_it_need_not_tell_anything(there: Edges) -> None:
+    source, worker = EdgeSource(), ("mail",)
+    for now, more in ((70.0, 0), (80.0, 5)):
+        there.pages = {"a": without_services(more)}
+        reading = source.read(Asked(1, now, worker, ("worker",), (None,)))
+
+    assert reading.failures == ()
 
 
 def test_without_consul_the_edges_are_the_last_known_ones(there: Edges) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import django_rq
 import numpy as np
@@ -29,13 +30,22 @@ def same(found: Readings, wanted: Readings) -> bool:
         found[name].places == wanted[name].places
         and np.array_equal(found[name].values, wanted[name].values)
         and np.array_equal(found[name].bounds, wanted[name].bounds)
-        and (found[name].at, found[name].started) == (wanted[name].at, wanted[name].started)
+        and all(
+            getattr(found[name], each) == getattr(wanted[name], each)
+            for each in ("at", "started", "answered", "mute")
+        )
         for name in wanted
     )
 
 
 @pytest.mark.parametrize(
-    "readings", [{}, {"a": reading(5.0)}, {"a": reading(5.0), "b": parse(b"", 6.0)}]
+    "readings",
+    [
+        {},
+        {"a": reading(5.0)},
+        {"a": reading(5.0), "b": parse(b"", 6.0)},
+        {"a": replace(reading(5.0), answered=7.0, mute=True)},
+    ],
 )
 def test_what_is_packed_comes_back(readings: Readings) -> None:
     assert same(unpacked(packed(readings)), readings)

@@ -1,0 +1,33 @@
+"""What brings a service back that has no instance because it has nothing to do."""
+
+from __future__ import annotations
+
+from platform_admin.models import ScalingPolicy, Service
+
+
+def follows(service: Service) -> bool:
+    """Whether the service's count follows its load now: on, not paused, and not set by hand."""
+    policy = service.policy
+    on = policy.mode == ScalingPolicy.Mode.ON and not policy.paused
+    return on and service.override_until is None
+
+
+def wakes(service: Service) -> str:
+    """What starts an instance again of one that follows its load, in words.
+
+    The requests in flight are counted at its instances: without one they stay 0.
+    """
+    policy = service.policy
+    if service.minimum:
+        return f"its minimum of {service.minimum} starts it again"
+    if service.kind == Service.Kind.WORKER:
+        return _job_wakes(policy)
+    if policy.latency_ms or policy.metric == ScalingPolicy.Metric.RATE:
+        return "at its minimum of 0, and the first request wakes it"
+    return "at its minimum of 0, and no request wakes it: that takes a latency target"
+
+
+def _job_wakes(policy: ScalingPolicy) -> str:
+    if policy.queue and (policy.drain_s or policy.jobs_per_worker):
+        return f"at its minimum of 0, and the first job in {policy.queue} wakes it"
+    return "at its minimum of 0, and no job wakes it: its scaling names no queue"
