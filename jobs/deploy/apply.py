@@ -36,7 +36,13 @@ def several(service_ids: Sequence[int]) -> None:
 
     A colour that is settled is left to who sees it differ.
     """
-    _one_by_one(rows.some(at_once.bring(service_ids)))
+    try:
+        left = at_once.bring(service_ids)
+    except Exception:
+        # One service's trouble must not keep the others from their counts.
+        _log.exception("apply of %d services together: one by one", len(service_ids))
+        left = list(service_ids)
+    _one_by_one(rows.some(left))
 
 
 def catch_up() -> None:

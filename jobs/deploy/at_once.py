@@ -73,10 +73,7 @@ def bring(service_ids: Sequence[int]) -> list[int]:
         answers = [answer for answer in pool.map(_posted, asked) if answer is not None]
     for team in _answered(answers, wait=False):
         _answered([each for each in answers if each.asked.team == team], wait=True)
-    refused = [
-        each.asked.service for each in answers if each.row.acknowledged != each.asked.post.count
-    ]
-    return left + refused
+    return left + [each.asked.service for each in answers if not each.taken]
 
 
 @transaction.atomic
@@ -84,7 +81,8 @@ def _decided(service_ids: Sequence[int]) -> tuple[list[Asked], list[int]]:
     """The posts, written as asked for; and the services that are not as plain as that."""
     teams = Service.objects.filter(pk__in=service_ids).values_list("environment__app__team_id")
     free = {held.team_id for held in quota.locked_all({team for [team] in teams}, wait=False)}
-    list(Colour.objects.select_for_update().filter(service__in=service_ids).only("pk"))
+    mine = Colour.objects.filter(service__in=service_ids, service__environment__app__team__in=free)
+    list(mine.select_for_update(of=("self",)).only("pk"))
     runs, asked, left = healths(service_ids), [], []
     for loaded in rows.some(service_ids):
         plain = _plain(loaded) if loaded.service.environment.app.team_id in free else None

@@ -30,10 +30,8 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
 
     rate = series("rate")
     loud = divided(series("errors"), rate) > LOUD
-    asked = rate + np.nan_to_num(series("fallback"))
-    metric, metric_age = _metric(
-        state, asked, series("concurrency"), series("edge_age_s") + delay_s
-    )
+    asked, age_s = rate + np.nan_to_num(series("fallback")), series("edge_age_s") + delay_s
+    metric, metric_age = _metric(state, asked, series("concurrency"), age_s)
     at = sample.at.timestamp()
     waited = at - series("ready_age_s") - state.acknowledged_at > PLACED_WITHIN_S
     return replace(

@@ -226,3 +226,20 @@ def test_a_team_that_somebody_has_is_left_and_keeps_no_other_waiting(
         quota.locked(world.team)
         assert pool.submit(elsewhere).result(timeout=30) == [web.pk]
     assert nomad.events == []
+
+
+def test_what_can_not_be_decided_together_is_applied_one_by_one(
+    world: World,
+    nomad: Nomad,
+    web: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    wish(world, web, 4)
+    monkeypatch.setattr(at_once, "_plain", broken)
+    apply.several([web.pk])
+    assert nomad.jobs[WEB].count == 4
+    assert "1 services together" in caplog.text
