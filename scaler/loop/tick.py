@@ -61,28 +61,32 @@ def _alone(shard: int, at: datetime) -> int:
 
 
 def _decide(shards: Sequence[int], at: datetime) -> int:
-    holder, changed = uuid.uuid4().hex, 0
-    for made in _made(lease.take(shards, holder, at), holder, at):
-        began = time.monotonic()
-        written = _applied(made) if _stored(holder, made) else 0
-        ms = (time.monotonic() - began) * 1000
-        what = "%d shards: %d services, %d changes, written in %.0f ms"
-        _log.info(what, len(made.sample.rows), len(made.state), written, ms)
-        changed += written
-    return changed
+    holder = uuid.uuid4().hex
+    claimed = lease.take(shards, holder, at)
+    try:
+        return sum(_written(holder, made) for made in _made(claimed, holder, at))
+    except BaseException:
+        lease.give_back([shard.pk for shard in claimed], holder)
+        raise
 
 
 def _made(claimed: Sequence[Shard], holder: str, at: datetime) -> list[Made]:
     """A decision for each moment at which shards were measured last; the others are free again."""
     by_key = {shard.pk: shard for shard in claimed}
-    try:
-        samples = ticks.newest(claimed)
-        if idle := by_key.keys() - {row.shard for each in samples for row in each.rows}:
-            lease.give_back(idle, holder)
-        return [make([by_key[row.shard] for row in each.rows], each, at) for each in samples]
-    except BaseException:
-        lease.give_back(by_key, holder)
-        raise
+    samples = ticks.newest(claimed)
+    if idle := by_key.keys() - {row.shard for each in samples for row in each.rows}:
+        lease.give_back(idle, holder)
+    return [make([by_key[row.shard] for row in each.rows], each, at) for each in samples]
+
+
+def _written(holder: str, made: Made) -> int:
+    """How many counts were written, after all that was decided."""
+    began = time.monotonic()
+    changed = _applied(made) if _stored(holder, made) else 0
+    ms = (time.monotonic() - began) * 1000
+    what = "%d shards: %d services, %d changes, written in %.0f ms"
+    _log.info(what, len(made.sample.rows), len(made.state), changed, ms)
+    return changed
 
 
 @transaction.atomic

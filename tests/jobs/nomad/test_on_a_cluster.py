@@ -123,6 +123,20 @@ def test_of_two_who_scale_from_the_same_index_one_conflicts(nomad: Nomad, name: 
     assert found.count == 1
 
 
+def test_a_job_that_was_stopped_or_changed_is_not_scaled_from_the_index_of_before(
+    nomad: Nomad, name: str
+) -> None:
+    index = nomad.register(job(name)).job_modify_index
+    nomad.stop("default", name)
+    with pytest.raises(Conflict):
+        nomad.scale("default", name, 2, index=index, message="", meta={})
+
+    started = nomad.register(job(name)).job_modify_index
+    nomad.register(job(name) | {"Meta": {"by": "somebody"}})
+    with pytest.raises(Conflict):
+        nomad.scale("default", name, 2, index=started, message="", meta={})
+
+
 def test_a_register_at_an_old_index_conflicts_and_changes_nothing(nomad: Nomad, name: str) -> None:
     first = nomad.register(job(name), enforce_index=0)
     with pytest.raises(Conflict):

@@ -124,6 +124,20 @@ def test_a_shard_that_can_not_be_decided_about_is_alone_in_that(
     assert Shard.objects.get(pk=broken).lease_until is None
 
 
+def test_what_can_not_be_stored_together_is_stored_one_by_one(
+    scene: Scene, pair: tuple[Service, Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = ticking._stored
+
+    def fails(holder: str, made: Made) -> bool:
+        if len(made.shards) > 1:
+            raise DatabaseError("no such row")
+        return stored(holder, made)
+
+    monkeypatch.setattr(ticking, "_stored", fails)
+    assert scene.turn() == len(pair)
+
+
 def test_a_team_that_can_not_be_scaled_is_alone_in_that(
     scene: Scene,
     pair: tuple[Service, Service],
