@@ -9,28 +9,17 @@ from jobs.deploy.bring import OVERRIDE, bring
 from jobs.deploy.posting import MARK
 from jobs.errors import Conflict
 from platform_admin.models import (
-    Cell,
-    Colour,
     Instance,
     Reservation,
     Rollout,
     ScalingEvent,
     Service,
 )
-from platform_admin.verbs.desired import set_desired
 from tests.jobs.deploy.stored.nomad import Nomad, lose_the_answer
+from tests.jobs.deploy.stored.standing import blue, runs, wish
 from tests.platform_admin.verbs.world import World
 
 BLUE, GREEN = "shop-production-web-blue", "shop-production-web-green"
-
-
-def blue(service: Service) -> Colour:
-    return service.colours.get(colour="blue")
-
-
-def wish(world: World, service: Service, count: int) -> None:
-    service.refresh_from_db()
-    assert set_desired(world.dana, service, count)
 
 
 def test_it_posts_what_nomad_has_not_acknowledged(world: World, nomad: Nomad, web: Service) -> None:
@@ -91,7 +80,7 @@ def test_a_refused_index_restores_what_was_known(
 def test_a_lower_count_frees_its_reservation_only_once_it_is_acknowledged(
     world: World, nomad: Nomad, web: Service
 ) -> None:
-    _healthy(web, 2)
+    runs(web, *[True] * 2)
     wish(world, web, 1)
     assert Reservation.objects.get(service=web).instances == 2
     apply.run(web.pk)
@@ -101,7 +90,7 @@ def test_a_lower_count_frees_its_reservation_only_once_it_is_acknowledged(
 def test_a_count_does_not_go_down_onto_instances_that_are_not_healthy(
     world: World, nomad: Nomad, web: Service
 ) -> None:
-    _healthy(web, 2)
+    runs(web, *[True] * 2)
     Instance.objects.filter(number=0).update(healthy=False)
     wish(world, web, 1)
     apply.run(web.pk)
@@ -126,7 +115,7 @@ def test_another_hand_beyond_the_bounds_is_set_back_to_them(nomad: Nomad, web: S
     apply.run(web.pk)
     apply.run(web.pk)
     web.refresh_from_db()
-    _healthy(web, 50)
+    runs(web, *[True] * 50)
     apply.run(web.pk)
     assert (web.desired, nomad.jobs[BLUE].count) == (5, 5)
 
@@ -137,7 +126,7 @@ def test_another_hand_while_a_release_rolls_is_set_back(
     _rolls(world, web)
     nomad.set_count(BLUE, 4, {})
     apply.run(web.pk)
-    _healthy(web, 4)
+    runs(web, *[True] * 4)
     apply.run(web.pk)
     web.refresh_from_db()
     assert (web.desired, nomad.jobs[BLUE].count) == (2, 2)
@@ -180,28 +169,6 @@ def test_a_hand_is_acknowledged_from_now_on_so_that_older_observations_do_not_co
     at = blue(web).acknowledged_at
     assert at is not None
     assert at >= before
-
-
-def _healthy(service: Service, count: int) -> None:
-    """These many instances of blue are seen healthy now."""
-    Cell.objects.update(observed_at=datetime.now(UTC))
-    Instance.objects.filter(service=service).delete()
-    for number in range(count):
-        Instance.objects.create(
-            allocation=f"a{number}",
-            cell=service.environment.cell,
-            environment=service.environment,
-            service=service,
-            job=BLUE,
-            colour="blue",
-            number=number,
-            release=1,
-            node="n",
-            desired_status="run",
-            client_status="running",
-            healthy=True,
-            seen_at=datetime.now(UTC),
-        )
 
 
 def _rolls(world: World, service: Service) -> None:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
 
 from jobs.deploy import apply, at_once
 from platform_admin.models import (
-    Cell,
     Colour,
-    Instance,
     Reservation,
     Rollout,
     ScalingEvent,
     Service,
 )
 from platform_admin.verbs import quota
-from platform_admin.verbs.desired import set_desired
 from platform_admin.verbs.releases import release
 from tests.jobs.deploy.stored.nomad import Nomad, lose_the_answer
+from tests.jobs.deploy.stored.standing import blue, runs, wish
 from tests.platform_admin.verbs.rows import make_live
 from tests.platform_admin.verbs.world import World
 
@@ -53,34 +50,6 @@ def read(nomad: Nomad, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(nomad, "job", job)
     return found
-
-
-def wish(world: World, service: Service, count: int) -> None:
-    service.refresh_from_db()
-    assert set_desired(world.dana, service, count)
-
-
-def blue(service: Service) -> Colour:
-    return service.colours.get(colour="blue")
-
-
-def runs(service: Service, *healths: bool) -> None:
-    """One instance for each, healthy or not, observed now."""
-    Cell.objects.update(observed_at=datetime.now(UTC))
-    for number, healthy in enumerate(healths):
-        Instance.objects.create(
-            allocation=f"{service.pk}-{number}",
-            cell=service.environment.cell,
-            environment=service.environment,
-            service=service,
-            job="job",
-            colour="blue",
-            number=number,
-            desired_status="run",
-            client_status="running",
-            healthy=healthy,
-            seen_at=datetime.now(UTC),
-        )
 
 
 def test_both_are_posted_under_their_marks_and_no_job_is_read(
