@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from rq.timeouts import BaseTimeoutException
 
 from jobs.deploy import at_once, rows
 from jobs.deploy.bring import bring
@@ -37,7 +38,9 @@ def several(service_ids: Sequence[int]) -> None:
     A colour that is settled is left to who sees it differ.
     """
     try:
-        left = at_once.bring(service_ids)
+        left = at_once.bring_all(service_ids)
+    except BaseTimeoutException:
+        raise
     except Exception:
         # One service's trouble must not keep the others from their counts.
         _log.exception("apply of %d services together: one by one", len(service_ids))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -35,6 +36,8 @@ from platform_admin.rules.split import split
 from platform_admin.verbs import quota
 from platform_admin.verbs.reserving import reserve_posted
 
+WRITTEN_S = 0.3
+"""From one writing of answers to the next, while some are out."""
 _log = logging.getLogger(__name__)
 
 
@@ -59,21 +62,30 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a post came to: the row that it leaves, and whether Nomad took it."""
+    """What a post came to: the row that it leaves, and whether its job has to be read after all."""
 
     asked: Asked
     row: ColourRow
-    taken: bool
+    unread: bool = True
 
 
-def bring(service_ids: Sequence[int]) -> list[int]:
-    """The services that are left to be brought one by one; the others' counts were posted."""
+def bring_all(service_ids: Sequence[int]) -> list[int]:
+    """The services that are left to be brought one by one; the others' counts were posted.
+
+    Answers are written as they come, some at a time: one that is late holds up no other.
+    """
     asked, left = _decided(service_ids)
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        answers = [answer for answer in pool.map(_posted, asked) if answer is not None]
-    for team in _answered(answers, wait=False):
-        _answered([each for each in answers if each.asked.team == team], wait=True)
-    return left + [each.asked.service for each in answers if not each.taken]
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    try:
+        out = {pool.submit(_posted, each) for each in asked}
+        while out:
+            done, out = wait_for(out, timeout=WRITTEN_S)
+            answers = [answer for each in done if (answer := each.result()) is not None]
+            _write_answers(answers)
+            left += [each.asked.service for each in answers if not each.unread]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return left
 
 
 @transaction.atomic
@@ -81,8 +93,6 @@ def _decided(service_ids: Sequence[int]) -> tuple[list[Asked], list[int]]:
     """The posts, written as asked for; and the services that are not as plain as that."""
     teams = Service.objects.filter(pk__in=service_ids).values_list("environment__app__team_id")
     free = {held.team_id for held in quota.locked_all({team for [team] in teams}, wait=False)}
-    mine = Colour.objects.filter(service__in=service_ids, service__environment__app__team__in=free)
-    list(mine.select_for_update(of=("self",)).only("pk"))
     runs, asked, left = healths(service_ids), [], []
     for loaded in rows.some(service_ids):
         plain = _plain(loaded) if loaded.service.environment.app.team_id in free else None
@@ -115,18 +125,25 @@ def _posted(asked: Asked) -> Answer | None:
     job_id = names.job_id(service.slug, row.colour)
     try:
         index = post(namespace, job_id, service.slug, service.desired, asked.post)
-    except (Conflict, Missing, Refused):
-        # Nothing was changed by this post, so what was known still is.
-        return Answer(asked, restored(row, asked.before), taken=False)
+    except (Conflict, Missing):
+        # Nothing was changed by this post, so what was known still is. The job is another one.
+        return Answer(asked, restored(row, asked.before), unread=False)
+    except Refused as error:
+        _log.warning("apply of %s: %s", job_id, error)
+        return Answer(asked, restored(row, asked.before))
     except ClusterError as error:
         _log.warning("apply of %s: %s", job_id, error)
     except Exception:
         # One service's trouble must not keep the others from their counts.
         _log.exception("apply of %s", job_id)
     else:
-        known = acknowledged(row, asked.post.count, index, rows.now_s())
-        return Answer(asked, known, taken=True)
+        return Answer(asked, acknowledged(row, asked.post.count, index, rows.now_s()))
     return None
+
+
+def _write_answers(answers: Sequence[Answer]) -> None:
+    for team in _answered(answers, wait=False) if answers else ():
+        _answered([each for each in answers if each.asked.team == team], wait=True)
 
 
 @transaction.atomic

@@ -140,7 +140,8 @@ def _without_job(row: ColourRow, wanted: int, job: JobSeen | None) -> Next:
         return Drift(STOPPED if job else MISSING)
     if row.acknowledged == 0:
         return Nothing()
-    return Known(_known(row, 0, job.index if job else row.index))
+    # No index is known of a job that does not run: `unread` leaves it to who reads it.
+    return Known(_known(row, 0, 0))
 
 
 def _is_hand(row: ColourRow, job: JobSeen) -> bool:

@@ -66,6 +66,12 @@ def _by_id(listing: Listing) -> dict[str, Allocation]:
 
 
 def _before(body: Json, known: Mapping[str, Allocation]) -> Allocation | None:
-    """The allocation as it was read before, None where it has changed since."""
+    """The allocation as it was read before, None where it has changed since.
+
+    By its time too: a Nomad that was restored gives an index a second time.
+    """
     before = known.get(body["ID"])
-    return before if before is not None and before.index == body["ModifyIndex"] else None
+    same = ("ModifyIndex", "ModifyTime")
+    if before is None or [before.index, before.modify_time_ns] != [body[name] for name in same]:
+        return None
+    return before

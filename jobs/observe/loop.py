@@ -26,7 +26,9 @@ from platform_admin.verbs.policies import note_start_ups
 
 INTERVAL_S = 1.0
 REST = 9.0
-"""Times the CPU time of a round: so long it rests, and takes a tenth of a core at most."""
+"""Times the CPU time of a round: so long it rests, and takes a tenth of a core."""
+LONGEST_REST_S = 5.0
+"""After a round that read everything anew: what is older than `WATCHED` tells no start-up."""
 _log = logging.getLogger(__name__)
 
 
@@ -52,7 +54,7 @@ def run() -> None:
 
 def rest_s(worked_s: float) -> float:
     """How long the observer rests after a round of so many CPU seconds: waiting is no work."""
-    return max(INTERVAL_S, REST * worked_s)
+    return min(max(INTERVAL_S, REST * worked_s), LONGEST_REST_S)
 
 
 def _all_cells(kept: defaultdict[int, Kept]) -> None:

@@ -97,10 +97,11 @@ def _runs(environment: Environment, most: int) -> list[Happening]:
 
 def _run(environment: Environment, run: Run, newest: ScalingEvent) -> Happening:
     took = duration((run.until - run.since).total_seconds())
+    many = f"at least {run.many}" if run.more else f"{run.many}"
     return Happening(
         run.until,
         _look(newest),
-        f"{run.service} scaled {run.many} times between {run.low} and {run.high} in {took}",
+        f"{run.service} scaled {many} times between {run.low} and {run.high} in {took}",
         who(newest),
         f"{_url('service_scaling', environment, run.service)}#events-title",
     )

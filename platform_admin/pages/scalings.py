@@ -20,7 +20,8 @@ Row = tuple[str, str, int, datetime, int, int]
 class Run:
     """So `many` changes of a service's count, one after the other; `newest` is the last one's key.
 
-    `low` and `high` are the counts between which it moved.
+    `low` and `high` are the counts between which it moved. `more`: older changes, which were not
+    looked at, may belong to it.
     """
 
     service: str
@@ -30,6 +31,7 @@ class Run:
     until: datetime
     low: int
     high: int
+    more: bool = False
 
 
 def runs(environment: Environment, most: int) -> list[Run]:
@@ -40,26 +42,37 @@ def runs(environment: Environment, most: int) -> list[Run]:
     events = ScalingEvent.objects.filter(
         service__environment=environment, outcome=Event.Outcome.APPLIED
     ).order_by("-at", "-pk")
-    automatic = events.filter(origin=Event.Origin.POLICY).values_list(*_COLUMNS)[:LOOKED]
-    others = events.exclude(origin=Event.Origin.POLICY).values_list(*_COLUMNS)[:most]
+    automatic = list(events.filter(origin=Event.Origin.POLICY).values_list(*_COLUMNS)[:LOOKED])
+    cut = automatic[-1][3] if len(automatic) == LOOKED else None
+    others = list(events.exclude(origin=Event.Origin.POLICY).values_list(*_COLUMNS)[:most])
+    if len(others) == most:
+        # Those before the oldest one of them would be joined across others that were not read.
+        automatic = [row for row in automatic if row[3] >= others[-1][3]]
     rows = sorted([*automatic, *others], key=lambda row: (row[3], row[2]), reverse=True)
-    return joined(rows)[:most]
+    return joined(rows, cut)[:most]
 
 
-def joined(rows: Iterable[Row]) -> list[Run]:
-    """The rows, which are newest first, as runs: the scaler's with no other one between are one."""
+def joined(rows: Iterable[Row], cut: datetime | None = None) -> list[Run]:
+    """The rows, which are newest first, as runs: the scaler's with no other one between are one.
+
+    `cut`: of what the scaler did before that moment there are no rows.
+    """
     found: list[Run] = []
     begun: dict[str, int] = {}
     for row in rows:
-        service, origin, *_ = row
-        place = begun.get(service) if origin == Event.Origin.POLICY else None
-        if place is not None:
+        service, origin, _, at, *_ = row
+        place = begun.get(service)
+        if place is not None and origin == Event.Origin.POLICY:
             found[place] = _longer(found[place], row)
             continue
+        if place is not None and cut and at < cut:
+            found[place] = replace(found[place], more=True)
         begun.pop(service, None)
         if origin == Event.Origin.POLICY:
             begun[service] = len(found)
         found.append(_alone(row))
+    for place in begun.values() if cut else ():
+        found[place] = replace(found[place], more=True)
     return found
 
 

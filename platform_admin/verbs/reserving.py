@@ -88,9 +88,9 @@ def reserve_counts(quotas: Iterable[Quota], counts: Mapping[int, int]) -> dict[i
 
 
 def reserve_posted(services: Sequence[int]) -> None:
-    """Nothing; what these services have reserved follows the counts that were posted of them.
+    """Brings what these services have reserved to the counts that were posted of them.
 
-    That is a fact and not refused. The caller has locked their teams' quotas.
+    A fact, which is not refused. The caller has locked their teams' quotas.
     """
     desired = dict(Service.objects.filter(pk__in=services).values_list("pk", "desired"))
     instances = _instances(sorted(desired))

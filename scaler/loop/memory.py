@@ -143,6 +143,8 @@ def _with_proposals(
     for moment, ids, counts in rows.order_by("at").values_list("at", "services", "counts"):
         assert counts is not None, "what is decided has counts"
         known = ids_of(ids)
+        if not len(known):
+            continue
         table = numbers(counts, len(known), "<i2")[[0, PROPOSAL]]
         found.setdefault(moment, []).append((known, table))
     proposals, before = np.full((2, len(state), len(found) + 1), np.nan)

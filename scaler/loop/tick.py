@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from django.db import DatabaseError, connection, transaction
+from rq.timeouts import BaseTimeoutException
 
 from platform_admin.models import ScalingEvent, Shard, Tick
 from platform_admin.verbs.scaling import Decided, note, scale
@@ -32,6 +33,10 @@ TOLD_AGAIN = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
+class LeaseLost(Exception):
+    """Another tick has decided about some of the shards meanwhile."""
+
+
 def tick(shards: Sequence[int], now: datetime | None = None) -> int:
     """How many services of these shards of a cell were given another count.
 
@@ -43,7 +48,7 @@ def tick(shards: Sequence[int], now: datetime | None = None) -> int:
     try:
         return _decide(shards, at)
     except Exception as error:
-        if len(shards) == 1 or _is_away(error):
+        if len(shards) == 1 or _is_everybodys(error):
             raise
         _log.exception("%d shards could not be decided about together: one by one", len(shards))
     return sum(_alone(shard, at) for shard in shards)
@@ -54,7 +59,7 @@ def _alone(shard: int, at: datetime) -> int:
     try:
         return _decide([shard], at)
     except Exception as error:
-        if _is_away(error):
+        if _is_everybodys(error):
             raise
         _log.exception("shard %s: nothing was decided", shard)
         return 0
@@ -64,7 +69,9 @@ def _decide(shards: Sequence[int], at: datetime) -> int:
     holder = uuid.uuid4().hex
     claimed = lease.take(shards, holder, at)
     try:
-        return sum(_written(holder, made) for made in _made(claimed, holder, at))
+        # Nothing is changed before all is stored: what is changed may have to wait.
+        stored = [made for made in _made(claimed, holder, at) if _stored(holder, made)]
+        return sum(_applied(made) for made in stored)
     except BaseException:
         lease.give_back([shard.pk for shard in claimed], holder)
         raise
@@ -79,25 +86,17 @@ def _made(claimed: Sequence[Shard], holder: str, at: datetime) -> list[Made]:
     return [make([by_key[row.shard] for row in each.rows], each, at) for each in samples]
 
 
-def _written(holder: str, made: Made) -> int:
-    """How many counts were written, after all that was decided."""
-    began = time.monotonic()
-    changed = _applied(made) if _stored(holder, made) else 0
-    ms = (time.monotonic() - began) * 1000
-    what = "%d shards: %d services, %d changes, written in %.0f ms"
-    _log.info(what, len(made.sample.rows), len(made.state), changed, ms)
-    return changed
-
-
 @transaction.atomic
 def _stored(holder: str, made: Made) -> bool:
     """Whether the tick's stages were stored: not where the lease ended and another one did it.
 
-    One lease is that of all shards.
+    LeaseLost where that one did it for some of the shards.
     """
     shards = frozenset(row.shard for row in made.sample.rows)
-    if lease.give_back(shards, holder, made.sample.at) != shards:
-        transaction.set_rollback(True)
+    mine = lease.give_back(shards, holder, made.sample.at)
+    if mine != shards:
+        if mine:
+            raise LeaseLost(f"{len(shards - mine)} of {len(shards)} shards")
         return False
     news = _news(made)
     _write(made, news)
@@ -148,6 +147,15 @@ def _reshape(made: Made, tick: int, places: Ints) -> None:
 
 def _applied(made: Made) -> int:
     """How many counts were written: at once, then of those teams alone that were busy meanwhile."""
+    began = time.monotonic()
+    changed = _scaled_all(made)
+    ms = (time.monotonic() - began) * 1000
+    what = "%d shards: %d services, %d changes, written in %.0f ms"
+    _log.info(what, len(made.sample.rows), len(made.state), changed, ms)
+    return changed
+
+
+def _scaled_all(made: Made) -> int:
     decided = {team: _decided(made, places) for team, places in _by_team(made).items()}
     if not decided:
         return 0
@@ -155,7 +163,7 @@ def _applied(made: Made) -> int:
         written = scale(decided, made.sample.at, wait=False)
         changed, left = len(written.applied), written.busy
     except Exception as error:
-        if _is_away(error):
+        if _is_everybodys(error):
             raise
         _log.exception("%d teams could not be scaled together: one by one", len(decided))
         changed, left = 0, frozenset(decided)
@@ -167,14 +175,16 @@ def _scaled(team: int, decided: list[Decided], made: Made) -> int:
     try:
         return len(scale({team: decided}, made.sample.at).applied)
     except Exception as error:
-        if _is_away(error):
+        if _is_everybodys(error):
             raise
         _log.exception("team %s: nothing was scaled", team)
         return 0
 
 
-def _is_away(error: Exception) -> bool:
-    return isinstance(error, DatabaseError) and not connection.is_usable()
+def _is_everybodys(error: Exception) -> bool:
+    """Whether it is no single one's trouble: the job's time is over, or the database is away."""
+    away = isinstance(error, DatabaseError) and not connection.is_usable()
+    return away or isinstance(error, BaseTimeoutException)
 
 
 def _by_team(made: Made) -> Mapping[int, list[int]]:

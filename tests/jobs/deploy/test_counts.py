@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,12 @@ from jobs.deploy.counts import (
     acknowledged,
     next_count,
     restored,
+    unread,
 )
-from platform_admin.rules.rollout import BLUE, ColourRow
+from platform_admin.rules.rollout import BLUE, GREEN, ColourRow, RolloutRow
 
 ROW = ColourRow(BLUE, acknowledged=3, at_most=3, mark=7, index=20, release=1)
+GREEN_ROW = ColourRow(GREEN)
 OUT = replace(ROW, acknowledged=None, at_most=5)
 
 
@@ -125,3 +128,35 @@ def test_a_refused_post_after_an_unknown_one_restores_the_unknown() -> None:
     assert isinstance(post, Post)
     row = restored(post.row, OUT)
     assert (row.acknowledged, row.at_most) == (None, 5)
+
+
+def test_of_a_job_that_does_not_run_no_index_is_known() -> None:
+    stopped = following(replace(ROW, acknowledged=2), 0, JobSeen(2, 9, stopped=True))
+    assert isinstance(stopped, Known)
+    assert (stopped.row.acknowledged, stopped.row.index) == (0, 0)
+    assert unread(2, RolloutRow(live="blue", new="green"), stopped.row, GREEN_ROW) is None
+
+
+@pytest.mark.parametrize(
+    ("rollout", "blue", "beside", "plain"),
+    [
+        ({}, {}, {}, True),
+        ({"deployment": 7}, {}, {}, False),
+        ({"live": None, "new": "blue"}, {}, {}, False),
+        ({}, {"acknowledged": None}, {}, False),
+        ({}, {"index": 0}, {}, False),
+        ({}, {}, {"acknowledged": 1}, False),
+        ({}, {}, {"acknowledged": None}, False),
+    ],
+)
+def test_the_live_colour_is_posted_unread_where_all_is_at_rest_and_known(
+    rollout: dict[str, Any], blue: dict[str, Any], beside: dict[str, Any], plain: bool
+) -> None:
+    live = replace(ROW, colour="blue", acknowledged=2, index=9)
+    found = unread(
+        3,
+        replace(RolloutRow(live="blue", new="green"), **rollout),
+        replace(live, **blue),
+        replace(GREEN_ROW, **beside),
+    )
+    assert found == ((live, JobSeen(2, 9)) if plain else None)

@@ -98,9 +98,7 @@ class Releases(RuleBasedStateMachine):
             self.play.round()
         self.play.go_on(-1, done)
 
-    @rule(
-        what=st.sampled_from(("apply", "unread", "sweep", "repair")), name=names, blue=st.booleans()
-    )
+    @rule(what=st.sampled_from(BESIDE), name=names, blue=st.booleans())
     def something_else_begins(self, what: str, name: str, blue: bool) -> None:
         world, service = self.world, self.world.services[name]
         colour = COLOURS[0] if blue else COLOURS[1]

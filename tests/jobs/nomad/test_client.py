@@ -275,3 +275,12 @@ def test_it_is_healthy_when_its_server_says_so(answer: Reply, healthy: bool) -> 
     with serving(answer) as server:
         assert client(server).healthy() is healthy
         assert len(server.asked) == 1
+
+
+def test_an_index_that_comes_a_second_time_is_read_again() -> None:
+    first = entry(1, 5)
+    again = first | {"ClientStatus": "failed", "ModifyTime": 9}
+    with serving(indexed(7, first, entry(2, 6)), indexed(6, again, entry(2, 6))) as server:
+        nomad = client(server)
+        assert nomad.allocations().items[0].client_status != "failed"
+        assert nomad.allocations().items[0].client_status == "failed"

@@ -63,3 +63,12 @@ def test_apply_is_asked_once_in_a_while(
     assert [(job.func_name, job.args) for job in queue.get_jobs()] == [
         ("jobs.deploy.apply.run", (web.pk,))
     ]
+
+
+def test_another_cells_services_are_not_looked_at(cluster: Inside, web: Service) -> None:
+    cluster.by_hand(BLUE, 3)
+    look(cluster)
+    other = Cell.objects.create(
+        name="other", first_port=16000, last_port=16009, observed_at=datetime.now(UTC)
+    )
+    assert differing(other) == set()

@@ -23,7 +23,7 @@ def cell() -> Cell:
     return Cell.objects.get()
 
 
-@pytest.mark.parametrize(("worked_s", "rests_s"), [(0.0, 1.0), (0.1, 1.0), (0.5, 4.5)])
+@pytest.mark.parametrize(("worked_s", "rests_s"), [(0.0, 1.0), (0.1, 1.0), (0.5, 4.5), (3.0, 5.0)])
 def test_it_rests_so_long_that_it_takes_a_tenth_of_a_core(worked_s: float, rests_s: float) -> None:
     assert loop.rest_s(worked_s) == rests_s
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 from django.db import DatabaseError
 
-from platform_admin.models import Quota, ScalingEvent, Service, Shard, Tick
+from platform_admin.models import Quota, ScalingEvent, ScalingPolicy, Service, Shard, Tick
 from platform_admin.verbs.desired import set_desired
 from platform_admin.verbs.scaling import Decided, Written, scale
 from scaler.loop import lease
 from scaler.loop import sample as sampling
 from scaler.loop import tick as ticking
 from scaler.loop.made import Made, make
+from scaler.loop.memory import packed, remembered
+from scaler.loop.policies import policies
+from scaler.loop.state import of_shards
 from scaler.loop.tick import tick
 from scaler.rules.steps import STEPS
+from scaler.samples import ticks
 from scaler.samples.ticks import Sample, ids_of
 from tests.scaler.loop.scene import IDLE, INTERVAL, Scene, served
 
@@ -200,3 +205,76 @@ def test_a_large_cell_is_several_jobs(
 
 def test_a_cell_without_services_is_no_job() -> None:
     assert sampling._jobs({}) == []
+
+
+def test_a_shard_that_was_lost_meanwhile_costs_no_other_its_turn(
+    scene: Scene, pair: tuple[Service, Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shards, stored = scene.sample(), ticking._stored
+    taken = shard_of(scene, pair[0])
+
+    def late(holder: str, made: Made) -> bool:
+        monkeypatch.setattr(ticking, "_stored", stored)
+        assert tick([taken], scene.now + lease.LEASE * 1.2) == 1
+        return stored(holder, made)
+
+    monkeypatch.setattr(ticking, "_stored", late)
+    assert tick(shards, scene.now) == 1
+    assert (scene.desired("web"), scene.desired("blog")) == (2, 2)
+    assert ScalingEvent.objects.count() == 2
+
+
+def test_a_decided_row_without_services_is_passed_over(
+    scene: Scene, pair: tuple[Service, Service], caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.turn()
+    empty = Tick.objects.filter(shard=shard_of(scene, pair[0]))
+    empty.update(services=b"", samples=b"", counts=b"", memory=b"", told=b"")
+    scene.turn()
+    assert not Tick.objects.filter(decided_at__isnull=True).exists()
+    assert "one by one" not in caplog.text
+
+
+def test_a_moment_before_the_last_one_is_not_decided_about_any_more(scene: Scene) -> None:
+    scene.service()
+    key = scene.shard.pk
+    later = scene.now + INTERVAL
+    for moment, mine in ((later, True), (scene.now, False), (later, False)):
+        assert lease.take([key], "me", scene.now)
+        assert lease.give_back([key], "me", moment) == (frozenset({key}) if mine else frozenset())
+        lease.give_back([key], "me")
+    assert Shard.objects.get(pk=key).ticked_at == later
+
+
+def test_what_is_remembered_comes_back_as_it_was(
+    scene: Scene, pair: tuple[Service, Service]
+) -> None:
+    shards = list(Shard.objects.filter(pk__in=scene.sample()))
+    made = make(shards, ticks.newest(shards)[0], scene.now)
+    dark = made.at - np.array([40.0, np.nan])
+    history = replace(made.decision.history, unknown_since=dark)
+    last = replace(made.last, up_at=made.at - np.array([7.0, np.nan]))
+    memory = packed(history, last, made.at).tobytes()
+    Tick.objects.update(decided_at=scene.now, counts=b"\0" * 2 * 2 * len(STEPS), told=b"\0" * 2)
+    for row, places in zip(made.sample.rows, made.parts, strict=True):
+        part = np.frombuffer(memory, "<f4").reshape(-1, 2)[:, places]
+        counts = np.zeros((len(STEPS), len(places)), "<i2")
+        Tick.objects.filter(pk=row.tick).update(
+            memory=part.tobytes(), counts=counts.tobytes(), told=b"\0" * len(places)
+        )
+
+    chosen = policies(shards[0].pk, made.state)
+    later = scene.now + INTERVAL
+    again, known = remembered(shards, made.state, chosen, later)
+    assert again.unknown_since == pytest.approx(dark, nan_ok=True)
+    assert known.up_at == pytest.approx(last.up_at, nan_ok=True)
+
+
+def test_policies_are_those_of_the_services_that_are_asked_about(
+    scene: Scene, pair: tuple[Service, Service]
+) -> None:
+    ScalingPolicy.objects.filter(service=pair[0]).update(latency_ms=123)
+    shards = list(Shard.objects.filter(pk__in=scene.sample()))
+    one, other = (of_shards([each]) for each in shards)
+    found = {float(policies(0, each).latency_s[0]) for each in (one, other)}
+    assert len(found) == 2

@@ -285,3 +285,12 @@ def test_without_consul_the_edges_are_the_last_known_ones(there: Edges) -> None:
 
 def test_no_edge_at_all_is_a_failure(there: Edges) -> None:
     assert EdgeSource().read(asked()).failures == ("no edge passes in Consul",)
+
+
+def test_what_muster_itself_reads_of_an_edge_is_no_answer_to_anybody() -> None:
+    own = (
+        b'traefik_entrypoint_requests_total{code="200",entrypoint="traefik",method="GET"} 9\n'
+        b'traefik_router_requests_total{code="200",method="GET",router="ping@internal"} 9\n'
+        b'traefik_entrypoint_requests_total{code="200",entrypoint="web",method="GET"} 3\n'
+    )
+    assert parse(own, 1.0).answered == 3

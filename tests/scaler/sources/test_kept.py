@@ -32,7 +32,7 @@ def same(found: Readings, wanted: Readings) -> bool:
         and np.array_equal(found[name].bounds, wanted[name].bounds)
         and all(
             getattr(found[name], each) == getattr(wanted[name], each)
-            for each in ("at", "started", "answered", "mute")
+            for each in ("at", "started", "answered", "by_service", "mute")
         )
         for name in wanted
     )
@@ -44,7 +44,7 @@ def same(found: Readings, wanted: Readings) -> bool:
         {},
         {"a": reading(5.0)},
         {"a": reading(5.0), "b": parse(b"", 6.0)},
-        {"a": replace(reading(5.0), answered=7.0, mute=True)},
+        {"a": replace(reading(5.0), answered=7.0, by_service=False, mute=True)},
     ],
 )
 def test_what_is_packed_comes_back(readings: Readings) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from jobs.deploy import apply, at_once
+from jobs.errors import Refused
 from platform_admin.models import (
     Colour,
     Reservation,
@@ -18,6 +22,7 @@ from platform_admin.models import (
 )
 from platform_admin.verbs import quota
 from platform_admin.verbs.releases import release
+from tests.jobs.agents import until
 from tests.jobs.deploy.stored.nomad import Nomad, lose_the_answer
 from tests.jobs.deploy.stored.standing import blue, runs, wish
 from tests.platform_admin.verbs.rows import make_live
@@ -75,7 +80,7 @@ def test_the_rows_say_that_an_answer_is_out_before_anything_is_posted(
 ) -> None:
     wish(world, web, 4)
     nomad.before_answer = lose_the_answer
-    assert at_once.bring([web.pk]) == []
+    assert at_once.bring_all([web.pk]) == []
 
     assert (blue(web).acknowledged, blue(web).at_most) == (None, 4)
     assert Reservation.objects.get(service=web).instances == 4
@@ -141,7 +146,7 @@ def test_a_count_goes_down_onto_healthy_instances_alone(
 ) -> None:
     runs(web, *healths)
     wish(world, web, 1)
-    assert at_once.bring([web.pk]) == []
+    assert at_once.bring_all([web.pk]) == []
     assert nomad.jobs[WEB].count == count
 
 
@@ -158,7 +163,7 @@ def test_what_is_not_plain_is_left(
 ) -> None:
     wish(world, web, 4)
     Colour.objects.filter(service=web, colour="blue").update(**change)
-    assert at_once.bring([web.pk]) == [web.pk]
+    assert at_once.bring_all([web.pk]) == [web.pk]
     assert nomad.events == []
 
 
@@ -168,7 +173,7 @@ def test_what_rolls_is_left(world: World, nomad: Nomad, web: Service) -> None:
         number=1, release=world.environment.releases.get(), state="rolling"
     )
     Rollout.objects.filter(service=web).update(deployment=deployment, state="ready")
-    assert at_once.bring([web.pk]) == [web.pk]
+    assert at_once.bring_all([web.pk]) == [web.pk]
 
 
 def test_a_colour_beside_it_that_still_runs_is_left(
@@ -176,7 +181,7 @@ def test_a_colour_beside_it_that_still_runs_is_left(
 ) -> None:
     wish(world, web, 4)
     Colour.objects.filter(service=web, colour="green").update(acknowledged=1)
-    assert at_once.bring([web.pk]) == [web.pk]
+    assert at_once.bring_all([web.pk]) == [web.pk]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -187,7 +192,7 @@ def test_a_team_that_somebody_has_is_left_and_keeps_no_other_waiting(
 
     def elsewhere() -> list[int]:
         try:
-            return at_once.bring([web.pk])
+            return at_once.bring_all([web.pk])
         finally:
             connection.close()
 
@@ -212,3 +217,110 @@ def test_what_can_not_be_decided_together_is_applied_one_by_one(
     apply.several([web.pk])
     assert nomad.jobs[WEB].count == 4
     assert "1 services together" in caplog.text
+
+
+def test_what_a_lower_count_frees_is_free_once_it_is_acknowledged(
+    world: World, nomad: Nomad, web: Service
+) -> None:
+    runs(web, True, True)
+    wish(world, web, 1)
+    assert Reservation.objects.get(service=web).instances == 2
+    at_once.bring_all([web.pk])
+    assert (blue(web).acknowledged, Reservation.objects.get(service=web).instances) == (1, 1)
+
+
+def test_a_table_from_before_the_last_acknowledgement_proves_no_health(
+    world: World, nomad: Nomad, web: Service
+) -> None:
+    runs(web, True, True)
+    Colour.objects.filter(service=web, colour="blue").update(acknowledged_at=datetime.now(UTC))
+    wish(world, web, 1)
+    assert at_once.bring_all([web.pk]) == []
+    assert nomad.jobs[WEB].count == 2
+
+
+def test_what_is_refused_is_not_asked_for_twice(
+    world: World, nomad: Nomad, web: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def refuses(namespace: str, job_id: str, *_: object, **__: object) -> None:
+        asked.append(job_id)
+        raise Refused("job scaling blocked due to active deployment", server="nomad", status=400)
+
+    wish(world, web, 4)
+    monkeypatch.setattr(nomad, "scale", refuses)
+    apply.several([web.pk])
+    assert asked == [WEB]
+    assert (blue(web).acknowledged, blue(web).at_most) == (2, 2)
+
+
+def test_an_answer_that_nobody_thought_of_keeps_no_other_from_its_count(
+    world: World, nomad: Nomad, web: Service, api: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = nomad.scale
+
+    def odd(namespace: str, job_id: str, *rest: Any, **more: Any) -> object:
+        if job_id == WEB:
+            raise KeyError("JobModifyIndex")
+        return real(namespace, job_id, *rest, **more)
+
+    wish(world, web, 4)
+    wish(world, api, 3)
+    monkeypatch.setattr(nomad, "scale", odd)
+    assert at_once.bring_all([web.pk, api.pk]) == []
+    assert (blue(web).acknowledged, blue(api).acknowledged) == (None, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_is_late_holds_up_no_other(
+    world: World, nomad: Nomad, web: Service, api: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, waited = nomad.scale, []
+
+    def late(namespace: str, job_id: str, *rest: Any, **more: Any) -> object:
+        if job_id == API:
+            try:
+                until(lambda: blue(web).acknowledged == 4)
+                waited.append(job_id)
+            finally:
+                connection.close()
+        return real(namespace, job_id, *rest, **more)
+
+    wish(world, web, 4)
+    wish(world, api, 3)
+    monkeypatch.setattr(nomad, "scale", late)
+    assert at_once.bring_all([web.pk, api.pk]) == []
+    assert waited == [API]
+    assert blue(api).acknowledged == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_team_that_somebody_has_when_the_answer_comes_is_waited_for(
+    world: World, nomad: Nomad, web: Service
+) -> None:
+    held, answers = Event(), list[at_once.Answer]()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                quota.locked(world.team)
+                held.set()
+                until(lambda: answers)
+        finally:
+            connection.close()
+
+    def write_later() -> None:
+        asked, _ = at_once._decided([web.pk])
+        found = [answer for each in asked if (answer := at_once._posted(each))]
+        holding = pool.submit(hold)
+        assert held.wait(30)
+        assert at_once._answered(found, wait=False) == {world.team.pk}
+        answers.extend(found)
+        at_once._write_answers(found)
+        holding.result(30)
+
+    wish(world, web, 4)
+    with ThreadPoolExecutor(1) as pool:
+        write_later()
+    assert blue(web).acknowledged == 4
