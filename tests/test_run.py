@@ -195,7 +195,8 @@ def test_two_first_starts_at_once_install_once(with_python: Checkout) -> None:
 
     assert [process.returncode for process in both] == [0, 0]
     assert len(with_python.calls("pip install")) == 1
-    assert sum("waiting for it" in error for error in errors) == 1
+    # None waits where the other one had installed before it came.
+    assert sum("waiting for it" in error for error in errors) <= 1
 
 
 def test_a_failed_installation_says_so_and_is_tried_again(with_python: Checkout) -> None:

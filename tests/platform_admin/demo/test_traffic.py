@@ -62,8 +62,8 @@ def test_orders_go_along_with_the_requests(world: World, server: Server, redis: 
     job.run(world.environment.pk, sent.name, 60, 2)
 
     queue = Queue("orders", connection=Redis.from_url(redis))
-    # The last one is due as the load ends.
-    assert queue.count in (2, 3)
+    # The last ones are due as the load ends.
+    assert queue.count in (1, 2, 3)
 
 
 def test_a_job_without_a_turn_sends_nothing(world: World, server: Server) -> None:

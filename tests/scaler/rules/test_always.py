@@ -23,7 +23,7 @@ ROUNDING = 1e-6
 
 
 @given(situation())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_count_is_inside_its_bounds(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -37,7 +37,7 @@ def test_a_count_is_inside_its_bounds(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_sums_of_a_team_never_pass_its_quota(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -49,7 +49,7 @@ def test_the_sums_of_a_team_never_pass_its_quota(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_quota_takes_back_only_for_growth_that_comes_first(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -62,7 +62,7 @@ def test_the_quota_takes_back_only_for_growth_that_comes_first(some: Any_) -> No
 
 
 @given(situation())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_service_never_goes_down_on_an_unknown_reading(some: Any_) -> None:
     policies, seen, history, quotas = some
     rules = compiled(policies)
@@ -90,7 +90,7 @@ def test_a_service_never_goes_down_on_an_unknown_reading(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_same_inputs_give_the_same_stored_steps(some: Any_) -> None:
     policies, seen, history, quotas = some
     first = decide(compiled(policies), seen, history, NOW, quotas)
@@ -101,7 +101,7 @@ def test_the_same_inputs_give_the_same_stored_steps(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_stored_event_gives_its_count_and_its_words_again(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -114,7 +114,7 @@ def test_a_stored_event_gives_its_count_and_its_words_again(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_service_is_decided_as_if_it_were_alone_where_no_quota_binds(some: Any_) -> None:
     policies, seen, history, _ = some
     decision = decide(compiled(policies), seen, history, NOW)
