@@ -126,6 +126,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/muster.svg")}
     ],
+    "STYLES": [lambda request: static("css/admin/plain.css")],
     "SIDEBAR": {
         "show_search": True,
         "navigation": "platform_admin.admin.navigation.side_bar",

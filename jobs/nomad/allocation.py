@@ -10,7 +10,7 @@ from typing import Any
 from jobs.nomad.task import TaskState, read_task
 
 _INDEX = re.compile(r"\[(\d+)\]$")
-_TERMINAL = frozenset({"complete", "failed", "lost"})
+TERMINAL = frozenset({"complete", "failed", "lost"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Allocation:
     @property
     def terminal(self) -> bool:
         """Whether its processes have ended, or are given up."""
-        return self.client_status in _TERMINAL
+        return self.client_status in TERMINAL
 
     @property
     def draining(self) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 
 from jobs.attempts import Patience
 from jobs.errors import ClusterError, Conflict, Forbidden, Missing
+from jobs.nomad.allocated import Allocated, read_allocated
 from jobs.nomad.allocation import Allocation, Listing, read_allocation
-from jobs.nomad.door import Door, segment
+from jobs.nomad.door import READ_S, Door, segment
 from jobs.nomad.evaluation import Evaluation, read_evaluation
 from jobs.nomad.job import (
     Job,
@@ -200,11 +201,16 @@ class Nomad:
         """Return the names of the namespaces that the token may see."""
         return tuple(body["Name"] for body in self._door.ask("get", "namespaces").json())
 
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self, *, read_s: float = READ_S) -> tuple[Node, ...]:
         """Return all nodes."""
-        agent = self._agent()
-        answer = self._door.ask("get", "nodes", {"resources": "true"})
+        agent = self._agent(read_s)
+        answer = self._door.ask("get", "nodes", {"resources": "true"}, read_s=read_s)
         return tuple(read_node(body, agent) for body in answer.json())
+
+    def allocated(self, *, read_s: float = READ_S) -> dict[str, Allocated]:
+        """Return what instances of all namespaces take, by the id of their node."""
+        params = {"namespace": "*", "resources": "true", "task_states": "false"}
+        return read_allocated(self._door.ask("get", "allocations", params, read_s=read_s).json())
 
     def healthy(self) -> bool:
         """Return whether the agent answers and says that its server is well. Asked once."""
@@ -214,9 +220,9 @@ class Nomad:
             return False
         return bool((answer.get("server") or {}).get("ok"))
 
-    def _agent(self) -> Json:
+    def _agent(self, read_s: float) -> Json:
         try:
-            agent: Json = self._door.ask("get", "agent/self").json()
+            agent: Json = self._door.ask("get", "agent/self", read_s=read_s).json()
         except Forbidden:
             return {}
         return agent

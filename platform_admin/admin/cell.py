@@ -32,15 +32,16 @@ class CellAdmin(VerbAdmin):
     addable = False
     fields = (
         "name", "region", "link_form", "web_address", "private_address", "first_port", "last_port",
-        "largest_count", "observed_at", "observation_error",
+        "largest_count", "observed_at", "observation_error", "sampled_at", "sampling_error",
     )  # fmt: skip
     readonly_fields = (
         "name", "region", "web_address", "private_address", "first_port", "last_port",
-        "largest_count", "observed_at", "observation_error",
+        "largest_count", "observed_at", "observation_error", "sampled_at", "sampling_error",
     )  # fmt: skip
     list_display = (
         "name", "region", "link_form", "web_address", "private_address",
         when("observed_at", "observed"), "observation_error",
+        when("sampled_at", "measured"), "sampling_error",
     )  # fmt: skip
     search_fields = ("name", "region")
     ordering = ("name",)

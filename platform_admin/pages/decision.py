@@ -14,6 +14,7 @@ from platform_admin.pages.decided import METRIC, decided, metrics_of
 from platform_admin.pages.measured import Measured
 from platform_admin.pages.who import who
 from scaler.rules.arrays import Floats
+from scaler.rules.capped import CAPS, capped
 from scaler.rules.events import Event
 from scaler.rules.freshness import FRESH_INTERVALS
 from scaler.rules.steps import STEPS
@@ -105,18 +106,20 @@ def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour
 
 
 def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
-    """What keeps a service from growing, in words: its maximum or the quota; "" for neither.
+    """What keeps a service from growing, in words: its maximum, the cluster or the quota; else "".
 
     `counts` after every step of the newest decision; only a policy that is followed has a limit.
     """
     followed = policy.mode == ScalingPolicy.Mode.ON and not policy.paused
     if not followed or not len(counts) or np.isnan(counts).any():
         return ""
-    after = dict(zip(STEPS, counts, strict=False))
-    before_bounds, bounds = counts[STEPS.index("bounds") - 1], after["bounds"]
-    if after["quota"] < after["placement"]:
-        return "held by the quota"
-    return f"at its limit of {bounds:.0f}" if bounds < before_bounds else ""
+    [cap] = capped(counts[:, np.newaxis])
+    words = {
+        "bounds": f"at its limit of {counts[STEPS.index('bounds')]:.0f}",
+        "placement": "without room in the cluster",
+        "quota": "held by the quota",
+    }
+    return words[CAPS[cap]] if cap >= 0 else ""
 
 
 def _by_hand(row: ScalingEvent) -> str:

@@ -34,6 +34,7 @@ class Seen:
     """A queue now: its workers that keep their word, its jobs, since when the oldest waits.
 
     `expired` are the jobs that nobody took while they were of use; ticks expire, steps do not.
+    `failed` are those that RQ keeps because they ended with an error.
     """
 
     name: str
@@ -41,11 +42,30 @@ class Seen:
     waiting: int
     expired: int = 0
     oldest: datetime | None = None
+    failed: int = 0
 
 
 def conditions(now: datetime) -> list[Condition]:
     """How each queue is."""
-    return [_asked(name, now) for name in STANDS_STILL]
+    return [how for _, _, how in looks(now)]
+
+
+def looks(now: datetime) -> list[tuple[str, Seen | None, Condition]]:
+    """Each queue by name: as it was seen, and how it is.
+
+    They are all of one server: where it does not answer for one of them, the others are not
+    waited for.
+    """
+    found: list[tuple[str, Seen | None, Condition]] = []
+    away: RedisError | None = None
+    for name in STANDS_STILL:
+        look = None
+        try:
+            look = None if away else seen(name)
+        except RedisError as error:
+            away = error
+        found.append((name, look, condition(look, now) if look else _silent(name, away)))
+    return found
 
 
 def condition(seen: Seen, now: datetime) -> Condition:
@@ -71,6 +91,7 @@ def seen(name: str) -> Seen:
         waiting=queue.count,
         expired=len(head) - len(jobs),
         oldest=min(since, default=None),
+        failed=queue.failed_job_registry.get_job_count(cleanup=False),
     )
 
 
@@ -87,11 +108,8 @@ def _workers(queue: Queue) -> int:
     )
 
 
-def _asked(name: str, now: datetime) -> Condition:
-    try:
-        return condition(seen(name), now)
-    except RedisError as error:
-        return broken(_title(name), f"It does not answer, so {STANDS_STILL[name]}: {error}.")
+def _silent(name: str, error: RedisError | None) -> Condition:
+    return broken(_title(name), f"It does not answer, so {STANDS_STILL[name]}: {error}.")
 
 
 def _late(seen: Seen, now: datetime) -> str:

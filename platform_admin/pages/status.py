@@ -15,15 +15,13 @@ from jobs import servers
 from jobs.edge.shows import edges
 from jobs.errors import ClusterError
 from platform_admin.models import Cell, Deployment
-from platform_admin.pages import queues
+from platform_admin.pages import cells, queues
 from platform_admin.pages.access import signed_in
 from platform_admin.pages.condition import Condition, broken, slow, well
-from platform_admin.pages.figures import old
 from platform_admin.pages.open_doors import open_doors
 from platform_admin.pages.render import actor_of, page
-from platform_admin.pages.words import age, count
+from platform_admin.pages.words import count
 
-OLD_AFTER = timedelta(seconds=30)
 LATE_AFTER = timedelta(seconds=90)
 
 
@@ -38,9 +36,8 @@ def status(request: HttpRequest) -> HttpResponse:
         _edges(),
     ]
     now = timezone.now()  # a server that is away takes its time to say so
-    cells = Cell.objects.order_by("name")
     parts += [
-        *(how(cell, now) for cell in cells for how in (_observation, _measuring)),
+        *(how(cell, now) for cell in Cell.objects.order_by("name") for how in cells.HOW),
         _deployments(now),
     ]
     operator = actor_of(request).operator
@@ -95,32 +92,6 @@ def _edges() -> Condition:
     if not found:
         return broken("Edges", "None passes in Consul: no app can be reached.")
     return well("Edges", f"{count(len(found), 'edge')} in Consul, passing.")
-
-
-def _observation(cell: Cell, now: datetime) -> Condition:
-    name = f"What runs in {cell.name}"
-    if cell.observed_at is None:
-        return Condition(name, "starting", "no data", "Nothing was observed yet.")
-    said = f"Last seen {age(cell.observed_at, now)}"
-    if cell.observation_error:
-        return Condition(name, "degraded", "old", f"{said}: {cell.observation_error}")
-    if now - cell.observed_at > OLD_AFTER:
-        return Condition(name, "degraded", "old", f"{said}: the observer does not write.")
-    return well(name, f"{said}.")
-
-
-def _measuring(cell: Cell, now: datetime) -> Condition:
-    name = f"What is measured in {cell.name}"
-    if cell.sampled_at is None:
-        return Condition(name, "starting", "no data", "Nothing was measured yet.")
-    said = f"Last measured {age(cell.sampled_at, now)}"
-    if old(cell.sampled_at, now):
-        what = f"{said}, so counts stay: look at the workers of scale, and at cron."
-        return Condition(name, "degraded", "old", what)
-    if cell.sampling_error:
-        what = f"{said}, but not all: {cell.sampling_error}. What is unknown lowers no count."
-        return Condition(name, "degraded", "in part", what)
-    return well(name, f"{said}.")
 
 
 def _deployments(now: datetime) -> Condition:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from platform_admin.models import SHARDS, Tick
-from scaler.rules.arrays import Floats
+from platform_admin.models import SHARDS, Shard, Tick
+from scaler.rules.arrays import Floats, Ints
 from scaler.samples.columns import columns
 from scaler.samples.series import SERIES, aligned
 from scaler.samples.ticks import ids_of, numbers
+
+Bytes = bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,15 @@ class Newest:
     counts: Floats
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What a shard decided at a sample: `counts` (STEPS, n) after every step of `services` (n,)."""
+
+    at: datetime
+    services: Ints
+    counts: Ints
+
+
 def newest(cell: int, team: int, services: Sequence[int]) -> Newest:
     """The newest ticks of the team's shard, in two queries."""
     rows = _of_team(cell, team)
@@ -38,10 +49,16 @@ def newest(cell: int, team: int, services: Sequence[int]) -> Newest:
     if row is None or row[2] is None:
         return Newest(at, None, np.full((len(services), 0), np.nan))
     known = ids_of(row[1])
-    table = numbers(row[2], len(known), "<i2").astype(np.int64)
-    # The loop stores -1 where nothing was proposed: then the count was left as it was before.
-    table = np.where(table < 0, table[:1], table)
+    table = _counts(row[2], len(known))
     return Newest(at, row[0], aligned(table, known, np.array(services, np.int64), np.nan).T)
+
+
+def decided_last() -> list[Decided]:
+    """What was decided last of every shard that has decided, in one query."""
+    ticks = Tick.objects.filter(shard=OuterRef("pk"), counts__isnull=False)
+    of_shards = Shard.objects.values(newest=Subquery(ticks.order_by("-at").values("pk")[:1]))
+    rows = Tick.objects.filter(pk__in=of_shards).values_list("at", "services", "counts")
+    return [_decided(*row) for row in rows]
 
 
 def measured_of(
@@ -58,6 +75,17 @@ def measured_of(
         of_tick = aligned(each.table, each.services, wanted, np.nan)
         table[: len(of_tick), :, place] = of_tick
     return np.array([each.at.timestamp() for each in found]), table
+
+
+def _decided(at: datetime, services: Bytes, counts: Bytes | None) -> Decided:
+    known = ids_of(services)
+    return Decided(at, known, _counts(counts or b"", len(known)))
+
+
+def _counts(stored: Bytes, services: int) -> Ints:
+    table = numbers(stored, services, "<i2").astype(np.int64)
+    # The loop stores -1 where nothing was proposed: then the count was left as it was before.
+    return np.where(table < 0, table[:1], table)
 
 
 def _of_team(cell: int, team: int) -> QuerySet[Tick]:

@@ -32,6 +32,7 @@ AGAIN: dict[str, Callable[[Nomad], object]] = {
     "scale_status": lambda nomad: nomad.scale_status("t", "x"),
     "stop": lambda nomad: nomad.stop("t", "x"),
     "allocations": lambda nomad: nomad.allocations(),
+    "allocated": lambda nomad: nomad.allocated(),
     "job_allocations": lambda nomad: nomad.job_allocations("t", "x"),
     "evaluation": lambda nomad: nomad.evaluation("e"),
     "logs": lambda nomad: nomad.logs("a"),

@@ -380,5 +380,14 @@ def test_a_node_says_what_it_can_give(nomad: Nomad) -> None:
     assert node.memory_mb > 0
 
 
+def test_what_instances_take_is_allocated_of_their_node(nomad: Nomad, name: str) -> None:
+    nomad.register(job(name, count=2))
+    running(nomad, name, 2)
+    found = nomad.allocated()[nomad.nodes()[0].id]
+    assert found.instances >= 2
+    assert found.cpu_mhz >= 40
+    assert found.memory_mb >= 64
+
+
 def test_it_is_healthy(nomad: Nomad) -> None:
     assert nomad.healthy()

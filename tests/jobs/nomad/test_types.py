@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from jobs.nomad.allocated import Allocated, read_allocated
 from jobs.nomad.allocation import Allocation, read_allocation
 from jobs.nomad.edits import edits
 from jobs.nomad.evaluation import Evaluation, read_evaluation
@@ -175,6 +176,20 @@ def test_a_node_gives_what_it_does_not_keep_for_itself() -> None:
     assert node.drivers == ("exec", "raw_exec")
     reserved = body("nodes")[0] | {"ReservedResources": {"Cpu": {"CpuShares": 198}}}
     assert read_node(reserved, {}).cpu_mhz == 5000
+
+
+def test_what_is_allocated_of_a_node_is_what_has_not_ended_there() -> None:
+    task = {"Cpu": {"CpuShares": 100}, "Memory": {"MemoryMB": 64}}
+    taken = {"AllocatedResources": {"Tasks": {"main": task, "side": task}}}
+    one = taken | {"NodeID": "n1", "ClientStatus": "running"}
+    rows = [one, one | {"DesiredStatus": "stop"}, one | {"NodeID": "n2"}]
+    rows += [one | {"ClientStatus": status} for status in ("complete", "failed", "lost")]
+
+    assert read_allocated([*rows, {"NodeID": "n3", "ClientStatus": "pending"}]) == {
+        "n1": Allocated(2, 400, 256),
+        "n2": Allocated(1, 200, 128),
+        "n3": Allocated(1, 0, 0),
+    }
 
 
 @pytest.mark.parametrize(
