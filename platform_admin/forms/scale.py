@@ -42,6 +42,8 @@ class ScaleForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """What was typed; a time is needed where the count is to end at one."""
         found = super().clean() or self.cleaned_data
+        if "version" in self.errors:
+            self.add_error("count", "This form is not the page's own: load the page again.")
         if found.get("ends") == UNTIL and not found.get("until") and "until" not in self.errors:
             self.add_error("until", "No time is given: say when the count ends.")
         return found

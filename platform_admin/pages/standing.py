@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from jobs.deploy.counts import MISSING, STOPPED
 from platform_admin.models import Colour, Deployment, Instance, Resource, Rollout, Service
 from platform_admin.pages import waking
 from platform_admin.rules.state import Counts, State, service_state, worst
@@ -87,16 +88,17 @@ def _of_service(service: Service, last_state: str | None, now: datetime) -> Stan
     live = live_colour(service)
     rolling = service.rollout.deployment_id is not None
     counts = counts_of(service.desired, instances, *_colours(service.rollout, rolling))
+    drift = live.drift if live else ""
     state = service_state(
         counts,
         live=live is not None,
         rolling=rolling,
         last_failed=last_state == Deployment.State.FAILED,
-        settling=_settling(service, instances, now),
+        # Nothing comes of a job that does not run, however lately a count was changed.
+        settling=drift not in (MISSING, STOPPED) and _settling(service, instances, now),
         follows=waking.follows(service),
     )
     release = live.release.number if live and live.release else None
-    drift = live.drift if live else ""
     return Standing(service, state, counts, release, rolling, instances, drift)
 
 

@@ -14,6 +14,7 @@ LONGEST_WINDOW_S = 3600
 LONGEST_PERIOD_S = 1800
 LONGEST_TARGET_MS = 3_600_000
 LONGEST_S = 86_400
+SMALLEST_TARGET = 0.001
 LARGEST_TARGET = 1e6
 QUEUE_LENGTH = 120
 
@@ -135,9 +136,9 @@ def _behaviour(fields: PolicyFields) -> Found:
 
 
 def _target(found: float | None, most: float) -> str | None:
-    if found is None or (math.isfinite(found) and 0 < found <= most):
+    if found is None or (math.isfinite(found) and SMALLEST_TARGET <= found <= most):
         return None
-    return f"{found:g} is no target: use a number above 0, at most {most:,.0f}."
+    return f"{found:g} is no target: use a number from {SMALLEST_TARGET:g} to {most:,.0f}."
 
 
 def _between(found: int, low: int, high: int) -> str | None:

@@ -20,7 +20,9 @@ def waited(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """A number with one decimal where it has one and is small."""
+    """A number with one decimal where it has one and is small; one digit where it is tiny."""
+    if 0 < abs(value) < 0.095:
+        return f"{value:.1g}"
     return f"{value:.1f}".removesuffix(".0") if abs(value) < 99.95 else f"{value:.0f}"
 
 
@@ -31,7 +33,7 @@ def counted(value: float, one: str, many: str) -> str:
 
 def requests(rate: float) -> str:
     """`120 requests/s`."""
-    return f"{plain(rate)} requests/s"
+    return counted(rate, "request/s", "requests/s")
 
 
 def percent(share: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scaler.rules.causes import cause
+from scaler.rules.causes import cause, signal
 from scaler.rules.events import Event
 from scaler.rules.figures import percent, plain, requests, seconds, waited
 from scaler.rules.steps import STEPS
@@ -36,7 +36,8 @@ def _freshness(event: Event) -> tuple[str, str]:
 
 
 def _proposal(event: Event) -> tuple[str, str]:
-    if "capacity" not in event.numbers or "arrivals" not in event.numbers:
+    known = "capacity" in event.numbers and "arrivals" in event.numbers
+    if not known or signal(event) != "latency":
         return cause(event), ""
     demand = event.number("arrivals") + event.number("growth")
     waiting = event.number("backlog")

@@ -91,3 +91,11 @@ def test_bob_and_charlie_do_not_scale(site: Site) -> None:
     assert site.bob.browser.post(f"{PAGE}scale/", {"count": "2"}).status_code == 403
     assert site.charlie.browser.post(f"{PAGE}scale/", {"count": "2"}).status_code == 404
     assert Service.objects.get().desired == 1
+
+
+def test_a_version_that_is_none_is_refused_in_words(site: Site) -> None:
+    site.service()
+    response = site.alice.browser.post(f"{PAGE}scale/", {"count": "2", "version": "abc"})
+
+    assert response.status_code == 422
+    assert "load the page again" in response.content.decode()

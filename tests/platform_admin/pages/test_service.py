@@ -115,6 +115,19 @@ def test_what_a_deployment_starts_beside_the_live_colour_is_not_counted_among_th
     assert "2 of 2 instances are healthy, on release 1; 1 starting; a deployment" in page
 
 
+@pytest.mark.parametrize(
+    ("drift", "word"), [("", "Starting."), ("the job is stopped in Nomad", "Failed.")]
+)
+def test_nothing_starts_of_a_job_that_does_not_run(site: Site, drift: str, word: str) -> None:
+    web = site.service()
+    site.live(web)
+    web.instances.all().delete()
+    set_desired(site.alice.actor, web, 3)
+    web.colours.filter(colour="blue").update(drift=drift)
+
+    assert f"<span>{word}</span>" in site.bob.browser.get(PAGE).content.decode()
+
+
 @pytest.mark.parametrize("address", [PAGE, "/shop/production/"])
 def test_a_job_that_was_stopped_in_nomad_is_said_with_the_way_back(
     site: Site, address: str

@@ -29,6 +29,7 @@ def test_the_defaults_of_every_kind_are_good(kind: str) -> None:
         ({"drain_s": 30}, "drain_s"),
         ({"jobs_per_worker": 2.0}, "jobs_per_worker"),
         ({"queue": "orders"}, "queue"),
+        ({"metric": "rate", "metric_target": 0.0001}, "metric_target"),
         ({"tolerance": 1.0}, "tolerance"),
         ({"tolerance": float("nan")}, "tolerance"),
         ({"up_window_s": -1}, "up_window_s"),

@@ -147,6 +147,16 @@ def test_the_proposal_says_what_an_instance_holds() -> None:
     assert proposal.otherwise == "Less than 70 requests/s in all."
 
 
+def test_where_another_signal_wins_the_proposal_says_nothing_of_the_latencys() -> None:
+    both = replace(WEB, metrics=(Metric(0.05, total=True),))
+    seen = one.with_metric(one.web(2, rate=40, p95_s=0.1), 0.7)
+    proposal = lines(one.happened(both, seen))["proposal"]
+    assert (proposal.used, proposal.otherwise) == (
+        "metric 1 0.7, target 0.05 for each instance",
+        "",
+    )
+
+
 def test_a_window_says_how_long_it_still_takes() -> None:
     waits = one.happened(UP_WINDOW, LATE, aged((22, 3), (12, 4)))
     assert lines(waits)["stabilization"].otherwise == "The same for 18 s more."
