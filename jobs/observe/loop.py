@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 
 from jobs import servers
@@ -22,6 +23,7 @@ from jobs.observe.seen import Known, Seen, seen
 from jobs.observe.store import store
 from jobs.observe.table import Table
 from platform_admin.models import Cell
+from platform_admin.verbs.faults_followed import follow_faults
 from platform_admin.verbs.policies import note_start_ups
 
 INTERVAL_S = 1.0
@@ -76,6 +78,8 @@ def _round(cell: Cell, kept: Kept) -> None:
         _log.exception("cell %s: this round found nothing", cell)
     else:
         kept.hands.look(cell)
+        if settings.MUSTER_FAULTS:
+            follow_faults(Cell.objects.get(pk=cell.pk), datetime.now(UTC))
 
 
 def observe(cell: Cell, kept: Kept | None = None) -> None:
