@@ -78,7 +78,8 @@ class _Turn:
     def end(self, tally: Tally) -> None:
         """Nothing; the page shows the last counts, and the next may start."""
         self.tell(tally)
-        traffic.note(self._environment_id, replace(self._state, running=False))
+        ended = replace(self._state, running=False, until=timezone.now())
+        traffic.note(self._environment_id, ended)
         traffic.end_turn(self._environment_id, self._name)
 
 

@@ -57,10 +57,10 @@ def _asked(fault: Fault) -> str:
 def _done(fault: Fault) -> str:
     lasts = f"{LASTS_S[Kind(fault.kind)]} s"
     said = {
-        Kind.STOP: f"{_instance(fault)} was stopped gently by {fault.actor_name};",
-        Kind.KILL: f"{_instance(fault)} was killed by {fault.actor_name};",
+        Kind.STOP: f"{_instance(fault).capitalize()} was stopped gently by {fault.actor_name};",
+        Kind.KILL: f"{_instance(fault).capitalize()} was killed by {fault.actor_name};",
         Kind.CUT: f"Nomad was cut off for {lasts} by {fault.actor_name};",
-        Kind.SILENCE: f"the metrics were silenced for {lasts} by {fault.actor_name};",
+        Kind.SILENCE: f"The metrics were silenced for {lasts} by {fault.actor_name};",
     }
     return said[Kind(fault.kind)]
 
@@ -89,8 +89,8 @@ def _since_lost(fault: Fault) -> str:
 
 def _since_cut(fault: Fault) -> str:
     if fault.ended_at is None:
-        return "apps go on, pages show what was seen last, and no count is changed."
-    return f"what runs was seen again after {_after(fault, fault.ended_at)}, and apps went on."
+        return "apps go on, and pages show what was seen last."
+    return f"what runs was seen again after {_after(fault, fault.ended_at)}."
 
 
 def _since_silence(fault: Fault, now: datetime) -> str:

@@ -32,7 +32,8 @@ FAILURE_SLOT_S = 0.25
 class Traffic:
     """Traffic that is or was sent to an environment. It is kept in the queue's server alone.
 
-    `running`: until `until` at the latest, requests go out or answers are waited for.
+    `running`: until `until` at the latest, requests go out or answers are waited for; then that
+    is when it ended.
     `failures`: starts of slots of FAILURE_SLOT_S (seconds since 1970), and how many failed then.
     """
 

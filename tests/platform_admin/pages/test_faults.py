@@ -75,7 +75,7 @@ def test_alice_stops_or_kills_an_instance_and_nomad_is_asked_once(
 
     assert asked == [f"PUT {path.format(allocation)}"]
     assert "Below it says what follows." in said
-    assert "instance 1 of web was" in said
+    assert "Instance 1 of web was" in said
     assert "Nomad has not started another one yet." in said
     assert "every 2s" in said
     assert AuditEvent.objects.get(actor=site.alice.user, verb=VERBS[Kind(kind)])
@@ -95,16 +95,14 @@ def test_alice_cuts_off_nomad_for_a_while(site: Site) -> None:
 
     assert cut.is_cut()
     assert "Nomad was cut off for 20 s by alice;" in said
-    assert "apps go on, pages show what was seen last, and no count is changed." in said
+    assert "apps go on, and pages show what was seen last." in said
 
 
 def test_alice_silences_the_metrics_and_the_page_says_that_nothing_is_known(site: Site) -> None:
     said = press(site.alice, "silence")
 
     assert "The metrics are silent" in said
-    assert "nothing is known of this app&#x27;s requests" in said or (
-        "nothing is known of this app's requests" in said
-    )
+    assert "nothing is known of this app's requests." in said
 
 
 def test_a_second_press_is_refused_in_words(site: Site) -> None:
@@ -164,7 +162,7 @@ def test_a_kill_says_what_became_of_it(site: Site, web: Service) -> None:
     )
 
     assert (
-        "instance 2 of web was killed by alice; Nomad started it again after 2.4 s,"
+        "Instance 2 of web was killed by alice; Nomad started it again after 2.4 s,"
         " seen healthy after 5.0 s. 1 request failed."
     ) in page(site.bob)
 
