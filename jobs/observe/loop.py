@@ -69,6 +69,8 @@ def _all_cells(kept: defaultdict[int, Kept]) -> None:
 def _round(cell: Cell, kept: Kept) -> None:
     try:
         observe(cell, kept)
+        if settings.MUSTER_FAULTS:
+            follow_faults(cell.pk, datetime.now(UTC))
     except ClusterError as error:
         Cell.objects.filter(pk=cell.pk).update(observation_error=error.message[:400])
         _log.warning("cell %s: %s", cell, error)
@@ -78,8 +80,6 @@ def _round(cell: Cell, kept: Kept) -> None:
         _log.exception("cell %s: this round found nothing", cell)
     else:
         kept.hands.look(cell)
-        if settings.MUSTER_FAULTS:
-            follow_faults(Cell.objects.get(pk=cell.pk), datetime.now(UTC))
 
 
 def observe(cell: Cell, kept: Kept | None = None) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from redis import RedisError
 
-from platform_admin.models import Cell, Fault, Instance
+from platform_admin.models import Fault, Instance
 from platform_admin.rules.faults import OF_AN_INSTANCE, failed_in
 from platform_admin.verbs.traffic import FAILURE_SLOT_S, Traffic, traffic
 
@@ -15,24 +15,25 @@ FOLLOWED = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
-def follow_faults(cell: Cell, now: datetime) -> None:
-    """Nothing; called after each observation of the cell, with the row as it stands then."""
+def follow_faults(cell: int, now: datetime) -> None:
+    """Nothing; called after each observation of the cell, when what was seen is stored."""
     faults = Fault.objects.filter(
         service__environment__cell=cell, refused="", at__gt=now - FOLLOWED
-    ).select_related("service__environment")
+    ).select_related("service__environment__cell")
     for fault in faults:
         before = (fault.replaced_at, fault.ended_at, fault.failed)
         if fault.ended_at is None:
-            _end(fault, cell, now)
+            _end(fault, now)
         _count(fault, now)
         if before != (fault.replaced_at, fault.ended_at, fault.failed):
             fault.save(update_fields=["replaced_by", "replaced_at", "ended_at", "failed"])
 
 
-def _end(fault: Fault, cell: Cell, now: datetime) -> None:
+def _end(fault: Fault, now: datetime) -> None:
+    seen_at = fault.service.environment.cell.observed_at
     if fault.kind in OF_AN_INSTANCE:
         _end_of_instance(fault, now)
-    elif cell.observed_at is not None and cell.observed_at >= fault.until:
+    elif seen_at is not None and seen_at >= fault.until:
         fault.ended_at = now
 
 

@@ -7,7 +7,7 @@ import django_rq
 import pytest
 from pytest_django import Settings
 
-from platform_admin.models import Fault, Instance, Service
+from platform_admin.models import Cell, Fault, Instance, Service
 from platform_admin.rules.faults import Kind
 from platform_admin.verbs.faults import begin_fault, refuse_fault
 from platform_admin.verbs.faults_followed import FOLLOWED, follow_faults
@@ -30,8 +30,9 @@ def allowed(settings: Settings) -> Iterator[None]:
 
 def seen(world: World, after_s: float) -> Fault:
     """The only fault, after an observation so many seconds after it."""
-    world.cell.observed_at = NOW + after_s * SECOND
-    follow_faults(world.cell, NOW + after_s * SECOND)
+    now = NOW + after_s * SECOND
+    Cell.objects.update(observed_at=now)
+    follow_faults(world.cell.pk, now)
     return Fault.objects.get()
 
 
