@@ -9,7 +9,7 @@ from redis import RedisError
 
 from jobs import servers
 from jobs.cut import cut_off
-from jobs.errors import ClusterError
+from jobs.errors import ClusterError, Unavailable
 from platform_admin.models import Fault, Service
 from platform_admin.rules.faults import Kind
 from platform_admin.verbs.actor import Actor
@@ -21,6 +21,8 @@ def break_it(actor: Actor, service: Service, kind: Kind, now: datetime) -> str:
     fault = begin_fault(actor, service, kind, now)
     try:
         _DOES[kind](fault)
+    except Unavailable as error:
+        why = f"{error.message}; whether it was done is not known"
     except ClusterError as error:
         why = error.message
     except RedisError:

@@ -38,7 +38,7 @@ def _line(fault: Fault, now: datetime) -> Line:
 
 def _state(fault: Fault, now: datetime) -> tuple[str, str]:
     if fault.refused:
-        return "failed", "not done"
+        return "failed", "failed"
     if fault.ended_at is not None:
         return "healthy", "over"
     return ("starting", "going on") if fault.goes_on(now) else ("degraded", "not over yet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -15,16 +16,18 @@ from tests.e2e.story import Failures, Releases
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 PAGE = "/shop/production/web/"
+# Two at least: that is its minimum, and the scaler may have ordered more.
+ALL_HEALTHY = re.compile(r"\b(\d+) of \1 instances are healthy")
 BUSY = 40
 
 
 @pytest.fixture
 def loaded(muster: Muster, dev: Browser, releases: Releases, failures: Failures) -> Iterator[Load]:
-    """The load on two instances of the example, when nothing else moves any more."""
+    """The load on the example when all of it is healthy, and nothing else moves any more."""
     muster.launcher.wait_for(READY, within_s=180)
     releases.back()
     failures.cancelled()
-    until(lambda: "2 of 2 instances are healthy" in dev.open(PAGE).text, 120)
+    until(lambda: ALL_HEALTHY.search(dev.open(PAGE).text), 120)
     with load(address(dev.open(PAGE), "By port") + "check") as running:
         until(lambda: len(running.seen) > BUSY, 30)
         yield running

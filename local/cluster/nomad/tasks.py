@@ -190,6 +190,7 @@ class Runner:
     def _end(self) -> bool:
         """Watches the process to its end; whether that was the task's end too."""
         found = self._watch()
+        self.local.pop("signals", None)  # those that came too late are not the next process's
         self.client.services.want(self.alloc["ID"], {})
         code, number = found["exit_code"], found["signal"]
         text = f"Exit Code: {code}" + (f", Signal: {number}" if number else "")

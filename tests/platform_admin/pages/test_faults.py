@@ -86,7 +86,7 @@ def test_a_nomad_that_is_away_is_said_and_nothing_goes_on(site: Site) -> None:
 
     assert "Kill an instance (-9): this failed. nomad at" in said
     assert "alice asked to kill instance 1 of web, which failed: nomad at" in said
-    assert "not done" in said
+    assert "whether it was done is not known." in said
     assert "going on" not in said
 
 
