@@ -31,6 +31,8 @@ MUSTER_DRIVERS = env.list("MUSTER_DRIVERS", default=["docker"])
 # What runs a redis: a binary on the cluster's nodes, else the image.
 MUSTER_REDIS_COMMAND = env.str("MUSTER_REDIS_COMMAND", default="")
 MUSTER_REDIS_IMAGE = env.str("MUSTER_REDIS_IMAGE", default="valkey/valkey:8")
+# The example may be broken by buttons, and Nomad be cut off by one: never in production.
+MUSTER_FAULTS = env.bool("MUSTER_FAULTS", default=False)
 MUSTER_SCALING_INTERVAL_S = env.int("MUSTER_SCALING_INTERVAL_S", default=10)
 MUSTER_ENCRYPTION_KEYS = env.str("MUSTER_ENCRYPTION_KEYS")
 

@@ -153,6 +153,14 @@ class Nomad:
             "put", f"client/allocation/{segment(alloc_id)}/restart", body={"TaskName": task}
         )
 
+    def signal(self, alloc_id: str, name: str, *, task: str = GROUP) -> None:
+        """Send a signal, such as SIGKILL, to the main process of an instance's task. Sent once.
+
+        Refused where the task does not run. A signal that the node does not know is SIGINT there.
+        """
+        body = {"Signal": name, "Task": task}
+        self._door.tell("put", f"client/allocation/{segment(alloc_id)}/signal", body=body)
+
     def stop_allocation(self, alloc_id: str) -> None:
         """Stop an instance; Nomad places another one while the count asks for it. Sent once."""
         self._door.tell("put", f"allocation/{segment(alloc_id)}/stop")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 
 from jobs import servers
@@ -22,6 +23,7 @@ from jobs.observe.seen import Known, Seen, seen
 from jobs.observe.store import store
 from jobs.observe.table import Table
 from platform_admin.models import Cell
+from platform_admin.verbs.faults_followed import follow_faults
 from platform_admin.verbs.policies import note_start_ups
 
 INTERVAL_S = 1.0
@@ -69,6 +71,8 @@ def _all_cells(kept: defaultdict[int, Kept]) -> None:
 def _round(cell: Cell, kept: Kept) -> None:
     try:
         observe(cell, kept)
+        if settings.MUSTER_FAULTS:
+            follow_faults(cell.pk, datetime.now(UTC))
     except ClusterError as error:
         Cell.objects.filter(pk=cell.pk).update(observation_error=error.message[:400])
         _log.warning("cell %s: %s", cell, error)

@@ -172,6 +172,22 @@ def _restart(nomad: Nomad, request: Request) -> Spec:
     return {"Index": 0}
 
 
+def _signal(nomad: Nomad, request: Request) -> Spec:
+    alloc = _client_allocation(nomad, request)
+    if not request.body:
+        raise Refusal(400, "Failed to decode body: Request body is empty")
+    body = _body(request)
+    task = body.get("Task") or ""
+    names = list(alloc["AllocatedResources"]["Tasks"])
+    if task and task not in names:
+        raise Refusal(500, "Task not found")
+    if alloc["ClientStatus"] != "running" or alloc["DesiredStatus"] != "run":
+        failed = f"Failed to signal task: {names[0]}, err: Task not running"
+        raise Refusal(500, "Task not running" if task else f"1 error occurred:\n\t* {failed}\n\n")
+    alloc.setdefault("Local", {}).setdefault("signals", []).append(body.get("Signal") or "")
+    return {"Index": 0}
+
+
 def _client_allocation(nomad: Nomad, request: Request) -> Spec:
     return nomad.allocation(request.path["id"], f'Unknown allocation "{request.path["id"]}"')
 
@@ -297,6 +313,7 @@ WRITES: tuple[tuple[str, Handler], ...] = (
     ("/v1/job/{id}/scale", _scale),
     ("/v1/allocation/{id}/stop", _stop_allocation),
     ("/v1/client/allocation/{id}/restart", _restart),
+    ("/v1/client/allocation/{id}/signal", _signal),
     ("/v1/var/{path*}", _put_variable),
     ("/v1/namespaces", _put_namespace),
     ("/v1/namespace", _put_namespace),

@@ -60,6 +60,7 @@ def platform(
     }
     if not configured.cluster:
         defaults["MUSTER_DRIVERS"] = "raw_exec"
+        defaults["MUSTER_FAULTS"] = "true"
         defaults["MUSTER_REDIS_COMMAND"] = str(binaries.valkey())
     env = defaults | _users(environ, configured) | dict(embedded)
     if configured.cluster:

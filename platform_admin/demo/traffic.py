@@ -54,7 +54,7 @@ class _Turn:
 
     def __init__(self, environment_id: int, name: str, rate: int, seconds: int) -> None:
         self._environment_id, self._name = environment_id, name
-        self._state = traffic.Traffic(name, rate, _end(seconds))
+        self._state = traffic.Traffic(name, rate, _end(seconds), since=timezone.now())
         self._going = True
 
     def going(self) -> bool:
@@ -65,14 +65,21 @@ class _Turn:
         """Nothing; the page shows the counts so far."""
         self._going = traffic.has_turn(self._environment_id, self._name)
         found = requests(tally.slots())
-        self._state = replace(self._state, sent=found.total, late=found.late, failed=found.failed)
+        self._state = replace(
+            self._state,
+            sent=found.total,
+            late=found.late,
+            failed=found.failed,
+            failures=tuple(tally.failures(traffic.FAILURE_SLOT_S)),
+        )
         if self._going:
             traffic.note(self._environment_id, self._state)
 
     def end(self, tally: Tally) -> None:
         """Nothing; the page shows the last counts, and the next may start."""
         self.tell(tally)
-        traffic.note(self._environment_id, replace(self._state, running=False))
+        ended = replace(self._state, running=False, until=timezone.now())
+        traffic.note(self._environment_id, ended)
         traffic.end_turn(self._environment_id, self._name)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from platform_admin.live.fragment import SENTENCE, Fragment, answer, shared
 from platform_admin.models import Colour, Instance, Service
-from platform_admin.pages import history, measured, quota, sentences, standing, traffic
+from platform_admin.pages import faults, history, measured, quota, sentences, standing, traffic
 from platform_admin.pages.access import of_service
 from platform_admin.pages.chart import chart
 from platform_admin.pages.decision import at_rest, last_of, limit_of
@@ -73,6 +73,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
     assert isinstance(fresh, Service)
     team = environment.app.team
     sent = traffic.sent(fresh)
+    broken = faults.broken(fresh, sent, now)
     bars = quota.bars(team)
     shown = scaling(fresh, stands, span, now)
     url = reverse("service_live", args=[environment.app.slug, environment.slug, service.name])
@@ -98,10 +99,14 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
             "takes_traffic": traffic.takes(fresh),
             "traffic": sent,
+            "failed": max(0, sent.failed - (broken.killed if broken else 0)) if sent else 0,
+            "faults": broken,
             **shown,
         },
         asides=(SENTENCE, COUNT),
-        moving=stands.moving or (sent is not None and sent.running),
+        moving=stands.moving
+        or (sent is not None and sent.running)
+        or (broken is not None and broken.going),
     )
 
 

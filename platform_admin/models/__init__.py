@@ -6,6 +6,7 @@ from platform_admin.models.audit import AuditEvent
 from platform_admin.models.cell import Cell
 from platform_admin.models.deployment import Deployment, DeploymentStep
 from platform_admin.models.event import ScalingEvent
+from platform_admin.models.fault import Fault
 from platform_admin.models.link import Link
 from platform_admin.models.observed import Instance
 from platform_admin.models.policy import ScalingPolicy
@@ -32,6 +33,7 @@ __all__ = [
     "Deployment",
     "DeploymentStep",
     "Environment",
+    "Fault",
     "Instance",
     "Link",
     "Membership",

@@ -24,13 +24,17 @@ SEND = "platform_admin.demo.traffic.run"
 # Answers may come so much later than the last request; after that nothing is being sent.
 GRACE_S = 45
 SHOWN_S = 3600
+# How exactly it is kept when requests failed.
+FAILURE_SLOT_S = 0.25
 
 
 @dataclass(frozen=True)
 class Traffic:
     """Traffic that is or was sent to an environment. It is kept in the queue's server alone.
 
-    `running`: until `until` at the latest, requests go out or answers are waited for.
+    `running`: until `until` at the latest, requests go out or answers are waited for; then that
+    is when it ended.
+    `failures`: starts of slots of FAILURE_SLOT_S (seconds since 1970), and how many failed then.
     """
 
     name: str
@@ -40,6 +44,8 @@ class Traffic:
     sent: int = 0
     late: int = 0
     failed: int = 0
+    since: datetime | None = None
+    failures: tuple[tuple[float, int], ...] = ()
 
 
 @transaction.atomic
@@ -57,9 +63,10 @@ def start_traffic(
         errors["traffic"] = [f"Traffic goes to the example only: {'/'.join(EXAMPLE)}."]
     if errors:
         raise Invalid(errors)
-    name, until = secrets.token_hex(4), timezone.now() + timedelta(seconds=seconds + GRACE_S)
+    name, now = secrets.token_hex(4), timezone.now()
+    until = now + timedelta(seconds=seconds + GRACE_S)
     _take(environment, name, seconds + GRACE_S)
-    sent = Traffic(name, rate, until)
+    sent = Traffic(name, rate, until, since=now)
     note(environment.pk, sent)
     after = {"rate": rate, "seconds": seconds}
     audit.record(actor, "send traffic", environment, team=team, after=after)
@@ -81,8 +88,7 @@ def traffic(environment: Environment) -> Traffic | None:
     kept = _redis().get(_key(environment.pk, "state"))
     if kept is None:
         return None
-    row = json.loads(kept)
-    found = Traffic(**{**row, "until": datetime.fromisoformat(row["until"])})
+    found = _read(json.loads(kept))
     return replace(found, running=found.running and found.until > timezone.now())
 
 
@@ -99,8 +105,24 @@ def end_turn(environment_id: int, name: str) -> None:
 
 def note(environment_id: int, sent: Traffic) -> None:
     """Nothing; pages show this from now on."""
-    row = {**asdict(sent), "until": sent.until.isoformat()}
+    row = {
+        **asdict(sent),
+        "until": sent.until.isoformat(),
+        "since": sent.since.isoformat() if sent.since else None,
+    }
     _redis().set(_key(environment_id, "state"), json.dumps(row), ex=SHOWN_S)
+
+
+def _read(row: dict[str, Any]) -> Traffic:
+    since = row.get("since")
+    return Traffic(
+        **{
+            **row,
+            "until": datetime.fromisoformat(row["until"]),
+            "since": datetime.fromisoformat(since) if since else None,
+            "failures": tuple((at, count) for at, count in row.get("failures", ())),
+        }
+    )
 
 
 def _take(environment: Environment, name: str, seconds: int) -> None:

@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from platform_admin.models import Cell, Shard
+from platform_admin.verbs.faults import silent_services
 from scaler.loop.asking import Cellful, cellful
 from scaler.loop.gather import fill, gathered
+from scaler.loop.silence import hush
 from scaler.rules.arrays import Ints
 from scaler.samples import ticks
 from scaler.samples.series import Row
@@ -53,6 +55,9 @@ def sample(cell: int, now: datetime | None = None) -> tuple[int, ...]:
 def measured(asks: Cellful, cell: int) -> tuple[Row, tuple[str, ...]]:
     """The table of series for the services, and what could not be measured."""
     table, failures = gathered(SOURCES, asks.asked)
+    if settings.MUSTER_FAULTS:
+        at = datetime.fromtimestamp(asks.asked.now, UTC)
+        hush(table, asks.services, silent_services(cell, at))
     fill(table, "desired", asks.desired)
     for name, column in instances(cell, asks.services, asks.asked.now).items():
         fill(table, name, column)

@@ -37,6 +37,7 @@ FRESH: Spec = {
     "Restarts": 0, "StartedAt": None, "State": "pending",
 }  # fmt: skip
 KEPT_EVENTS = 10
+SIGNALS = signal.Signals.__members__
 OVERDUE = "allocation exceeded max_run_duration"
 
 
@@ -189,6 +190,7 @@ class Runner:
     def _end(self) -> bool:
         """Watches the process to its end; whether that was the task's end too."""
         found = self._watch()
+        self.local.pop("signals", None)  # those that came too late are not the next process's
         self.client.services.want(self.alloc["ID"], {})
         code, number = found["exit_code"], found["signal"]
         text = f"Exit Code: {code}" + (f", Signal: {number}" if number else "")
@@ -328,7 +330,7 @@ class Runner:
             self.cluster.changes.until(
                 lambda: bool(
                     self.door.find(process, mark) or self.stopping or self.local.get("restart")
-                    or self.alloc["JobVersion"] != version  # noqa: B023
+                    or self.local.get("signals") or self.alloc["JobVersion"] != version  # noqa: B023
                 ), max(0.0, min(60.0, ends - time.time())),
             )  # fmt: skip
             if self.stopping:
@@ -338,6 +340,9 @@ class Runner:
                 reason = {"restart_reason": text}
                 self._say("Restart Signaled", text, RestartReason=text, Details=reason)
                 self._interrupt(process, mark)
+            elif signals := self.local.pop("signals", []):
+                for name in signals:
+                    self._send(process, name)
             elif time.time() >= ends:
                 self._note(overdue=True)
                 self._say("Killing", OVERDUE, KillReason=OVERDUE)
@@ -346,6 +351,11 @@ class Runner:
                 version = self.alloc["JobVersion"]
                 self._offer()
         return found
+
+    def _send(self, process: str, name: str) -> None:
+        """Nomad's raw_exec takes a signal that it does not know, or none, as SIGINT."""
+        self._say("Signaling", "Task being sent a signal", Details={"signal": name})
+        self.door.signal(process, SIGNALS.get(name, signal.SIGINT), group=False)
 
     def _kill(self, process: str, mark: Any) -> None:
         """Nomad's order: out of Consul, shutdown_delay, the signal, kill_timeout, SIGKILL."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -49,12 +50,12 @@ async def _one(connections: Connections, tally: Tally, began: float, due_s: floa
         async with asyncio.timeout_at(began + due_s + GIVE_UP_S):
             status = await connections.get()
     except Failed as failed:
-        tally.failed(due_s, str(failed))
+        tally.failed(due_s, str(failed), time.time())
     except TimeoutError:
-        tally.failed(due_s, f"no answer in {GIVE_UP_S:g} s")
+        tally.failed(due_s, f"no answer in {GIVE_UP_S:g} s", time.time())
     else:
         if status >= 500:
-            tally.failed(due_s, f"status {status}")
+            tally.failed(due_s, f"status {status}", time.time())
         else:
             tally.answered(due_s, loop.time() - began)
 

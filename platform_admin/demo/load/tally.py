@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -48,6 +48,7 @@ class Tally:
     _failed: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     _good: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _failed_at: list[float] = field(default_factory=list)
 
     def sent(self, due_s: float) -> None:
         """Nothing; a request that was due at this second is on its way."""
@@ -57,10 +58,16 @@ class Tally:
         """Nothing; its answer came at `at_s`, and its latency counts from when it was due."""
         (self._late if at_s - due_s > self.late_s else self._good)[_slot(due_s)] += 1
 
-    def failed(self, due_s: float, reason: str) -> None:
-        """Nothing; it got a 5xx, no connection, or no answer in time."""
+    def failed(self, due_s: float, reason: str, at: float) -> None:
+        """Nothing; it got a 5xx, no connection, or no answer in time; `at` in s since 1970."""
         self._failed[_slot(due_s)] += 1
+        self._failed_at.append(at)
         self.reasons[reason] += 1
+
+    def failures(self, slot_s: float) -> list[tuple[float, int]]:
+        """When requests failed: the starts of slots in s since 1970, and how many did then."""
+        found = Counter(math.floor(at / slot_s) * slot_s for at in self._failed_at)
+        return sorted(found.items())
 
     def slots(self, since: int = 0) -> list[Slot]:
         """The slots from this number on, in order, also those in which nothing was due."""

@@ -179,6 +179,7 @@ def test_what_does_not_exist_is_missing_or_none(nomad: Nomad) -> None:
         lambda: nomad.logs(nobody),
         lambda: nomad.restart(nobody),
         lambda: nomad.stop_allocation(nobody),
+        lambda: nomad.signal(nobody, "SIGKILL"),
     ):
         with pytest.raises(Missing):
             call()
@@ -315,6 +316,34 @@ def test_an_instance_is_restarted_where_it_is(nomad: Nomad, name: str) -> None:
         return now.running and now.task is not None and now.task.restarts == 1
 
     until(restarted)
+
+
+def test_an_instance_that_is_killed_is_started_again_where_it_is(nomad: Nomad, name: str) -> None:
+    nomad.register(job(name, count=1))
+    (started,) = running(nomad, name)
+    nomad.signal(started.id, "SIGKILL")
+
+    def again() -> bool:
+        (now,) = nomad.job_allocations("default", name)
+        return now.running and now.task is not None and now.task.restarts == 1
+
+    until(again)
+    (now,) = nomad.job_allocations("default", name)
+    assert now.task is not None
+    assert 137 in [event.exit_code for event in now.task.events]
+
+
+def test_a_signal_to_what_does_not_run_or_does_not_exist_is_refused(
+    nomad: Nomad, name: str
+) -> None:
+    nomad.register(job(name, count=1))
+    (started,) = running(nomad, name)
+    with pytest.raises(Refused, match="Task not found"):
+        nomad.signal(started.id, "SIGKILL", task="other")
+    nomad.stop("default", name)
+    until(lambda: all(each.terminal for each in nomad.job_allocations("default", name)))
+    with pytest.raises(Refused, match="Task not running"):
+        nomad.signal(started.id, "SIGKILL")
 
 
 def test_an_instance_that_is_stopped_is_replaced(nomad: Nomad, name: str) -> None:

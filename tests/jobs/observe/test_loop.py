@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import Settings
 
 from jobs.consul import Consul
 from jobs.errors import Unavailable
 from jobs.observe import loop, seen
 from local.cluster.web import Answer
-from platform_admin.models import Cell, Colour, Instance, Service
+from platform_admin.models import Cell, Colour, Fault, Instance, Service
 from tests.jobs.deploy.driven.standing import stand
 from tests.jobs.inside import Inside, as_usual
 from tests.jobs.server import Asked
@@ -67,6 +68,19 @@ def test_while_a_server_is_away_the_last_known_state_stays_and_its_age_tells(
     cluster.nomad_door.mood = cluster.consul_door.mood = as_usual
     loop._round(cell(), loop.Kept())
     assert cell().observation_error == ""
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_round_follows_what_was_broken_on_purpose_where_that_is_allowed(
+    cluster: Inside, web: Service, settings: Settings, allowed: bool
+) -> None:
+    settings.MUSTER_FAULTS = allowed
+    at = datetime.now(UTC) - timedelta(seconds=20)
+    Fault.objects.create(service=web, kind="cut", at=at, until=at + timedelta(seconds=20))
+
+    loop._round(cell(), loop.Kept())
+
+    assert (Fault.objects.get().ended_at is not None) == allowed
 
 
 def test_a_round_that_fails_as_nobody_thought_of_is_logged_and_ends_nothing(

@@ -154,6 +154,8 @@ class Replay:
             for key, value in recorded.items():
                 if key in ("EvalID", "JobModifyIndex", "BlockedEval") and key in found:
                     self.known[value] = found[key]
+        if story(recorded) and story(found):
+            self.known[recorded[0]["ID"]] = found[0]["ID"]
 
     def text(self, recorded: str) -> str:
         """The recorded text with our indexes."""

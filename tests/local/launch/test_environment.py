@@ -51,6 +51,14 @@ def test_an_owners_role_without_a_database_of_the_user_is_not_taken_over() -> No
     assert "DATABASE_OWNER_URL" not in env
 
 
+def test_the_example_may_be_broken_on_a_cluster_of_our_own_only_unless_somebody_says_so() -> None:
+    named = Configured(database=False, queue=False, cluster=True)
+
+    assert platform({})["MUSTER_FAULTS"] == "true"
+    assert platform({"MUSTER_FAULTS": "false"})["MUSTER_FAULTS"] == "false"
+    assert "MUSTER_FAULTS" not in platform({"CONSUL_HTTP_ADDR": "10.0.0.1:8500"}, named)
+
+
 def test_raw_exec_is_offered_on_a_cluster_of_our_own_only() -> None:
     named = Configured(database=False, queue=False, cluster=True)
 

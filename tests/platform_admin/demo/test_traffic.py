@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import django_rq
 import pytest
+from django.utils import timezone
 from redis import Redis
 from rq import Queue
 
@@ -54,6 +55,8 @@ def test_the_job_sends_and_notes_what_came_of_it(world: World, server: Server) -
     assert (found.sent, found.late, found.failed) == (count(job.grown(60, 1)), 0, 0)
     assert (found.running, len(server.came)) == (False, found.sent)
     assert not has_turn(world.environment.pk, sent.name)
+    assert found.since is not None
+    assert found.since < found.until <= timezone.now()
 
 
 def test_orders_go_along_with_the_requests(world: World, server: Server, redis: str) -> None:

@@ -51,6 +51,7 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "service_scale_end": IN_SERVICE,
     "service_traffic_start": IN_SERVICE,
     "service_traffic_stop": IN_SERVICE,
+    "service_break": (*IN_SERVICE, "kill"),
     "service_scaling_save": IN_SERVICE,
     "service_scaling_pause": IN_SERVICE,
     "service_scaling_resume": IN_SERVICE,

@@ -27,7 +27,7 @@ def test_a_request_without_an_answer_is_over_and_neither_late_nor_failed() -> No
 def test_a_failed_one_is_not_late_as_well() -> None:
     tally = Tally(late_s=0.2)
     tally.sent(0.0)
-    tally.failed(0.0, "status 503")
+    tally.failed(0.0, "status 503", 100.3)
 
     assert requests(tally.slots()) == Requests(total=1, late=0, failed=1)
     assert tally.reasons == {"status 503": 1}
