@@ -16,6 +16,7 @@ from platform_admin.models import (
     Rollout,
     Service,
 )
+from platform_admin.verbs.desired import set_desired
 from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.measuring import WEB, at_rest, tick, unproposed
 from tests.platform_admin.pages.nomad import nomad
