@@ -63,7 +63,7 @@ def test_errors_stand_at_their_field(world: World) -> None:
         save_policy(world.dana, world.service(), PolicyFields(latency_ms=0, queue="orders"))
 
     assert set(caught.value.errors) == {"latency_ms", "queue"}
-    assert "above 0" in caught.value.errors["latency_ms"][0]
+    assert "from 0.001 to" in caught.value.errors["latency_ms"][0]
     assert ScalingPolicy.objects.get().version == 1
 
 
