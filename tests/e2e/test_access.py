@@ -11,7 +11,7 @@ from tests.e2e.conftest import Deployed
 from tests.e2e.muster import Muster
 
 pytestmark = pytest.mark.timeout(300)
-NAMES = {"env": "production", "service": "web", "resource": "store", "number": "1"}
+NAMES = {"env": "production", "service": "web", "resource": "store", "number": "1", "kind": "stop"}
 
 
 @pytest.fixture(scope="module")
