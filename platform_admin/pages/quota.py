@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet
 
 from platform_admin.models import Quota, Reservation, Team
 from platform_admin.rules.quota import UNITS, Use
+from platform_admin.verbs.reservations import totals
 
 _UNITS = (("instances", "Instances", ""), ("cpu_mhz", "CPU", "MHz"), ("memory_mb", "Memory", "MB"))
 NOTHING = (Use(), Use())
@@ -97,20 +98,9 @@ def _bars(limits: Quota, sums: tuple[Use, Use]) -> list[Bar]:
     ]
 
 
-def _sums(rows: QuerySet[Reservation]) -> dict[int, tuple[Use, Use]]:
+def _sums(rows: QuerySet[Reservation]) -> dict[int | None, tuple[Use, Use]]:
     """By team, what its reservations add up to: at rest, and in all with what deployments hold."""
-    sums = _products("desired") | _products("instances")
-    found = rows.values("team").annotate(**sums).values_list("team", *sums)
-    return {team: (Use(*six[:3]), Use(*six[3:])) for team, *six in found}
-
-
-def _products(times: str) -> dict[str, Sum]:
-    """The figures of a use, by names that no column has."""
-    return {
-        f"all_{times}": Sum(times),
-        f"{times}_cpu_mhz": Sum(F(times) * F("cpu_mhz")),
-        f"{times}_memory_mb": Sum(F(times) * F("memory_mb")),
-    }
+    return {team: (at_rest, in_all) for (team,), _, at_rest, in_all in totals(rows, "team_id")}
 
 
 def _percent(part: int, whole: int) -> float:

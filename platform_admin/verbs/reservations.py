@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum, Value
 
 from platform_admin.models import Quota, Reservation
 from platform_admin.rules.quota import Use, largest
@@ -40,3 +43,21 @@ def at_rest(row: Reservation) -> Use:
 def in_all(row: Reservation) -> Use:
     """What it takes with its surge and what may still run."""
     return size(row) * row.instances
+
+
+def totals(rows: QuerySet[Reservation], *by: str) -> list[tuple[tuple[Any, ...], Use, Use, Use]]:
+    """For each value of the columns `by`: one instance of each row, all at rest, and in all.
+
+    Added up by the database: a team may have hundreds of services.
+    """
+    sums = {
+        f"{size}_{count}": Sum(F(size) * F(count))
+        for count in ("one", "desired", "instances")
+        for size in ("one", "cpu_mhz", "memory_mb")
+    }
+    found = rows.annotate(one=Value(1)).order_by().values_list(*by).annotate(**sums)
+    keys = len(by)
+    return [
+        (row[:keys], *(Use(*row[place : place + 3]) for place in range(keys, keys + 9, 3)))
+        for row in found
+    ]

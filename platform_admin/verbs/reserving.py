@@ -6,10 +6,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 from django.db import connection
-from django.db.models import F, QuerySet, Sum, Value
 
 from platform_admin.models import Colour, Quota, Reservation, Rollout, Service
 from platform_admin.rules.quota import Limits, Use, grown, largest, shortage, surge_room
@@ -17,7 +16,7 @@ from platform_admin.rules.rollout import Colour as ColourName
 from platform_admin.rules.rollout import ColourRow, RolloutRow
 from platform_admin.rules.split import reserved
 from platform_admin.verbs.quota import limits_of
-from platform_admin.verbs.reservations import at_rest, in_all, size
+from platform_admin.verbs.reservations import at_rest, in_all, size, totals
 
 _WRITE = """
 UPDATE platform_admin_reservation AS row SET desired = new.desired, instances = new.instances
@@ -102,8 +101,10 @@ def _teams(quotas: Iterable[Quota]) -> dict[int, _Team]:
     limits = {quota.team_id: limits_of(quota) for quota in quotas}
     environments: dict[int, list[Use]] = {team: [] for team in limits}
     desired, reserved_ = ({team: Use() for team in limits} for _ in range(2))
-    for team, environment, *figures in _sums(list(limits)):
-        one, at_rest_sum, in_all_sum = (Use(*figures[place::3]) for place in range(3))
+    rows = Reservation.objects.filter(team__in=list(limits))
+    for (team, environment), one, at_rest_sum, in_all_sum in totals(
+        rows, "team_id", "service__environment_id"
+    ):
         desired[team] += at_rest_sum
         reserved_[team] += in_all_sum
         if environment is not None:
@@ -117,20 +118,6 @@ def _teams(quotas: Iterable[Quota]) -> dict[int, _Team]:
         )
         for team in limits
     }
-
-
-def _sums(teams: list[int]) -> QuerySet[Reservation, tuple[Any, ...]]:
-    """A row for each team and environment (None for resources): team, environment, nine sums.
-
-    Those of instances, MHz and MB, each of one instance, at rest, and in all.
-    """
-    each = {
-        f"{size}_{count}": Sum(F(size) * F(count))
-        for size in ("one", "cpu_mhz", "memory_mb")
-        for count in ("one", "desired", "instances")
-    }
-    rows = Reservation.objects.filter(team__in=teams).annotate(one=Value(1)).order_by()
-    return rows.values_list("team_id", "service__environment_id").annotate(**each)
 
 
 def _instances(services: Sequence[int]) -> dict[int, Instances]:
