@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,12 +18,15 @@ from platform_admin.pages.decision import limit_of
 from platform_admin.pages.drift import drift_of
 from platform_admin.pages.figures import Figure
 from platform_admin.pages.measured import Measured
+from platform_admin.pages.picture.picture import picture
 from platform_admin.pages.render import actor_of
 from platform_admin.pages.standing import Standing
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 from scaler.rules.arrays import Floats
+
+ABOUT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def fragment(actor: Actor, environment: Environment) -> Fragment:
     now = timezone.now()
     services = standing.of_services(environment.services.all(), now)
     resources = standing.of_resources(environment.resources.all(), now)
+    lines = _lines(services, now)
+    demands = {line.standing.name: _asked(line.demand) for line in lines}
     deploying = environment.deployments.exclude(state__in=Deployment.ENDED)
     running = deploying.select_related("release").order_by("pk").first()
     return Fragment(
@@ -64,7 +69,9 @@ def fragment(actor: Actor, environment: Environment) -> Fragment:
             "environment": environment,
             "state": standing.worst_of(services),
             "sentence": sentences.of_environment(services),
-            "services": _lines(services, now),
+            "services": lines,
+            "as_of": _as_of(lines),
+            "picture": picture(environment, services, resources, demands),
             "resources": resources,
             "running": running,
             "drift": drift_of(environment, services),
@@ -99,6 +106,22 @@ def _line(
         figures.against_target(service, policy, hour, now),
         limit_of(policy, counts),
     )
+
+
+def _as_of(lines: Sequence[Line]) -> datetime | None:
+    """When all was measured, where all is old and of about one moment: that is said once."""
+    figures = [figure for line in lines for figure in (line.instances, line.demand, line.answer)]
+    moments = [figure.as_of for figure in figures if figure.as_of is not None]
+    if not moments or len(moments) < len(figures) or max(moments) - min(moments) > ABOUT:
+        return None
+    return min(moments)
+
+
+def _asked(demand: Figure) -> str:
+    """What a service is asked for, short: "12/s", "3 waiting"; "" where it is old or unknown."""
+    if not demand.value or demand.as_of is not None:
+        return ""
+    return demand.value if "/" in demand.value else f"{demand.value} waiting"
 
 
 def _public(standing: Standing) -> str:

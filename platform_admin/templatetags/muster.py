@@ -41,8 +41,7 @@ _LOOKS: dict[str, str] = {
 @register.simple_tag
 def state(look: str, word: str = "", *, quiet: bool = False) -> SafeString:
     """A state as a shape and a word; `quiet` leaves the word to screen readers."""
-    known = _LOOKS.get(look, look)
-    known = known if known in SHAPES else "starting"
+    known = _known(look)
     return format_html(
         '<span class="state {}">'
         '<svg width="11" height="11" viewBox="0 0 12 12" aria-hidden="true">{}</svg>'
@@ -52,6 +51,25 @@ def state(look: str, word: str = "", *, quiet: bool = False) -> SafeString:
         mark_safe(' class="unseen"') if quiet else "",
         word or look,
     )
+
+
+@register.simple_tag
+def mark(look: str, x: float = 10, y: float = 11) -> SafeString:
+    """A state's shape alone, inside of a drawing that says its word elsewhere."""
+    known = _known(look)
+    return format_html(
+        '<svg class="state {}" x="{}" y="{}" width="11" height="11" viewBox="0 0 12 12">{}</svg>',
+        known,
+        x,
+        y,
+        mark_safe(SHAPES[known]),  # noqa: S308 - a constant of this file
+    )
+
+
+def _known(look: str) -> str:
+    """The shape of a word; what has none of its own is under way."""
+    known = _LOOKS.get(look, look)
+    return known if known in SHAPES else "starting"
 
 
 @register.simple_tag
@@ -73,6 +91,12 @@ def took(start: datetime | None, end: datetime | None) -> str:
     if start is None:
         return ""
     return duration(((end or timezone.now()) - start).total_seconds())
+
+
+@register.filter
+def in_words(seconds: float) -> str:
+    """Seconds as a length of time, e.g. "1 min 4 s"."""
+    return duration(seconds)
 
 
 @register.filter
