@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from jobs.deploy.steps import NAMES as STEPS
 from platform_admin.live.fragment import Fragment, answer, shared
 from platform_admin.models import Deployment, DeploymentStep, Environment
 from platform_admin.pages.access import of_environment
+from platform_admin.pages.expected import expected_s
 from platform_admin.pages.history import look_of
 from platform_admin.pages.render import actor_of
 from platform_admin.rules.permissions import Permission
@@ -21,6 +23,7 @@ from platform_admin.verbs.actor import Actor
 
 # The names that jobs.deploy.steps gives to the steps that undo others.
 PUT_BACK = (STEPS["undo"], STEPS["undone"])
+WORST_FIRST = ("failed", "running", "off", "skipped", "done")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,20 @@ class Step:
     word: str
     open: bool
     output: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The steps of one name, which each service goes through for itself."""
+
+    name: str
+    look: str
+    steps: tuple[Step, ...]
+
+    @property
+    def whole(self) -> Step | None:
+        """The one step, where it is no service's."""
+        return next((each for each in self.steps if each.row.service is None), None)
 
 
 @of_environment(Permission.VIEW_APP)
@@ -77,7 +94,8 @@ def fragment(actor: Actor, deployment: Deployment) -> Fragment:
             "may_cancel": scope.allowed(actor, team, Permission.DEPLOY),
             "proof": deployment.proof if may_read_logs else "",
             "look": look_of(deployment),
-            "steps": [shown(row) for row in rows if row.name not in PUT_BACK],
+            "stages": _stages([shown(row) for row in rows if row.name not in PUT_BACK]),
+            "expected_s": None if deployment.ended else expected_s(deployment),
             "services": services,
             "put_back": [shown(row) for row in rows if row.name in PUT_BACK],
             "was_live": _was_live(deployment, rows),
@@ -85,6 +103,20 @@ def fragment(actor: Actor, deployment: Deployment) -> Fragment:
         moving=True,
         ended=deployment.ended,
     )
+
+
+def _stages(steps: Sequence[Step]) -> list[Stage]:
+    """The steps by name, in the order in which the first of each name began."""
+    by_name: dict[str, list[Step]] = {}
+    for each in steps:
+        by_name.setdefault(each.row.name, []).append(each)
+    return [Stage(name, _worst(found), tuple(found)) for name, found in by_name.items()]
+
+
+def _worst(steps: Sequence[Step]) -> str:
+    """The look of the step that a person must see first."""
+    looks = {each.look for each in steps}
+    return next((look for look in WORST_FIRST if look in looks), steps[0].look)
 
 
 def _step(

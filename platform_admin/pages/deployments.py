@@ -25,12 +25,14 @@ def deployment(request: HttpRequest, environment: Environment, number: int) -> H
     found = live.found(environment, number)
     actor = actor_of(request)
     address = [environment.app.slug, environment.slug]
-    before = environment.releases.filter(number__lt=found.release.number).order_by("-number")
+    earlier = environment.releases.filter(number__lt=found.release.number).order_by("-number")
+    before = earlier.first()
     context = {
         "environment": environment,
         "deployment": found,
         "steps": html(request, live.fragment(actor, found)),
-        "changes": drafted.between(before.first(), found.release),
+        "changes": drafted.between(before, found.release),
+        "first": before is None,
     }
     where = trail.then(
         trail.of_environment(actor, environment), "releases", reverse("releases", args=address)

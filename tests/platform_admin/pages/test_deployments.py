@@ -106,10 +106,11 @@ def test_a_service_that_did_not_fail_was_stopped_with_the_one_that_did(site: Sit
 
     page = site.bob.browser.get(PAGE).content.decode()
 
-    assert page.count("stopped with web</span></div>") == 1
+    assert page.count("stopped with web</span>") == 1
     own, others = page.split("<b>Watch health</b>")[1].split("<b>Wait for the others</b>")
-    assert own.count('class="state off"') == 1
+    assert 'class="state failed"' in own
     assert "stopped with web" in others
+    assert 'class="state failed"' not in others
 
 
 def test_what_a_person_cancelled_did_not_fail(site: Site) -> None:
@@ -121,7 +122,7 @@ def test_what_a_person_cancelled_did_not_fail(site: Site) -> None:
     page = site.bob.browser.get(PAGE).content.decode()
 
     assert 'class="state failed"' not in page
-    assert "cancelled</span></div>" in page
+    assert page.count("cancelled</span>") > page.count("cancelled</span></p>")
 
 
 def test_alice_cancels_a_deployment_under_way(site: Site) -> None:
@@ -162,3 +163,33 @@ def test_who_may_not_read_logs_sees_neither_the_proof_nor_a_commands_output(site
         assert log in alices
         assert log not in bobs
     assert "0 of 1 healthy" in bobs
+
+
+def test_the_steps_of_one_name_stand_together_a_chip_a_service(site: Site) -> None:
+    web, api = site.service(), site.service("api", kind="private")
+    found = site.deployment(web)
+    found.services.add(api)
+    step(found, "Register", service=web)
+    step(found, "Watch health", "running", service=web)
+    step(found, "Register", "running", service=api)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    register = page.split("<b>Register</b>")[1].split("<b>Watch health</b>")[0]
+    assert page.count("<b>Register</b>") == 1
+    assert register.index("</svg>") < register.index(" web ") < register.index(" api ")
+
+
+def test_it_says_how_long_the_last_ones_like_it_took(site: Site) -> None:
+    web, api = site.service(), site.service("api", kind="private")
+    now = timezone.now()
+    for seconds, services in ((900, [web]), (20, [web]), (30, [web]), (300, [web, api])):
+        earlier = site.deployment(web, state="succeeded")
+        earlier.services.set(services)
+        times = {"created_at": now - timedelta(seconds=seconds), "finished_at": now}
+        Deployment.objects.filter(pk=earlier.pk).update(**times)
+    site.deployment(web)
+
+    page = site.bob.browser.get("/shop/production/deployments/5/").content.decode()
+
+    assert "the last ones like it took 30 s" in page
