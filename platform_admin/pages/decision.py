@@ -93,14 +93,17 @@ def last_of(service: Service) -> Decision | None:
 def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour: Measured) -> str:
     """Why nothing moves now, as a sentence; "" where some step wants another count.
 
-    `counts` after every step of the newest decision. It is made from the readings themselves,
-    because a decision that changes nothing for no new reason stores no event.
+    The minimum that keeps it from less is no such step. `counts` after every step of the newest
+    decision. It is made from the readings themselves, because a decision that changes nothing for
+    no new reason stores no event.
     """
     if policy is None or policy.mode == ScalingPolicy.Mode.OFF or not len(counts):
         return ""
-    if np.isnan(counts).any() or (counts != counts[0]).any():
+    if np.isnan(counts).any() or counts[-1] != counts[0]:
         return ""
-    numbers = _numbers(service, policy, hour)
+    if (counts != counts[0]).any() and counts[0] > service.minimum:
+        return ""
+    numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)}
     event = Event(0.0, tuple(int(count) for count in counts), numbers, metrics_of(policy))
     return sentence(event)
 
