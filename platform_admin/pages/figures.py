@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -110,20 +110,10 @@ def _p95(policy: ScalingPolicy | None, hour: Measured, now: datetime) -> Figure:
 
 def _oldest(policy: ScalingPolicy | None, hour: Measured, now: datetime) -> Figure:
     target = float(policy.drain_s) if policy and policy.drain_s else None
-    empty = hour.values["waiting"] == 0
     found = _figure("Oldest wait", hour, "oldest", now, seconds, target=target)
-    return _nothing_waits(found) if empty else found
-
-
-def _nothing_waits(figure: Figure) -> Figure:
-    return Figure(
-        figure.label,
-        NONE_WAITS,
-        figure.beside,
-        figure.line,
-        target_y=figure.target_y,
-        as_of=figure.as_of,
-    )
+    if hour.values["waiting"] != 0:
+        return found
+    return replace(found, value=NONE_WAITS, beside=_beside(target, NONE_WAITS), over=False)
 
 
 def _figure(
@@ -143,12 +133,19 @@ def _figure(
     return Figure(
         label,
         none if np.isnan(value) else words(value),
-        f"of {seconds(target)}" if target else beside,
+        _beside(target, none) or beside,
         shape.line(series, top, HEIGHT),
         target_y=round(HEIGHT * (1 - target / top), 1) if target else None,
         over=target is not None and value > target,
         as_of=_read_at(hour, name, now),
     )
+
+
+def _beside(target: float | None, none: str) -> str:
+    """What a figure is measured against; the target alone where nothing came that could miss it."""
+    if target is None:
+        return ""
+    return f"target {seconds(target)}" if none else f"of {seconds(target)}"
 
 
 def old(moment: datetime | None, now: datetime) -> datetime | None:
