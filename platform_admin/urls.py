@@ -14,6 +14,7 @@ from platform_admin.live import service as live_service
 from platform_admin.pages import (
     app,
     artifacts,
+    checklist,
     deployments,
     environment,
     faults,
@@ -61,6 +62,7 @@ environments = [
     path(f"{ENVIRONMENT}live/overview/", live_environment.overview, name="environment_live"),
     path(f"{ENVIRONMENT}live/archive/", live_preview.archive, name="archive_live"),
     path(f"{ENVIRONMENT}plan/", plan.plan, name="plan"),
+    path(f"{ENVIRONMENT}checklist/", checklist.checklist, name="checklist"),
     path(f"{ENVIRONMENT}variables/", variables.of_environment_page, name="variables"),
     path(f"{ENVIRONMENT}variables/save/", variables.save_environment, name="variables_save"),
     path(

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from platform_admin.live import environment as live
 from platform_admin.live.fragment import SENTENCE, aside_html, html
 from platform_admin.models import Environment
-from platform_admin.pages import drafted, pending, trail
+from platform_admin.pages import checklist, drafted, pending, trail
 from platform_admin.pages.access import of_environment
 from platform_admin.pages.render import actor_of, page
+from platform_admin.rules.checklist import tally
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 
@@ -24,6 +25,7 @@ def overview(request: HttpRequest, environment: Environment) -> HttpResponse:
         "environment": environment,
         "overview": html(request, fragment),
         "sentence": aside_html(request, fragment, SENTENCE),
+        "tally": tally(checklist.answered(environment)),
         "changes": changes,
         "changed": drafted.total(changes),
         "pending": pending.undeployed(environment) if changes else None,

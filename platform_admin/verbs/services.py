@@ -103,6 +103,9 @@ def _errors(
         taken=taken_names(environment, service.name if service else ""),
         drivers=settings.MUSTER_DRIVERS,
     )
+    if service is not None and fields.name == service.name:
+        # It was allowed when it was given: a word may be reserved since.
+        errors.pop("name", None)
     if not _has_artifact(environment.app.team, fields.artifact_id):
         errors["artifact"] = ["This team has no such archive: upload it again."]
     return errors | (_fixed(service, fields) if service else {})

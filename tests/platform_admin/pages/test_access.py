@@ -24,6 +24,7 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "environment": IN_ENVIRONMENT,
     "environment_live": IN_ENVIRONMENT,
     "plan": IN_ENVIRONMENT,
+    "checklist": IN_ENVIRONMENT,
     "variables": IN_ENVIRONMENT,
     "releases": IN_ENVIRONMENT,
     "release": (*IN_ENVIRONMENT, 1),

@@ -56,6 +56,7 @@ def measured(site: Site, ticks: int = 3) -> None:
         "/shop/",
         "/shop/production/",
         "/shop/production/live/overview/",
+        "/shop/production/checklist/",
         "/shop/production/plan/",
         "/shop/production/web/",
         "/shop/production/web/live/now/",

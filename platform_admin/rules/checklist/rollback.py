@@ -1,0 +1,37 @@
+"""Whether one can go back: an older release that was live, with its archives still there."""
+
+from __future__ import annotations
+
+from platform_admin.rules.checklist.answer import Answer, Fault, Place, answered
+from platform_admin.rules.checklist.facts import Facts, OldRelease
+from platform_admin.rules.checklist.words import count, listed
+
+QUESTION = "Is there a release to go back to?"
+
+
+def rollback(facts: Facts) -> Answer:
+    """Yes where one that was live before is still whole."""
+    releases = Place("releases")
+    if facts.live_release is None:
+        return answered(QUESTION, [], "", "Nothing is live yet.", Place("plan"))
+    whole = [each for each in facts.older if not each.missing]
+    if whole:
+        return answered(QUESTION, [], _said(whole[0], facts.live_release))
+    if facts.older:
+        faults = [Fault(_gone(each), releases) for each in facts.older]
+    else:
+        said = f"Release {facts.live_release} is live, and nothing else was live before it"
+        faults = [Fault(said, releases)]
+    return answered(QUESTION, faults, "")
+
+
+def _said(old: OldRelease, live: int) -> str:
+    kept = f"its {count(old.archives, 'archive')} kept" if old.archives else ""
+    images = f"{count(old.images, 'image')} in a registry, which is not asked" if old.images else ""
+    there = " and ".join(part for part in (kept, images) if part) or "it needs no archive"
+    return f"Release {old.number} was live before release {live}; {there}."
+
+
+def _gone(old: OldRelease) -> str:
+    gone = "archive is gone" if len(old.missing) == 1 else "archives are gone"
+    return f"Release {old.number} was live, and its {gone}: that of {listed(old.missing)}"

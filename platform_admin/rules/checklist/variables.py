@@ -1,0 +1,79 @@
+"""Whether all variables are set: links resolve, nothing is empty, what runs has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from jobs.document import LinkDoc, ServiceDoc
+from platform_admin.rules.checklist.answer import Answer, Fault, Place, answered
+from platform_admin.rules.checklist.facts import Facts, ServiceFacts
+from platform_admin.rules.checklist.words import count, listed
+from platform_admin.rules.names import RESERVED_PREFIXES, RESERVED_VARIABLES
+
+QUESTION = "Are all variables set?"
+_REFERENCE = re.compile(r"\$\{(\w+)\}")
+
+
+def variables(facts: Facts) -> Answer:
+    """Yes where each value, link and reference of the draft leads to something that is live too."""
+    faults = [
+        *_empty(facts),
+        *(fault for each in facts.services for fault in _of_service(each, facts)),
+    ]
+    links = sum(len(each.doc.links) for each in facts.services)
+    well = (
+        f"{count(len(facts.values), 'plain value')}, {count(facts.secrets, 'secret')} and"
+        f" {count(links, 'link')}: each has a value, and what is live has them all."
+    )
+    return answered(QUESTION, faults, well)
+
+
+def _empty(facts: Facts) -> Iterator[Fault]:
+    for value in facts.values:
+        if not value.value.strip():
+            whose = value.owner or "the environment"
+            yield Fault(f"{value.name} of {whose} is empty", variables_of(value.owner))
+
+
+def _of_service(each: ServiceFacts, facts: Facts) -> Iterator[Fault]:
+    for link in each.doc.links:
+        if why := _unresolved(link, facts):
+            yield Fault(f"{each.name}: {link.variable} {why}", Place("service_settings", each.name))
+    for name, wanted in _unknown(each.doc):
+        said = f"{each.name}: {name} refers to {wanted}, which nothing sets"
+        yield Fault(said, Place("service_variables", each.name))
+    if each.live is not None and (missing := sorted(_names(each.doc) - _names(each.live))):
+        has = f"{each.name} is live without {listed(missing)}"
+        yield Fault(f"{has}, which the draft sets", Place("plan"))
+
+
+def _unresolved(link: LinkDoc, facts: Facts) -> str:
+    """What keeps a link from having a value, "" where it has one."""
+    if any(each.name == link.target for each in facts.resources):
+        return ""
+    target = next((each for each in facts.services if each.name == link.target), None)
+    if target is None:
+        return f"leads to {link.target}, which is not there"
+    if not target.listens:
+        return f"leads to {link.target}, which has no address"
+    return "" if facts.private else f"leads to {link.target}, and no edge is known to lead there"
+
+
+def _unknown(doc: ServiceDoc) -> Iterator[tuple[str, str]]:
+    """The variables that refer to a name which nothing sets, with that name."""
+    for name, value in doc.variables.items():
+        for wanted in _REFERENCE.findall(value):
+            own = wanted in RESERVED_VARIABLES or wanted.startswith(RESERVED_PREFIXES)
+            if not own and wanted not in _names(doc):
+                yield name, wanted
+
+
+def _names(doc: ServiceDoc) -> set[str]:
+    links: Mapping[str, LinkDoc] = {link.variable: link for link in doc.links}
+    return {*doc.variables, *doc.secrets, *links}
+
+
+def variables_of(owner: str) -> Place:
+    """Where the plain values of a service are changed, or those of the environment."""
+    return Place("service_variables", owner) if owner else Place("variables")
