@@ -1,7 +1,8 @@
 """What the edge answers for a service that has no healthy instance.
 
-The edge sends such requests here with the header `X-Muster-Fallback: <slug>`. Their Host is
-the app's own, so this stands before everything that looks at hosts, sessions or paths.
+The edge sends such requests here with the header `X-Muster-Fallback`: the slug, signed by Muster,
+or anybody who reaches Muster could ask by it how a service is. Their Host is the app's own, so
+this stands before everything that looks at hosts, sessions or paths.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 
 from platform_admin.models import Deployment, Service
+from platform_admin.verbs.signed import slug_of
 
 HEADER = "X-Muster-Fallback"
 RETRY_AFTER_S = 5
@@ -46,12 +48,15 @@ class FallbackMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """503 for a request that fell back, else the response of the rest."""
-        slug = request.headers.get(HEADER)
-        return self.get_response(request) if slug is None else answer(request, slug)
+        named = request.headers.get(HEADER)
+        return self.get_response(request) if named is None else answer(request, slug_of(named))
 
 
-def answer(request: HttpRequest, slug: str) -> HttpResponse:
-    """503 with when to try again: a page for browsers of a web service, else a line of text."""
+def answer(request: HttpRequest, slug: str | None) -> HttpResponse:
+    """503 with when to try again: a page for browsers of a web service, else a line of text.
+
+    Without a slug nothing is looked up, and nothing said but that.
+    """
     word, kind = _found(slug)
     browser = kind == Service.Kind.WEB and "text/html" in request.headers.get("Accept", "")
     response = _page(word) if browser else _line(slug, word)
@@ -63,8 +68,10 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _found(slug: str) -> tuple[str, str | None]:
+def _found(slug: str | None) -> tuple[str, str | None]:
     """The word for the service's state, and its kind; "down" where nothing is known."""
+    if slug is None:
+        return DOWN, None
     try:
         service = Service.objects.filter(slug_row_id=slug).select_related("rollout").first()
         return (DOWN, None) if service is None else (_word(service), service.kind)
@@ -100,6 +107,6 @@ def _page(word: str) -> HttpResponse:
     return response
 
 
-def _line(slug: str, word: str) -> HttpResponse:
-    text = f"{slug} is {word}. {SENTENCES[word]} Try again in {RETRY_AFTER_S} s.\n"
+def _line(slug: str | None, word: str) -> HttpResponse:
+    text = f"{slug or 'This'} is {word}. {SENTENCES[word]} Try again in {RETRY_AFTER_S} s.\n"
     return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")

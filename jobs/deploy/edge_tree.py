@@ -7,6 +7,7 @@ from django.conf import settings
 from jobs.deploy.routing import routing
 from jobs.deploy.rows import ServiceRows
 from jobs.edge import ServiceRoutes, tree
+from platform_admin.verbs.signed import signed
 
 
 def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
@@ -28,6 +29,7 @@ def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
             other=layers.other,
             smoke=layers.smoke,
             apps_domain=settings.MUSTER_APPS_DOMAIN,
+            fallback=signed(service.slug),
         ),
         muster_url=settings.MUSTER_URL,
     )

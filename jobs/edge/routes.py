@@ -36,6 +36,7 @@ class ServiceRoutes:
     """Where a service stands. `share` is the weight of `new`, None while nothing is shared.
 
     `other` is named only while verified, `smoke` while that colour is to be tried on `direct`.
+    `fallback` is what Muster is told of who asks where no instance answers.
     """
 
     slug: str
@@ -49,6 +50,7 @@ class ServiceRoutes:
     other: Colour | None
     smoke: Colour | None
     apps_domain: str
+    fallback: str
 
 
 @dataclass(frozen=True)
@@ -201,5 +203,5 @@ def _middlewares(service: ServiceRoutes) -> dict[str, str]:
     slug, base = service.slug, f"{ROOT}/middlewares/{service.slug}"
     return {
         f"{base}--strip/stripPrefix/prefixes/0": f"/~{slug}",
-        f"{base}--fallback/headers/customRequestHeaders/{FALLBACK_HEADER}": slug,
+        f"{base}--fallback/headers/customRequestHeaders/{FALLBACK_HEADER}": service.fallback,
     }

@@ -33,6 +33,7 @@ class Case:
             other=self.other,
             smoke=self.smoke,
             apps_domain="localhost",
+            fallback=f"{app}-prod-web",
         )
 
 

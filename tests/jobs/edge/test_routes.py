@@ -27,6 +27,7 @@ REST = ServiceRoutes(
     other=None,
     smoke=None,
     apps_domain="localhost",
+    fallback="shop-prod-web",
 )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,8 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
-from platform_admin.fallback import FallbackMiddleware
+from jobs.deploy.edge_tree import wanted_tree
+from jobs.deploy.rows import read
+from platform_admin.fallback import HEADER, FallbackMiddleware
 from platform_admin.models import Service
+from platform_admin.verbs.signed import signed, slug_of
 from tests.platform_admin.pages.site import Site
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -23,7 +27,7 @@ def passed_on(request: HttpRequest) -> HttpResponse:
 def ask(slug: str | None, accept: str = BROWSER) -> HttpResponse:
     headers = {"Accept": accept, "Host": "shop-production-web.localhost"}
     if slug is not None:
-        headers["X-Muster-Fallback"] = slug
+        headers["X-Muster-Fallback"] = signed(slug)
     return FallbackMiddleware(passed_on)(RequestFactory().get("/any/path", headers=headers))
 
 
@@ -133,3 +137,28 @@ def test_it_answers_without_the_database(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_it_stands_before_everything_that_looks_at_hosts_and_sessions() -> None:
     assert settings.MIDDLEWARE[0] == "platform_admin.fallback.FallbackMiddleware"
+
+
+@pytest.mark.parametrize("name", ["shop-production-web", "shop-production-web:forged", ""])
+def test_whoever_is_not_the_edge_learns_nothing_of_a_service(
+    site: Site, django_assert_num_queries: Any, name: str
+) -> None:
+    web = site.service(minimum=0)
+    site.live(web)
+    Service.objects.update(desired=0)
+    request = RequestFactory().get("/", headers={"X-Muster-Fallback": name, "Accept": BROWSER})
+
+    with django_assert_num_queries(0):
+        response = FallbackMiddleware(passed_on)(request)
+
+    assert response.status_code == 503
+    assert response.content.decode().startswith("This is down.")
+
+
+def test_the_edge_is_given_the_name_that_it_has_to_say(site: Site) -> None:
+    web = site.service()
+    site.live(web)
+
+    [named] = [value for key, value in wanted_tree(read(web.pk)).items() if key.endswith(HEADER)]
+
+    assert slug_of(named) == web.slug
