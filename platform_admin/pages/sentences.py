@@ -27,6 +27,9 @@ def of_service(standing: Standing, answer: Figure | None = None) -> str:
         return f"0 instances are wanted; release {standing.release} is live."
     if word == "asleep":
         return _asleep(standing)
+    if word == "draining":
+        said = f"0 instances are wanted, {counts.draining} draining"
+        return f"{said}; release {standing.release} is live."
     said = f"{counts.healthy} of {count(counts.desired, 'instance')}"
     verb = "is" if counts.desired == 1 else "are"
     parts = [f"{said} {verb} healthy, on release {standing.release}"]
@@ -56,6 +59,9 @@ def of_environment(standings: Sequence[Standing]) -> str:
         named = [each for each in standings if each.state.word == word]
         if named:
             return _named(word, named)
+    draining = [each for each in standings if each.state.word == "draining"]
+    if draining:
+        return f"{', '.join(each.name for each in draining)}: the last instances are draining."
     live = [each for each in standings if each.release is not None]
     if not live:
         return "Never live: release and deploy it."

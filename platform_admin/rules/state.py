@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Word = Literal["healthy", "starting", "degraded", "failed", "asleep", "off", "draft"]
+Word = Literal["healthy", "starting", "draining", "degraded", "failed", "asleep", "off", "draft"]
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,14 @@ class State:
 
 HEALTHY = State("healthy", "●")
 STARTING = State("starting", "◐")
+DRAINING = State("draining", "◐")
 DEGRADED = State("degraded", "▲")
 FAILED = State("failed", "■")
 ASLEEP = State("asleep", "○")
 OFF = State("off", "○")
 DRAFT = State("draft", "◇")
 
-WORST_FIRST = (FAILED, DEGRADED, STARTING, DRAFT, HEALTHY, ASLEEP, OFF)
+WORST_FIRST = (FAILED, DEGRADED, STARTING, DRAINING, DRAFT, HEALTHY, ASLEEP, OFF)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def service_state(
     if not live:
         return _never_live(rolling, last_failed)
     if counts.desired == 0:
-        return STARTING if counts.draining else ASLEEP if follows else OFF
+        return DRAINING if counts.draining else ASLEEP if follows else OFF
     if counts.healthy >= counts.desired:
         return HEALTHY
     if settling or rolling:

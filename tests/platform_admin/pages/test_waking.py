@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from platform_admin.models import ScalingPolicy, Service
+from platform_admin.models import Instance, ScalingPolicy, Service
 from tests.platform_admin.pages.site import Site
 
 PAGE = "/shop/production/web/"
@@ -45,3 +45,18 @@ def test_one_that_a_person_brought_to_0_is_off(site: Site, policy: dict[str, obj
     ScalingPolicy.objects.update(**policy)
 
     assert "<span>Off.</span>" in site.bob.browser.get(PAGE).content.decode()
+
+
+def test_one_that_only_shrinks_is_draining_and_not_starting(site: Site) -> None:
+    site.live(site.service())
+    Service.objects.update(desired=0)
+    Instance.objects.update(draining=True)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+    environment = site.bob.browser.get("/shop/production/").content.decode()
+
+    assert "<span>Draining.</span> 0 instances are wanted, 1 draining; release 1" in " ".join(
+        page.replace("</span></span>", "</span>").split()
+    )
+    assert "web: the last instances are draining." in environment
+    assert "Starting" not in page + environment

@@ -6,6 +6,7 @@ from platform_admin.rules.state import (
     ASLEEP,
     DEGRADED,
     DRAFT,
+    DRAINING,
     FAILED,
     HEALTHY,
     OFF,
@@ -25,8 +26,8 @@ from platform_admin.rules.state import (
         (Counts(1), {"live": False, "rolling": True, "last_failed": True}, "starting"),
         (Counts(0), {"live": True}, "off"),
         (Counts(0), {"live": True, "follows": True}, "asleep"),
-        (Counts(0, draining=1), {"live": True, "follows": True}, "starting"),
-        (Counts(0, draining=1), {"live": True}, "starting"),
+        (Counts(0, draining=1), {"live": True, "follows": True}, "draining"),
+        (Counts(0, draining=1), {"live": True}, "draining"),
         (Counts(3, healthy=3), {"live": True}, "healthy"),
         (Counts(3, healthy=4, draining=1), {"live": True}, "healthy"),
         (Counts(3, healthy=3), {"live": True, "last_failed": True}, "healthy"),
@@ -55,4 +56,6 @@ def test_the_worst_is_seen_first() -> None:
     assert worst([HEALTHY, OFF, DEGRADED, STARTING]) is DEGRADED
     assert worst([OFF, HEALTHY]) is HEALTHY
     assert worst([OFF, ASLEEP]) is ASLEEP
+    assert worst([DRAINING, HEALTHY]) is DRAINING
+    assert worst([DRAINING, STARTING]) is STARTING
     assert worst([]) is DRAFT
