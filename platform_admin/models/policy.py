@@ -60,6 +60,7 @@ class ScalingPolicy(models.Model):
     start_up_measured_s = models.FloatField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "scaling policies"
         constraints = [
             models.CheckConstraint(
                 condition=Q(latency_ms__isnull=True) | Q(latency_ms__gt=0), name="policy_latency"

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
+from django.apps import apps
 
 from platform_admin.models import Colour, Service
 from tests.platform_admin.admin.scene import Scene, address
+
+APP = "platform_admin"
 
 
 @pytest.mark.parametrize("model", [Colour, Service])
@@ -21,3 +25,12 @@ def test_a_registered_job_is_shown_with_the_count_that_nomad_acknowledged(
 
     page = unescape(response.content.decode())
     assert '"Count": 7' in page
+
+
+def test_every_noun_has_a_right_plural() -> None:
+    names = {
+        str(model._meta.verbose_name_plural) for model in apps.get_app_config(APP).get_models()
+    }
+
+    assert "scaling policies" in names
+    assert {name for name in names if re.search(r"[^aeiou]ys$|(?:s|x|ch|sh)s$", name)} == set()
