@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 
+from platform_admin.verbs.stale import Stale
+
 Renamed = Mapping[str, str]
+
+
+MEANWHILE = (
+    "Nothing was saved: somebody else changed this while you had it open. What you typed still"
+    " stands here; save again to put it in the place of theirs."
+)
 
 
 def show(
@@ -20,3 +28,10 @@ def show(
             continue
         for sentence in sentences:
             form.add_error(field if field in form.fields else None, sentence)
+
+
+def show_stale(form: forms.Form, error: Stale, now: str, *, renamed: Renamed | None = None) -> None:
+    """Says what somebody else changed; the form carries what it is `now`, and can be sent again."""
+    show(form, error.errors, renamed=renamed)
+    form.add_error(None, MEANWHILE)
+    form.data = {**dict(form.data.items()), "seen": now}

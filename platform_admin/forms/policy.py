@@ -9,6 +9,7 @@ from django import forms
 from django.forms import BoundField
 
 from platform_admin.forms.numbers import Number, WholeNumber
+from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import ScalingPolicy, Service
 from platform_admin.rules.policy import PolicyFields, default_policy
 
@@ -22,6 +23,7 @@ class PolicyForm(forms.Form):
     left out.
     """
 
+    seen = SeenField()
     mode = forms.ChoiceField(
         label="Mode", choices=ScalingPolicy.Mode.choices, widget=forms.RadioSelect
     )
@@ -201,4 +203,5 @@ def default_words(name: str, defaults: PolicyFields) -> str:
 
 def initial_of(service: Service, fields: PolicyFields) -> dict[str, object]:
     """The form's values for a service as it is."""
-    return {**asdict(fields), "minimum": service.minimum, "maximum": service.maximum}
+    values = {**asdict(fields), "minimum": service.minimum, "maximum": service.maximum}
+    return {**values, "seen": as_seen(values)}

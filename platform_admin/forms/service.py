@@ -9,8 +9,10 @@ from django import forms
 from django.conf import settings
 
 from platform_admin.forms.numbers import WholeNumber
+from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import Service
 from platform_admin.rules.fields import ServiceFields
+from platform_admin.verbs.links import links_said
 
 ARCHIVE, IMAGE = "archive", "image"
 _CODE = {"class": "code-input", "spellcheck": "false", "autocomplete": "off"}
@@ -19,6 +21,7 @@ _CODE = {"class": "code-input", "spellcheck": "false", "autocomplete": "off"}
 class ServiceForm(forms.Form):
     """Parses what was typed; `platform_admin.rules.fields` says whether it can be."""
 
+    seen = SeenField()
     kind = forms.ChoiceField(
         label="Kind",
         choices=Service.Kind.choices,
@@ -134,7 +137,8 @@ def initial_of(service: Service) -> dict[str, object]:
     """The form's values for a service as the draft has it."""
     fields = fields_of(service)
     source = IMAGE if service.image else ARCHIVE
-    return {**asdict(fields), "artifact": fields.artifact_id, "source": source}
+    seen = as_seen({**asdict(fields), "links": links_said(service)})
+    return {**asdict(fields), "artifact": fields.artifact_id, "source": source, "seen": seen}
 
 
 def fields_of(service: Service) -> ServiceFields:

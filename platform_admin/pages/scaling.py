@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from platform_admin.forms.errors import show
+from platform_admin.forms.errors import show, show_stale
 from platform_admin.forms.policy import SHADOW, PolicyForm, folds, initial_of
-from platform_admin.models import ScalingEvent, Service
+from platform_admin.models import ScalingEvent, ScalingPolicy, Service
 from platform_admin.pages import quota, trail
 from platform_admin.pages.access import of_service
 from platform_admin.pages.decision import Decision, decision
@@ -25,6 +25,7 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.policies import policy_fields, save_policy
 from platform_admin.verbs.services import change_service, fields_of
+from platform_admin.verbs.stale import Stale
 
 A_PAGE = 20
 
@@ -50,12 +51,17 @@ def save(request: HttpRequest, service: Service) -> HttpResponse:
     if form.is_valid():
         try:
             _saved(actor_of(request), service, fields, form)
+        except Stale as error:
+            service.refresh_from_db()
+            now = initial_of(service, policy_fields(ScalingPolicy.objects.get(service=service)))
+            show_stale(form, error, str(now["seen"]))
+            return _page(request, service, form)
         except Invalid as error:
             show(form, error.errors)
         else:
             messages.success(request, f"The scaling of {service.name} is saved: {_mode(fields)}.")
             return _back(service)
-    show(form, policy_errors(fields, service.kind))
+    show(form, policy_errors(fields, service.kind, form.cleaned_data.get("maximum")))
     return _page(request, service, form)
 
 
@@ -63,10 +69,11 @@ def save(request: HttpRequest, service: Service) -> HttpResponse:
 def _saved(actor: Actor, service: Service, fields: PolicyFields, form: PolicyForm) -> None:
     """Both are saved, or neither is; the bounds first, which lock the quota (verbs/locks.py)."""
     minimum, maximum = form.cleaned_data["minimum"], form.cleaned_data["maximum"]
+    seen = form.cleaned_data["seen"]
     if (minimum, maximum) != (service.minimum, service.maximum):
         bounds = replace(fields_of(service), minimum=minimum, maximum=maximum)
-        change_service(actor, service, bounds)
-    save_policy(actor, service, fields)
+        change_service(actor, service, bounds, seen=seen)
+    save_policy(actor, service, fields, seen=seen)
 
 
 def _mode(fields: PolicyFields) -> str:

@@ -9,18 +9,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from platform_admin.forms import links as link_rows
+from platform_admin.forms.errors import show_stale
 from platform_admin.forms.service import ServiceForm, initial_of
 from platform_admin.models import Environment, Service
 from platform_admin.pages import trail
 from platform_admin.pages.access import of_environment, of_service
 from platform_admin.pages.become import Become, as_drafted, become
 from platform_admin.pages.render import actor_of, page
-from platform_admin.pages.typed import Typed, checked, typed_service, with_archive
+from platform_admin.pages.typed import RENAMED, Typed, checked, typed_service, with_archive
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.links import set_links
 from platform_admin.verbs.services import change_service, create_service
+from platform_admin.verbs.stale import Stale
 
 
 @of_environment(Permission.CHANGE_DRAFT)
@@ -45,6 +47,11 @@ def _form(request: HttpRequest, environment: Environment, service: Service | Non
     typed = with_archive(request, actor, environment)
     try:
         saved = None if typed.errors else _saved(actor, environment, service, typed)
+    except Stale as error:
+        assert service is not None, "what is new was changed by nobody"
+        service.refresh_from_db()
+        show_stale(typed.form, error, str(initial_of(service)["seen"]), renamed=RENAMED)
+        return _page(request, environment, service, typed)
     except Invalid as error:
         return _page(request, environment, service, typed.blamed(error))
     if saved is None:
@@ -57,12 +64,13 @@ def _saved(
     actor: Actor, environment: Environment, service: Service | None, typed: Typed
 ) -> Service:
     """The service with its links: both are saved, or neither is."""
+    seen = typed.form.cleaned_data.get("seen") if service else None
     with transaction.atomic():
         if service is None:
             saved = create_service(actor, environment, typed.fields)
         else:
-            saved = change_service(actor, service, typed.fields)
-        set_links(actor, saved, [row.fields() for row in typed.links])
+            saved = change_service(actor, service, typed.fields, seen=seen)
+        set_links(actor, saved, [row.fields() for row in typed.links], seen=seen)
         return saved
 
 

@@ -62,14 +62,18 @@ def default_policy(kind: str) -> PolicyFields:
     return PolicyFields(latency_ms=500)
 
 
-def policy_errors(fields: PolicyFields, kind: str) -> Errors:
-    """What is wrong with a policy of a service of this kind, sentences by field."""
+def policy_errors(fields: PolicyFields, kind: str, maximum: int | None = None) -> Errors:
+    """What is wrong with a policy of a service of this kind, sentences by field.
+
+    `maximum` is the service's, None where that is not known.
+    """
     return collected(
         (
             *_choices(fields),
             *(_of_worker(fields) if kind == WORKER else _of_server(fields)),
             *_targets(fields),
             *_behaviour(fields),
+            ("floor", _floor(fields, maximum)),
         )
     )
 
@@ -133,6 +137,15 @@ def _behaviour(fields: PolicyFields) -> Found:
     yield "unknown_after_s", _between(fields.unknown_after_s, 0, LONGEST_WINDOW_S)
     yield "floor", _between(fields.floor, 0, int(LARGEST_TARGET))
     yield "start_up_s", _between(fields.start_up_s, 0, LONGEST_WINDOW_S)
+
+
+def _floor(fields: PolicyFields, maximum: int | None) -> str | None:
+    if maximum is None or fields.unknown != "floor" or fields.floor <= maximum:
+        return None
+    return (
+        f"A floor of {fields.floor} is above at most {maximum}: use {maximum} or fewer, or raise"
+        " the maximum."
+    )
 
 
 def _target(found: float | None, most: float) -> str | None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.locks import locked_environment
 from platform_admin.verbs.scope import require
+from platform_admin.verbs.stale import refuse_stale
 
 SERVICE_PROPERTIES = ("url",)
 
@@ -29,18 +30,27 @@ class LinkFields:
 
 
 @transaction.atomic
-def set_links(actor: Actor, service: Service, links: Sequence[LinkFields]) -> list[Link]:
+def set_links(
+    actor: Actor,
+    service: Service,
+    links: Sequence[LinkFields],
+    *,
+    seen: Mapping[str, object] | None = None,
+) -> list[Link]:
     """The service's links, exactly these.
 
-    Invalid by `links.<index>.<variable, target or property>`, index from 0.
+    Invalid by `links.<index>.<variable, target or property>`, index from 0; Stale where somebody
+    changed the `links` since they were `seen`.
     """
     team = service.environment.app.team
     require(actor, team, Permission.CHANGE_DRAFT)
     environment = locked_environment(service.environment)
+    before = _row(service)
+    given = {fields.variable: f"{fields.target}.{fields.property}" for fields in links}
+    refuse_stale(seen, {"links": _said(before)}, {"links": _said(given)})
     errors = _link_errors(environment, service, links)
     if errors:
         raise Invalid(errors)
-    before = _row(service)
     service.links.all().delete()
     Link.objects.bulk_create(_link(environment, service, fields) for fields in links)
     environ.check_room(environment, "links")
@@ -123,6 +133,15 @@ def _link(environment: Environment, service: Service, fields: LinkFields) -> Lin
         to_resource=target if isinstance(target, Resource) else None,
         property=fields.property,
     )
+
+
+def links_said(service: Service) -> str:
+    """The service's links as one line, as a form shows and compares them."""
+    return _said(_row(service))
+
+
+def _said(row: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} = {row[name]}" for name in sorted(row))
 
 
 def _row(service: Service) -> dict[str, object]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.locks import locked_service
 from platform_admin.verbs.scope import require
+from platform_admin.verbs.stale import refuse_stale
 
 _LEARN = """
 UPDATE platform_admin_scalingpolicy AS row
@@ -56,10 +57,20 @@ def reset_policy(service: Service) -> None:
 
 
 @transaction.atomic
-def save_policy(actor: Actor, service: Service, fields: PolicyFields) -> ScalingPolicy:
-    """The service's policy with these fields, from the next tick on. Invalid by field."""
+def save_policy(
+    actor: Actor,
+    service: Service,
+    fields: PolicyFields,
+    *,
+    seen: Mapping[str, object] | None = None,
+) -> ScalingPolicy:
+    """The service's policy with these fields, from the next tick on. Invalid by field.
+
+    Stale where somebody changed a field since it was `seen`, which this would undo.
+    """
     service, policy = _locked(actor, service)
-    errors = policy_errors(fields, service.kind)
+    refuse_stale(seen, asdict(policy_fields(policy)), asdict(fields))
+    errors = policy_errors(fields, service.kind, service.maximum)
     if errors:
         raise Invalid(errors)
     before = asdict(policy_fields(policy))

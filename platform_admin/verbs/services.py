@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from platform_admin.verbs.policies import make_policy, reset_policy
 from platform_admin.verbs.quota import limits_of, locked, reserve, room_for
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.slugs import take_slug, taken_names
+from platform_admin.verbs.stale import refuse_stale
 
 FIELD_OF_FIGURE = {"instances": "minimum", "cpu_mhz": "cpu_mhz", "memory_mb": "memory_mb"}
 
@@ -67,13 +69,23 @@ def create_service(actor: Actor, environment: Environment, fields: ServiceFields
 
 
 @transaction.atomic
-def change_service(actor: Actor, service: Service, fields: ServiceFields) -> Service:
-    """The service with these fields in the draft; bounds hold at once. Invalid by field."""
+def change_service(
+    actor: Actor,
+    service: Service,
+    fields: ServiceFields,
+    *,
+    seen: Mapping[str, object] | None = None,
+) -> Service:
+    """The service with these fields in the draft; bounds hold at once. Invalid by field.
+
+    Stale where somebody changed a field since it was `seen`, which this would undo.
+    """
     team = service.environment.app.team
     require(actor, team, Permission.CHANGE_DRAFT)
     quota = locked(team)
     environment = locked_environment(service.environment)
     service = locked_service(service)
+    refuse_stale(seen, asdict(fields_of(service)), asdict(fields))
     _refuse(_errors(environment, fields, quota, service))
     _refuse(_shortage(quota, fields, service))
     before, kind = _row(service), service.kind

@@ -46,7 +46,10 @@ def test_the_target_is_in_words_and_the_bounds_say_what_the_quota_allows(
     assert "Answer within</label>" in page
     assert "<span>ms, 95 of 100 requests</span>" in page
     assert "By default 500 ms; empty: not followed." in page
-    assert "The team's quota allows 10 instances in all; 1 are in use, and 9 are free." in page
+    assert (
+        "The team's quota allows 10 instances in all. Its services and resources use 1, of them"
+        " this service 1; 9 are free."
+    ) in page
 
 
 def test_a_measured_start_up_stands_beside_the_assumed_one(site: Site, web: Service) -> None:
@@ -266,3 +269,54 @@ def test_what_is_no_event_or_page_opens_nothing(site: Site, web: Service, asked:
 
 def test_without_events_the_list_says_what_will_stand_there(site: Site, web: Service) -> None:
     assert "Nothing yet. Each change of the count" in site.bob.browser.get(PAGE).content.decode()
+
+
+def test_who_is_second_is_told_what_changed_and_keeps_what_was_typed(
+    site: Site, web: Service
+) -> None:
+    mine = typed(site.alice, latency_ms=200, down_window_s=120)
+    theirs = typed(site.olga, latency_ms=300)
+    site.olga.browser.post(f"{PAGE}save/", theirs)
+
+    response = site.alice.browser.post(f"{PAGE}save/", mine)
+
+    page = text(response.content.decode())
+    assert response.status_code == 422
+    assert "Nothing was saved: somebody else changed this while you had it open." in page
+    assert "Somebody changed this meanwhile, from 500 to 300: save again" in page
+    assert ScalingPolicy.objects.get(service=web).latency_ms == 300
+    again = form_with(response.content.decode(), "minimum")
+    assert (again["latency_ms"], again["down_window_s"]) == ("200", "120")
+    assert site.alice.browser.post(f"{PAGE}save/", again).status_code == 302
+    assert ScalingPolicy.objects.get(service=web).latency_ms == 200
+
+
+def test_bounds_that_somebody_changed_meanwhile_are_not_put_back(site: Site, web: Service) -> None:
+    mine = typed(site.alice, latency_ms=200)
+    site.olga.browser.post(f"{PAGE}save/", typed(site.olga, minimum=2, maximum=6))
+
+    page = text(site.alice.browser.post(f"{PAGE}save/", mine).content.decode())
+
+    web.refresh_from_db()
+    assert (web.minimum, web.maximum) == (2, 6)
+    assert "from 5 to 6" in page
+    assert ScalingPolicy.objects.get(service=web).latency_ms == 500
+
+
+def test_a_pause_and_what_both_wanted_are_no_conflict(site: Site, web: Service) -> None:
+    mine = typed(site.alice, latency_ms=200)
+    site.olga.browser.post(f"{PAGE}save/", typed(site.olga, latency_ms=200))
+    site.olga.browser.post(f"{PAGE}pause/")
+
+    assert site.alice.browser.post(f"{PAGE}save/", mine).status_code == 302
+
+
+def test_a_floor_above_the_maximum_is_refused_at_its_field(site: Site, web: Service) -> None:
+    sent = typed(site.alice, unknown="floor", floor=6)
+
+    page = text(site.alice.browser.post(f"{PAGE}save/", sent).content.decode())
+
+    assert "A floor of 6 is above at most 5: use 5 or fewer, or raise the maximum." in page
+    assert ScalingPolicy.objects.get(service=web).floor == 0
+    raised = sent | {"maximum": "6"}
+    assert site.alice.browser.post(f"{PAGE}save/", raised).status_code == 302

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from pytest_django import Settings
 
 from platform_admin.models import Artifact, Service
+from tests.platform_admin.admin.page import form_with
 from tests.platform_admin.pages.site import ARCHIVE, Person, Site
 from tests.platform_admin.verbs.archives import tar_gz
 
@@ -300,3 +301,37 @@ def test_bob_and_charlie_change_nothing(site: Site) -> None:
     assert send(site.bob, site).status_code == 403
     assert send(site.charlie, site).status_code == 404
     assert not Service.objects.exists()
+
+
+def test_who_is_second_does_not_undo_what_somebody_else_saved(site: Site) -> None:
+    site.redis()
+    site.service(health_path="/healthz", maximum=3)
+    address = "/shop/production/web/settings/"
+    seen = form_with(site.alice.browser.get(address).content.decode(), "health_path")["seen"]
+    linked = {"link_variable": ["REDIS_URL"], "link_source": ["store:url"]}
+    send(site.olga, site, address, memory_mb="256", **linked)
+
+    refused = send(site.alice, site, address, seen=seen, cpu_mhz="200", maximum="4")
+
+    saved = Service.objects.get(name="web")
+    assert refused.status_code == 422
+    assert "from 128 to 256: save again" in error_at(refused, "memory_mb")
+    assert "somebody else changed this while you had it open" in refused.content.decode()
+    assert (saved.memory_mb, saved.cpu_mhz, saved.links.count()) == (256, 100, 1)
+    again = form_with(refused.content.decode(), "health_path")["seen"]
+    assert send(site.alice, site, address, seen=again, cpu_mhz="200").status_code == 302
+    assert Service.objects.get(name="web").cpu_mhz == 200
+
+
+def test_links_that_somebody_else_set_are_not_taken_away(site: Site) -> None:
+    site.redis()
+    site.service(health_path="/healthz", maximum=3)
+    address = "/shop/production/web/settings/"
+    seen = form_with(site.alice.browser.get(address).content.decode(), "health_path")["seen"]
+    send(site.olga, site, address, link_variable=["REDIS_URL"], link_source=["store:url"])
+
+    refused = send(site.alice, site, address, seen=seen, cpu_mhz="200")
+
+    assert refused.status_code == 422
+    assert "from nothing to REDIS_URL = store.url" in unescape(refused.content.decode())
+    assert Service.objects.get(name="web").cpu_mhz == 100

@@ -62,3 +62,20 @@ def test_what_is_wrong_of_a_worker_stands_at_its_field(
     changes: dict[str, object], field: str
 ) -> None:
     assert set(policy_errors(replace(WORKER, **changes), "worker")) == {field}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "maximum", "refused"),
+    [
+        ({"unknown": "floor", "floor": 6}, 5, True),
+        ({"unknown": "floor", "floor": 5}, 5, False),
+        ({"unknown": "floor", "floor": 6}, None, False),
+        ({"unknown": "hold", "floor": 6}, 5, False),
+    ],
+)
+def test_a_floor_that_is_used_is_no_higher_than_the_maximum(
+    changes: dict[str, object], maximum: int | None, refused: bool
+) -> None:
+    errors = policy_errors(replace(WEB, **changes), "web", maximum)  # type: ignore[arg-type]
+
+    assert set(errors) == ({"floor"} if refused else set())
