@@ -15,7 +15,7 @@ from platform_admin.models import Colour, Instance, Service
 from platform_admin.pages import faults, history, measured, quota, sentences, standing, traffic
 from platform_admin.pages.access import of_service
 from platform_admin.pages.chart import chart
-from platform_admin.pages.decision import at_rest, last_of, limit_of
+from platform_admin.pages.decision import at_rest, first_of, last_of, limit_of
 from platform_admin.pages.drift import drift_of
 from platform_admin.pages.figures import figures, old
 from platform_admin.pages.marks import marks
@@ -124,6 +124,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
         "at_rest": at_rest(service, policy, counts, hour),
         "rest_as_of": old(newest.decided_at, now),
         "decision": last_of(service),
+        "first": first_of(service, newest, service.environment.cell.sampled_at, now),
         "limit": limit_of(policy, counts),
         "paused": paused_of(service, hour, now),
         "chart": chart(service, policy, found, marked),

@@ -11,7 +11,9 @@ from django.conf import settings
 
 from platform_admin.models import ScalingEvent, ScalingPolicy, Service
 from platform_admin.pages.decided import METRIC, decided, metrics_of
+from platform_admin.pages.figures import old
 from platform_admin.pages.measured import Measured
+from platform_admin.pages.waking import followed
 from platform_admin.pages.who import who
 from scaler.rules.arrays import Floats
 from scaler.rules.capped import CAPS, capped
@@ -20,6 +22,7 @@ from scaler.rules.freshness import FRESH_INTERVALS
 from scaler.rules.steps import STEPS
 from scaler.rules.waterfall import waterfall
 from scaler.rules.words import sentence
+from scaler.samples.window import Newest
 
 _LOOKS = {
     ScalingEvent.Outcome.APPLIED: "healthy",
@@ -108,13 +111,28 @@ def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour
     return sentence(event)
 
 
+def first_of(service: Service, newest: Newest, measured_at: datetime | None, now: datetime) -> str:
+    """When the first decision about a service is to be expected, in a sentence.
+
+    `measured_at` is when its cell was measured last.
+    """
+    every = settings.MUSTER_SCALING_INTERVAL_S
+    soon = f"loads are measured every {every} s, and decided about right after"
+    if service.rollout.live is None:
+        return f"The first decision is to be expected within {2 * every} s of going live: {soon}."
+    if old(measured_at, now):
+        return "None is to be expected while nothing is measured: the status page says why."
+    if newest.decided_at is None or np.isnan(newest.counts).any() or not newest.counts.size:
+        return f"The first one is to be expected within {2 * every} s: {soon}."
+    return f"It is looked at every {every} s; the first reason for another count will stand here."
+
+
 def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
     """What keeps a service from growing, in words: its maximum, the cluster or the quota; else "".
 
     `counts` after every step of the newest decision; only a policy that is followed has a limit.
     """
-    followed = policy.mode == ScalingPolicy.Mode.ON and not policy.paused
-    if not followed or not len(counts) or np.isnan(counts).any():
+    if not followed(policy) or not len(counts) or np.isnan(counts).any():
         return ""
     [cap] = capped(counts[:, np.newaxis])
     words = {

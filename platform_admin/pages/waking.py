@@ -5,11 +5,14 @@ from __future__ import annotations
 from platform_admin.models import ScalingPolicy, Service
 
 
+def followed(policy: ScalingPolicy) -> bool:
+    """Whether a count follows its load by this policy: it is on and not paused."""
+    return policy.mode == ScalingPolicy.Mode.ON and not policy.paused
+
+
 def follows(service: Service) -> bool:
-    """Whether the service's count follows its load now: on, not paused, and not set by hand."""
-    policy = service.policy
-    on = policy.mode == ScalingPolicy.Mode.ON and not policy.paused
-    return on and service.override_until is None
+    """Whether the service's count follows its load now: by its policy, and not set by hand."""
+    return followed(service.policy) and service.override_until is None
 
 
 def wakes(service: Service) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from platform_admin.admin.dashboard.unplaced import Unplaced, unplaced
 from platform_admin.models import ScalingEvent, ScalingPolicy, Service
+from platform_admin.pages.waking import followed
 from scaler.rules.capped import CAPS, asked_for, capped
 from scaler.rules.steps import STEPS
 from scaler.samples.window import decided_last
@@ -65,14 +66,10 @@ def crowded(now: datetime) -> Crowded:
     ).select_related("environment__app__team__quota", "policy")
     ordered = rows.order_by("environment__app__team__name", "slug_row_id")
     shown = [
-        _line(each, held.get(each.pk) if _follows(each) else None, short.get(each.pk))
+        _line(each, held.get(each.pk) if followed(each.policy) else None, short.get(each.pk))
         for each in ordered[:MOST]
     ]
     return Crowded(shown, rows.count())
-
-
-def _follows(service: Service) -> bool:
-    return service.policy.mode == ScalingPolicy.Mode.ON and not service.policy.paused
 
 
 def _held() -> dict[int, Held]:

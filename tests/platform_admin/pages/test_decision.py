@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Service
+from platform_admin.models import AuditEvent, Cell, ScalingEvent, ScalingPolicy, Service
 from platform_admin.pages.decision import decision
 from platform_admin.verbs.policies import pause_scaling
 from platform_admin.verbs.scaling import Decided, note
@@ -231,7 +231,22 @@ def test_a_hand_is_named_with_its_reason(site: Site, web: Service) -> None:
 
 
 def test_nothing_decided_yet_is_said(site: Site, web: Service) -> None:
-    assert "Nothing was decided yet." in why(site)
+    said = why(site)
+
+    assert "Nothing was decided yet. The first one is to be expected within 20 s: loads are" in said
+    assert "measured every 10 s, and decided about right after." in said
+
+
+def test_before_it_is_live_the_first_decision_is_expected_after_that(site: Site) -> None:
+    site.service()
+
+    assert "expected within 20 s of going live" in why(site)
+
+
+def test_while_nothing_is_measured_no_decision_is_expected(site: Site, web: Service) -> None:
+    Cell.objects.update(sampled_at=timezone.now() - timedelta(minutes=5))
+
+    assert "None is to be expected while nothing is measured" in why(site)
 
 
 def test_a_count_by_hand_for_an_hour_is_an_override_with_its_end(site: Site, web: Service) -> None:
