@@ -128,7 +128,7 @@ def _check_bounds(service: Service, count: int) -> None:
     if not service.minimum <= count <= service.maximum:
         said = (
             f"{count} is outside of the bounds: use {service.minimum} to {service.maximum}, or"
-            " change the bounds on the service's form."
+            " change the bounds on its Scaling page."
         )
         raise Invalid({"desired": [said]})
 

@@ -74,7 +74,10 @@ def test_a_count_outside_of_the_bounds_is_refused(world: World, count: int) -> N
     with pytest.raises(Invalid) as caught:
         set_desired(world.dana, service, count)
 
-    assert "use 2 to 5" in caught.value.errors["desired"][0]
+    assert (
+        "use 2 to 5, or change the bounds on its Scaling page"
+        in (caught.value.errors["desired"][0])
+    )
 
 
 def test_a_count_beyond_the_quota_is_refused_and_nothing_is_written(world: World) -> None:
