@@ -69,7 +69,7 @@ def save(request: HttpRequest, service: Service) -> HttpResponse:
 def _saved(actor: Actor, service: Service, fields: PolicyFields, form: PolicyForm) -> None:
     """Both are saved, or neither is; the bounds first, which lock the quota (verbs/locks.py)."""
     minimum, maximum = form.cleaned_data["minimum"], form.cleaned_data["maximum"]
-    seen = form.cleaned_data["seen"]
+    seen = form.cleaned_data.get("seen")
     if (minimum, maximum) != (service.minimum, service.maximum):
         bounds = replace(fields_of(service), minimum=minimum, maximum=maximum)
         change_service(actor, service, bounds, seen=seen)
