@@ -7,14 +7,25 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from local.launch import configured, keys, logs, pids, ports, processes, start
+from local.launch import (
+    afterwards,
+    configured,
+    environment,
+    keys,
+    logs,
+    pids,
+    ports,
+    processes,
+    start,
+)
 from local.launch.arguments import Arguments, parse
-from local.launch.launch import Launch
+from local.launch.launch import CHECKOUT, Launch
 from local.launch.problem import Problem
 from local.launch.show import Show
 from local.launch.state import hold
 from local.launch.stop import Stop, Stopped
 from local.launch.supervise import Children
+from local.launch.watch import Watch
 
 
 def main(
@@ -29,11 +40,13 @@ def main(
         launch = _prepare(read(argv, environ), environ, show)
         try:
             with suppress(Stopped):
+                _outlived(launch)
                 return stages(launch)
             return 0
         finally:
             show.say("Stopping ...")
             launch.children.stop()
+            launch.watch.end()
             launch.state.release()
     except Problem as problem:
         show.say(str(problem))
@@ -61,7 +74,20 @@ def _prepare(arguments: Arguments, environ: Mapping[str, str], show: Show) -> La
         show.say(line)
     logs.rotate(state.path("logs"))
     secrets = keys.load_or_make(state.path("secrets.json"))
-    return Launch(arguments, own, state, secrets, named, environ, children, show, stop)
+    watch = Watch(state.path("parts.json"))
+    return Launch(arguments, own, state, secrets, named, environ, children, show, stop, watch)
+
+
+def _outlived(launch: Launch) -> None:
+    """Nothing; should we be killed, somebody ends what we leave."""
+    launch.children.start(
+        afterwards.command(
+            launch.children.record,
+            env=environment.bare(launch.environ),
+            checkout=CHECKOUT,
+            log=launch.log(afterwards.NAME),
+        )
+    )
 
 
 def _needed(named: configured.Configured, real: bool) -> list[str]:

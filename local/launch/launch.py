@@ -13,6 +13,7 @@ from local.launch.show import Show
 from local.launch.state import State
 from local.launch.stop import Stop
 from local.launch.supervise import Children
+from local.launch.watch import Watch
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -30,6 +31,7 @@ class Launch:
     children: Children
     show: Show
     stop: Stop
+    watch: Watch
 
     @property
     def logs(self) -> Path:

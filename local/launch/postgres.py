@@ -16,7 +16,7 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
-from local.launch import binaries
+from local.launch import asking, binaries
 from local.launch.postgres_home import home
 from local.launch.problem import Problem
 from local.launch.process import Command, Owner, as_owner
@@ -92,7 +92,8 @@ def command(server: Postgres, *, env: Mapping[str, str], log: Path) -> Command:
     argv = (str(server.programs / "postgres"), "-D", str(server.data), *options)
     return Command(
         "postgres", argv, env, server.data, log, owner=server.owner, on_orphan=SIGINT,
-        on_stop=SIGINT, stop_within_s=20,
+        on_stop=SIGINT, stop_within_s=20, purpose="holds everything that counts",
+        asks=asking.postgres(server.port),
     )  # fmt: skip
 
 

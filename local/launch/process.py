@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypedDict
 
+from local.launch.asking import Question
+
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -31,7 +33,9 @@ class Command:
 
     What it prints as its answer goes to `answer` instead, a new file, where one is named.
     `on_orphan` is the signal that Linux sends when the launcher is gone, None for a process that
-    notices by itself (`pipe`: the closing of its standard input).
+    notices by itself (`pipe`: the closing of its standard input). SIGTERM waits for one that is
+    frozen, SIGKILL does not, and SIGCONT wakes it. `purpose` says in words what it is for, `asks`
+    how it is asked whether it still answers, None where it has no port.
     """
 
     name: str
@@ -45,6 +49,8 @@ class Command:
     stop_within_s: float = 10.0
     pipe: bool = False
     answer: Path | None = None
+    purpose: str = ""
+    asks: Question | None = None
 
 
 def spawn(command: Command) -> subprocess.Popen[bytes]:
@@ -106,6 +112,7 @@ def ask_to_end(child: subprocess.Popen[bytes], how: signal.Signals) -> None:
         child.stdin.close()
     if child.poll() is None:
         child.send_signal(how)
+        child.send_signal(signal.SIGCONT)  # one that is frozen would not hear it
 
 
 def wait_for_end(child: subprocess.Popen[bytes], within_s: float) -> bool:

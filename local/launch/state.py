@@ -91,13 +91,17 @@ def running(folder: Path) -> dict[str, str] | None:
     return None
 
 
-def write_private(path: Path, text: str) -> None:
-    """Nothing; the file holds `text`, readable by its owner alone, and is never half written."""
+def write_private(path: Path, text: str, *, durable: bool = True) -> None:
+    """Nothing; the file holds `text`, readable by its owner alone, and is never half written.
+
+    What nobody misses after a power cut needs no `durable` write, which waits for the disk.
+    """
     scratch = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     scratch.replace(path)
 
 

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGKILL
 
 import redis
 
-from local.launch import binaries
+from local.launch import asking, binaries
 from local.launch.problem import Problem
 from local.launch.process import Command
 from local.launch.state import write_private
@@ -32,11 +32,17 @@ class Valkey:
 
 
 def command(server: Valkey, *, env: Mapping[str, str], log: Path) -> Command:
-    """How the server is started; the password stands in a private file, not in the arguments."""
+    """How the server is started; the password stands in a private file, not in the arguments.
+
+    Without its launcher it goes at once: what it wrote is with the system already.
+    """
     config = server.folder / "valkey.conf"
     write_private(config, _config(server))
     argv = (str(binaries.valkey()), str(config))
-    return Command("valkey", argv, env, server.folder, log, on_orphan=SIGTERM, stop_within_s=15)
+    return Command(
+        "valkey", argv, env, server.folder, log, on_orphan=SIGKILL, stop_within_s=15,
+        purpose="holds the queues", asks=asking.valkey(server.port),
+    )  # fmt: skip
 
 
 def wait(server: Valkey, alive: Callable[[], bool], within_s: float = 30) -> None:

@@ -26,9 +26,13 @@ def wait(launch: Launch, child: Child, ready: Callable[[], bool], within_s: floa
 
 
 def look_after(launch: Launch) -> None:
-    """Nothing, after a moment in which the dead were started again; raises Stopped when asked."""
+    """Nothing, after a moment in which the dead were started again; raises Stopped when asked.
+
+    How each part is was told, too.
+    """
     launch.stop.check()
     launch.children.check()
+    launch.watch.look(launch.children.all())
     time.sleep(PAUSE_S)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import requests
 
 from local.launch import environment
+from local.launch.asking import Question, http
 from local.launch.launch import CHECKOUT, Launch
 from local.launch.problem import Problem
 from local.launch.process import Command
@@ -45,7 +47,9 @@ def _consul(launch: Launch, program: str, env: Mapping[str, str]) -> None:
         launch.ports, _folder(launch, "consul"), management, programs.version(program, env)
     )
     file = _write(launch, "consul.json", config)
-    child = _start(launch, "consul", (program, "agent", f"-config-file={file}"), env)
+    argv = (program, "agent", f"-config-file={file}")
+    asks = http(launch.ports["consul"], "/v1/status/leader")
+    child = _start(launch, "consul", "knows where everything is", argv, env, asks)
     api = consul.api(launch.ports, management)
     wait(launch, child, lambda: consul.ready(api))
     _retry(launch, child, lambda: consul.grant(api, launch.ports, launch.secrets))
@@ -67,20 +71,32 @@ def _nomad(launch: Launch, program: str, env: Mapping[str, str]) -> str:
 def _traefik(launch: Launch, program: str, env: Mapping[str, str]) -> None:
     config = traefik.config(launch.ports, launch.secrets["consul_traefik"])
     file = _write(launch, "traefik.yaml", config)
-    child = _start(launch, "traefik", (program, f"--configfile={file}"), env)
+    argv, asks = (program, f"--configfile={file}"), http(launch.ports["edge_api"], "/ping")
+    child = _start(launch, "traefik", "leads requests to the apps", argv, env, asks)
     wait(launch, child, lambda: traefik.ready(launch.ports))
     traefik.register(consul.api(launch.ports, launch.secrets["consul"]), launch.ports)
 
 
-def _start(launch: Launch, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> Child:
-    command = Command(name, argv, env, launch.state.path("real"), launch.log(name))
+def _start(
+    launch: Launch,
+    name: str,
+    purpose: str,
+    argv: tuple[str, ...],
+    env: Mapping[str, str],
+    asks: Question,
+) -> Child:
+    """The agent. Without its launcher it goes at once: both are made for a power cut."""
+    command = Command(
+        name, argv, env, launch.state.path("real"), launch.log(name),
+        on_orphan=signal.SIGKILL, purpose=purpose, asks=asks,
+    )  # fmt: skip
     return launch.children.start(command)[0]
 
 
 def _start_nomad(
     launch: Launch, program: str, config: Path, env: Mapping[str, str], management: str
 ) -> Child:
-    """The agent below its parent, which drains it when our pipe closes: no signal at our end."""
+    """The agent below its parent, which drains it when our pipe closes; our end only wakes it."""
     module = (sys.executable, "-m", "local.launch.real.agent")
     command = Command(
         "nomad",
@@ -88,9 +104,11 @@ def _start_nomad(
         {**env, "NOMAD_MANAGEMENT_TOKEN": management},
         CHECKOUT,
         launch.log("nomad"),
-        on_orphan=None,
+        on_orphan=signal.SIGCONT,
         stop_within_s=60,
         pipe=True,
+        purpose="decides what runs, and runs it",
+        asks=http(launch.ports["nomad"], "/v1/status/leader"),
     )
     return launch.children.start(command)[0]
 

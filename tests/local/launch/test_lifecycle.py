@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGKILL, SIGSTOP, SIGTERM
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import redis
 
+from local.launch.family import descendants, everybody
 from tests.local.launch.launcher import Launcher, free_base, launch, processes_of, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
@@ -50,6 +54,7 @@ def running(start: Callable[[int], Launcher]) -> Launcher:
     """A launcher that is up."""
     started = start(free_base())
     started.wait_for("ready", within_s=60)
+    until((started.state / "parts.json").exists, 5, started.said)
     return started
 
 
@@ -79,6 +84,35 @@ def test_a_killed_launcher_leaves_nothing(running: Launcher) -> None:
     until(lambda: not running.left(), 20, running.left)
 
 
+def test_a_killed_launcher_leaves_nothing_though_its_parts_are_frozen(
+    running: Launcher, start: Callable[[int], Launcher]
+) -> None:
+    """With those that Postgres has started itself: neither signal nor closed pipe reaches them."""
+    port = urlsplit(url(running, "DATABASE_URL")).port
+    assert port is not None
+    with psycopg.connect(url(running, "DATABASE_OWNER_URL")):
+        parts = [part["pid"] for part in table(running)]
+        below = descendants(parts, everybody())
+        for pid in [*(each.pid for each in below), *parts]:
+            os.kill(pid, SIGSTOP)
+        running.end(SIGKILL, within_s=5)
+
+        until(lambda: not running.left(), 20, running.left)
+
+    start(port - 1).wait_for("ready", within_s=60)
+
+
+def test_the_table_names_every_part_and_no_secret(running: Launcher) -> None:
+    until(lambda: all(part["answers"] is not False for part in table(running)), 20, running.said)
+    file = running.state / "parts.json"
+    secrets = json.loads((running.state / "secrets.json").read_text())
+
+    assert [part["name"] for part in table(running)] == ["afterwards", "postgres", "valkey"]
+    assert all(part["purpose"] and part["pid"] for part in table(running))
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert not [name for name, secret in secrets.items() if secret in file.read_text()]
+
+
 def test_a_restart_after_a_kill_finds_its_data(
     running: Launcher, start: Callable[[int], Launcher]
 ) -> None:
@@ -105,6 +139,9 @@ def test_a_child_that_is_killed_comes_back_and_is_named(running: Launcher) -> No
 
     running.wait_for("valkey ended with code 0; starting it again in 0.5 s", within_s=10)
     until(lambda: _run_id(server) not in {"", first["run_id"]}, 20, running.said)
+    until(lambda: table(running)[-1]["pid"] is not None, 5, running.said)
+    told = table(running)[-1]
+    assert (told["name"], told["restarts"], told["ended"]) == ("valkey", 1, "ended with code 0")
 
 
 def test_no_secret_stands_in_the_arguments_of_a_process(running: Launcher) -> None:
@@ -112,6 +149,12 @@ def test_no_secret_stands_in_the_arguments_of_a_process(running: Launcher) -> No
 
     assert len(password) > 20
     assert not [command for command in running.left() if password in command]
+
+
+def table(launcher: Launcher) -> list[dict[str, Any]]:
+    """What the launcher tells of its parts."""
+    found: list[dict[str, Any]] = json.loads((launcher.state / "parts.json").read_text())["parts"]
+    return found
 
 
 def _run_id(server: redis.Redis) -> str:

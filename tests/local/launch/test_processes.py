@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from signal import SIGCONT
 
 import pytest
 
@@ -38,11 +39,19 @@ def test_the_nomad_api_ends_before_the_keeper_and_that_before_consul() -> None:
     ]
 
 
-def test_the_keeper_hears_of_our_end_by_its_pipe_alone() -> None:
+def test_the_keeper_hears_of_our_end_by_its_pipe_and_is_woken_for_it() -> None:
     [keeper] = [row for row in ROWS if row.name == "keeper"]
 
     assert keeper.pipe
-    assert keeper.on_orphan is None
+    assert keeper.on_orphan is SIGCONT
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_each_part_says_what_it_is_for(row: processes.Row) -> None:
+    made = processes.command(row, env={}, checkout=Path("/c"), logs=Path("/s/logs"))
+
+    assert made.purpose == row.purpose != ""
+    assert (made.asks is None) == row.name.startswith(("worker-", "cron", "observe"))
 
 
 def test_each_part_of_the_cluster_is_waited_for_on_its_ports() -> None:

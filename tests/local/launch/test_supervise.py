@@ -3,12 +3,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGKILL, SIGSTOP, SIGTERM
 
 import pytest
 
+from local.launch.pids import started
 from local.launch.process import Command
 from local.launch.supervise import Child, Children, how_it_ended
 from tests.local.launch.launcher import until
@@ -18,6 +19,11 @@ NOTES_ITS_END = (
     "import signal, sys, time\n"
     "signal.signal(signal.SIGTERM, lambda *_: (print(sys.argv[1], flush=True), sys.exit()))\n"
     "print('ready', flush=True)\n"
+    "time.sleep(60)"
+)
+STARTS_ANOTHER = (
+    "import subprocess, time\n"
+    "print(subprocess.Popen(['sleep', '60']).pid, flush=True)\n"
     "time.sleep(60)"
 )
 IGNORES_SIGTERM = (
@@ -101,6 +107,42 @@ def test_a_child_that_ran_steadily_starts_again_soon(world: World) -> None:
     world.children.check()
 
     assert "again in 0.5 s" in world.said[0]
+
+
+def test_one_that_cannot_be_started_is_tried_again_after_the_next_pause(world: World) -> None:
+    child = world.start("a", SLEEPS)
+    child.command = replace(child.command, argv=(str(world.folder / "gone"),))
+    die(child)
+    world.children.check()
+    world.clock = 0.5
+
+    world.children.check()
+
+    assert "a could not be started" in world.said[1]
+    assert "starting it again in 1 s" in world.said[1]
+
+
+def test_what_a_dead_child_left_of_its_own_is_gone(world: World) -> None:
+    child = world.start("a", STARTS_ANOTHER)
+    until(lambda: world.log("a").endswith("\n"), 10, lambda: world.log("a"))
+    other = int(world.log("a"))
+    die(child)
+
+    world.children.check()
+
+    until(lambda: started(other) == "", 5, lambda: other)
+
+
+def test_a_frozen_child_is_not_restarted_and_ends_when_asked(world: World) -> None:
+    child = world.start("a", SLEEPS)
+    child.process.send_signal(SIGSTOP)
+    world.clock = 100
+
+    world.children.check()
+    assert child.deaths == 0
+
+    world.children.stop()
+    assert child.process.returncode == -SIGTERM
 
 
 def test_later_groups_end_first(world: World) -> None:

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from local.launch.asking import EVERY_S, PATIENCE_S, Asking, Question, http
+from tests.local.launch.launcher import until
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    """A port that takes connections, and that answers where a test says so."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+        yield listening
+
+
+@pytest.fixture
+def asking(server: socket.socket) -> Iterator[Asking]:
+    made = Asking(http(server.getsockname()[1]))
+    yield made
+    made.close()
+
+
+def answer(server: socket.socket, asking: Asking, at: float) -> None:
+    """A question, asked at the time, and its answer taken."""
+    asking.look(at)
+    connection, _ = server.accept()
+    with connection:
+        assert connection.recv(64).startswith(b"GET / HTTP/1.0")
+        connection.sendall(b"HTTP/1.0 403 Forbidden\r\n\r\n")
+        until(lambda: _taken(asking, at), 5, lambda: asking)
+
+
+def _taken(asking: Asking, at: float) -> bool:
+    asking.look(at)
+    return asking.answered
+
+
+def test_any_answer_is_one(server: socket.socket, asking: Asking) -> None:
+    answer(server, asking, 100)
+
+    assert asking.silent_since is None
+
+
+def test_a_port_that_only_takes_connections_is_silent_since_it_was_asked(asking: Asking) -> None:
+    asking.look(100)
+    asking.look(100 + PATIENCE_S / 2)
+    assert asking.silent_since is None
+
+    asking.look(100 + PATIENCE_S)
+    asking.look(100 + EVERY_S)
+    asking.look(100 + EVERY_S + PATIENCE_S)
+
+    assert asking.silent_since == 100
+
+
+def test_one_that_answers_again_is_not_silent(server: socket.socket, asking: Asking) -> None:
+    asking.look(100)
+    asking.look(100 + PATIENCE_S)
+    server.accept()[0].close()
+
+    answer(server, asking, 100 + EVERY_S)
+
+    assert (asking.answered, asking.silent_since) == (True, None)
+
+
+def test_a_port_without_a_server_is_silent(server: socket.socket) -> None:
+    asking = Asking(Question(server.getsockname()[1], b"PING\r\n"))
+    server.close()
+
+    asking.look(100)
+    asking.look(100)
+
+    assert (asking.answered, asking.silent_since) == (False, 100)
+
+
+def test_it_is_asked_no_more_often_than_that(server: socket.socket, asking: Asking) -> None:
+    answer(server, asking, 100)
+    server.setblocking(False)
+
+    asking.look(100 + EVERY_S / 2)
+
+    with pytest.raises(BlockingIOError):
+        server.accept()
