@@ -9,6 +9,8 @@ from platform_admin.admin.site import site as operators
 from platform_admin.live import deployments as live_deployments
 from platform_admin.live import environment as live_environment
 from platform_admin.live import logs as live_logs
+from platform_admin.live import part_log as live_part_log
+from platform_admin.live import parts as live_parts
 from platform_admin.live import preview as live_preview
 from platform_admin.live import service as live_service
 from platform_admin.pages import (
@@ -20,6 +22,7 @@ from platform_admin.pages import (
     faults,
     home,
     logs,
+    part,
     plan,
     releases,
     resources,
@@ -36,6 +39,7 @@ from platform_admin.pages import (
 from platform_admin.pages.access import anyone
 from platform_admin.pages.health import health
 
+PART = "status/<slug:part>/"
 ENVIRONMENT = "<slug:app>/<slug:env>/"
 SERVICE = f"{ENVIRONMENT}<slug:service>/"
 DEPLOYMENT = f"{ENVIRONMENT}deployments/<int:number>/"
@@ -51,8 +55,15 @@ platform = [
     path("search", search.search, name="search"),
     path("new/", app.new, name="new_app"),
     path("status/", status.status, name="status"),
+    path("status/live/parts/", live_parts.parts, name="status_parts_live"),
     path("teams/<slug:team>/", teams.team, name="team"),
     path("teams/<slug:team>/member/", teams.member, name="team_member"),
+]
+
+parts = [
+    path(PART, part.part, name="status_part"),
+    path(f"{PART}live/log/", live_part_log.log, name="status_part_live"),
+    path(f"{PART}log/", part.log, name="status_part_log"),
 ]
 
 environments = [
@@ -118,4 +129,4 @@ services = [
     ),
 ]
 
-urlpatterns = [*platform, *environments, *services]
+urlpatterns = [*platform, *parts, *environments, *services]

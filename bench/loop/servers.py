@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from subprocess import Popen
 
@@ -20,7 +20,6 @@ from local.launch.launch import CHECKOUT
 from local.launch.logs import tail
 from local.launch.problem import Problem
 from local.launch.process import Command, ask_to_end, spawn, wait_for_end
-from local.launch.processes import Row
 from local.launch.state import PARTS
 
 ROLES: Mapping[str, str] = {
@@ -156,7 +155,7 @@ def muster(servers: Servers, cell: int, env: Mapping[str, str]) -> None:
             continue
         name, role = f"{row.name}-{cell}", ROLES[row.name]
         own = {"PGAPPNAME": role, "BENCH_JOBS": str(jobs_file(servers, cell))}
-        timed = Row(name, timed_arguments(row.arguments), on_orphan=row.on_orphan)
+        timed = replace(row, name=name, arguments=timed_arguments(row.arguments))
         command = processes.command(timed, env={**env, **own}, checkout=CHECKOUT, logs=servers.logs)
         servers.spawn(role, cell, command)
 

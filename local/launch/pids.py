@@ -65,15 +65,15 @@ def end_leftovers(path: Path, say: Callable[[str], None]) -> None:
     if not left:
         return
     say("Ending what an earlier start left: " + ", ".join(process.name for process in left))
-    family = [*left, *_below(left)]
+    family = [*left, *below(left)]
     for each in family:
-        _send(each, signal.SIGCONT)
+        send(each, signal.SIGCONT)
     for each in left:
-        _send(each, each.on_stop)
+        send(each, each.on_stop)
     _wait_and_kill(family)
 
 
-def _below(roots: Iterable[Running]) -> list[Running]:
+def below(roots: Iterable[Running]) -> list[Running]:
     """What descends from each, as it is now; it has the time that its root has."""
     among = everybody()
     return [
@@ -94,8 +94,8 @@ def _wait_and_kill(family: list[Running]) -> None:
         if took > max(each.within_s for each in left) + KILLED_WITHIN_S:
             return
         late = [each for each in left if took > each.within_s]
-        for each in [*late, *_below(late)]:
-            _send(each, signal.SIGKILL)
+        for each in [*late, *below(late)]:
+            send(each, signal.SIGKILL)
         time.sleep(0.05)
 
 
@@ -110,7 +110,8 @@ def _lives(process: Running) -> bool:
     return process.started != "" and started(process.pid) == process.started
 
 
-def _send(process: Running, number: int) -> None:
+def send(process: Running, number: int) -> None:
+    """Nothing; the process got the signal, if it still lives."""
     if _lives(process):
         with suppress(ProcessLookupError):
             os.kill(process.pid, number)

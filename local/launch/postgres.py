@@ -79,13 +79,18 @@ def place(
 
 
 def command(server: Postgres, *, env: Mapping[str, str], log: Path) -> Command:
-    """How the server is started: TCP only, because socket paths break past 107 bytes."""
+    """How the server is started: TCP only, because socket paths break past 107 bytes.
+
+    Its log has errors without their statements and rows, because those carry values.
+    """
     settings = (
         f"port={server.port}",
         "listen_addresses=127.0.0.1",
         "unix_socket_directories=",
         "max_connections=100",
         "log_line_prefix=%m [%p] ",
+        "log_min_error_statement=panic",
+        "log_error_verbosity=terse",
         *(() if server.durable else UNSAFE_AND_FAST),
     )
     options = tuple(part for setting in settings for part in ("-c", setting))

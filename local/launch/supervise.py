@@ -7,9 +7,10 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from local.launch import pids
@@ -79,13 +80,19 @@ class Children:
                 self._again(child)
 
     def stop(self) -> None:
-        """Nothing; every child has ended, in the reverse order of the groups."""
+        """Nothing; every child has ended, in the reverse order of the groups.
+
+        What they have started is woken, should it be frozen: they wait for it.
+        """
         while self.groups:
             group = self.groups[-1]
             for child in group:
                 ask_to_end(child.process, child.command.on_stop)
+            family = {child.identity.pid: pids.below([child.identity]) for child in group}
+            for each in chain.from_iterable(family.values()):
+                pids.send(each, signal.SIGCONT)
             for child in group:
-                self._end(child)
+                self._end(child, family[child.identity.pid])
             self.groups.pop()
         self._write()
 
@@ -130,10 +137,12 @@ class Children:
         child.since, child.started_at, child.again_at = fresh.since, fresh.started_at, None
         self._write()
 
-    def _end(self, child: Child) -> None:
+    def _end(self, child: Child, family: Iterable[pids.Running]) -> None:
         command = child.command
         if not wait_for_end(child.process, command.stop_within_s):
             self.say(f"{command.name} did not end within {command.stop_within_s:g} s: killed")
+            for each in family:
+                pids.send(each, signal.SIGKILL)
 
     def _write(self) -> None:
         pids.record(self.record, [child.identity for child in self.all()])

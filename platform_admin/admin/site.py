@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -20,6 +19,7 @@ from platform_admin.admin.navigation import grouped
 from platform_admin.admin.queues import View, queue_pages
 from platform_admin.admin.unfolded import UnfoldSite
 from platform_admin.models import AuditEvent
+from platform_admin.pages.access import only_operators
 from platform_admin.pages.render import actor_of
 
 RECENT = 10
@@ -35,13 +35,13 @@ class OperatorSite(UnfoldSite):
         """Operators only: a person of a team must not see other teams' rows, staff or not."""
         return actor_of(request).operator
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:  # type: ignore[override]
         """The one door of the whole platform; who is inside already learns that this is closed."""
         home = reverse("admin:index", current_app=self.name)
         if self.has_permission(request):
             return redirect(home)
         if request.user.is_authenticated:
-            raise PermissionDenied("Only operators may enter here.")
+            return only_operators(request)
         return redirect_to_login(request.GET.get("next", home))
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:

@@ -28,6 +28,7 @@ M = TypeVar("M", bound=Model)
 Door = Callable[..., HttpResponseBase]
 ANYONE = "anyone"
 SIGNED_IN = "signed in"
+OPERATORS = "operators"
 
 
 def anyone(view: Door) -> Door:
@@ -43,6 +44,27 @@ def signed_in(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> 
         return _guarded(request, lambda _: view(request, *args, **kwargs))
 
     return _named(door, SIGNED_IN)
+
+
+def operators(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> Door:
+    """The view, open to operators: what it shows is of no team."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def opened(actor: Actor) -> HttpResponseBase:
+            if not actor.operator:
+                return only_operators(request)
+            return view(request, *args, **kwargs)
+
+        return _guarded(request, opened)
+
+    return _named(door, OPERATORS)
+
+
+def only_operators(request: HttpRequest) -> HttpResponseBase:
+    """A page that says to somebody signed in that this is closed: 403, a line in the log."""
+    context = {"reason": "Only operators may enter here.", "operators": True}
+    return page(request, "errors/denied.html", context, title="Not allowed", status=403)
 
 
 def of_team(permission: Permission) -> Callable[..., Door]:

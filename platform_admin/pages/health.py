@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import django_rq
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from redis.exceptions import RedisError
+
+from platform_admin.pages import briefly
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -13,7 +14,7 @@ def health(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        django_rq.get_connection("default").ping()
+        briefly.connection().ping()
     except DatabaseError:
         return _unhealthy("the database does not answer")
     except RedisError:

@@ -9,16 +9,21 @@ from django.conf import settings
 from jobs import consul, nomad
 from jobs.errors import ClusterError
 
+READ_S = 2.0
 _SAID = (
     "{} answers without a token: every task may read and change all that is in it."
     " Turn its ACLs on before a second team comes."
 )
 
 
-def open_doors() -> list[str]:
-    """A sentence for each server that answers without a token; none is as it should be."""
-    asked = (("Nomad", _nomad), ("Consul", _consul))
-    return [_SAID.format(name) for name, ask in asked if _answers(ask)]
+def nomad_is_open() -> str:
+    """A sentence where Nomad answers without a token; "" is as it should be."""
+    return _SAID.format("Nomad") if _answers(_nomad) else ""
+
+
+def consul_is_open() -> str:
+    """A sentence where Consul answers without a token; "" is as it should be."""
+    return _SAID.format("Consul") if _answers(_consul) else ""
 
 
 def _answers(ask: Callable[[], object]) -> bool:
@@ -38,7 +43,7 @@ def _nomad() -> object:
         client_cert=settings.NOMAD_CLIENT_CERT,
         client_key=settings.NOMAD_CLIENT_KEY,
     )
-    return nomad.connect(without_token).nodes()
+    return nomad.connect(without_token).nodes(read_s=READ_S)
 
 
 def _consul() -> object:

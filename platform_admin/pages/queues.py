@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.worker import WorkerStatus
 
+from platform_admin.pages import briefly
 from platform_admin.pages.condition import Condition, broken, slow, well
 from platform_admin.pages.words import count, duration
 
@@ -81,7 +82,7 @@ def condition(seen: Seen, now: datetime) -> Condition:
 
 def seen(name: str) -> Seen:
     """The queue as RQ knows it. RedisError where it does not answer."""
-    queue = django_rq.get_queue(name)
+    queue = django_rq.get_queue(name, connection=briefly.connection(name))
     head = queue.get_job_ids(0, HEAD)
     jobs = [job for job in queue.job_class.fetch_many(head, queue.connection) if job]
     since = [job.enqueued_at.replace(tzinfo=UTC) for job in jobs if job.enqueued_at]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
@@ -14,39 +14,45 @@ from django.utils import timezone
 from jobs import servers
 from jobs.edge.shows import edges
 from jobs.errors import ClusterError
+from platform_admin.live import parts as live
+from platform_admin.live.fragment import html
 from platform_admin.models import Cell, Deployment
 from platform_admin.pages import cells, queues
 from platform_admin.pages.access import signed_in
 from platform_admin.pages.condition import Condition, broken, slow, well
-from platform_admin.pages.open_doors import open_doors
+from platform_admin.pages.open_doors import consul_is_open, nomad_is_open
 from platform_admin.pages.render import actor_of, page
+from platform_admin.pages.together import together
 from platform_admin.pages.words import count
 
 LATE_AFTER = timedelta(seconds=90)
+WITHIN_S = 2.2
+"""A Nomad that hangs says so itself after two seconds."""
 
 
 @signed_in
 def status(request: HttpRequest) -> HttpResponse:
-    """Every part asked now; operators also see what is open to every task."""
+    """Every part asked now, side by side; operators also see what is open to every task.
+
+    For them the launcher's parts follow, each with its own page.
+    """
+    operator = actor_of(request).operator
+    doors = _DOORS if operator else {}
+    asked = together({"Queues": _queues, **_SERVERS, **doors}, WITHIN_S)
+    now = timezone.now()  # a server that is away takes its time to say so
     parts = [
         _database(),
-        *queues.conditions(timezone.now()),
-        _nomad(),
-        _consul(),
-        _edges(),
-    ]
-    now = timezone.now()  # a server that is away takes its time to say so
-    parts += [
+        *(each for name in ("Queues", *_SERVERS) for each in asked.get(name, [_silent(name)])),
         *(how(cell, now) for cell in Cell.objects.order_by("name") for how in cells.HOW),
         _deployments(now),
     ]
-    operator = actor_of(request).operator
     context = {
         "parts": parts,
         "well": all(part.look == "healthy" for part in parts),
         "wrong": [part for part in parts if part.look != "healthy"],
-        "warnings": open_doors() if operator else [],
+        "warnings": [each.sentence for name in doors for each in asked.get(name, [])],
         "operator": operator,
+        "own": html(request, live.fragment()) if operator else "",
     }
     return page(request, "status/page.html", context, title="Status")
 
@@ -60,6 +66,18 @@ def _database() -> Condition:
         return broken("Database", f"It does not answer: {error}.")
     milliseconds = (time.perf_counter() - began) * 1000
     return well("Database", f"It answers within {milliseconds:.1f} ms.")
+
+
+def _queues() -> list[Condition]:
+    return queues.conditions(timezone.now())
+
+
+def _open(name: str, sentence: str) -> list[Condition]:
+    return [broken(name, sentence)] if sentence else []
+
+
+def _silent(name: str) -> Condition:
+    return broken(name, f"No answer within {WITHIN_S:g} s. Apps go on running; deployments wait.")
 
 
 def _nomad() -> Condition:
@@ -92,6 +110,17 @@ def _edges() -> Condition:
     if not found:
         return broken("Edges", "None passes in Consul: no app can be reached.")
     return well("Edges", f"{count(len(found), 'edge')} in Consul, passing.")
+
+
+_SERVERS: Mapping[str, Callable[[], list[Condition]]] = {
+    "Nomad": lambda: [_nomad()],
+    "Consul": lambda: [_consul()],
+    "Edges": lambda: [_edges()],
+}
+_DOORS: Mapping[str, Callable[[], list[Condition]]] = {
+    "Nomad's door": lambda: _open("Nomad", nomad_is_open()),
+    "Consul's door": lambda: _open("Consul", consul_is_open()),
+}
 
 
 def _deployments(now: datetime) -> Condition:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from platform_admin.pages.words import age, duration
+from platform_admin.pages.words import age, duration, size
 
 register = template.Library()
 
@@ -97,6 +97,12 @@ def took(start: datetime | None, end: datetime | None) -> str:
 def in_words(seconds: float) -> str:
     """Seconds as a length of time, e.g. "1 min 4 s"."""
     return duration(seconds)
+
+
+@register.filter
+def in_bytes(bytes_: int) -> str:
+    """A number of bytes as people read it, e.g. "4.2 KB"."""
+    return size(bytes_)
 
 
 @register.filter

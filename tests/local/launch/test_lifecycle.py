@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from signal import SIGKILL, SIGSTOP, SIGTERM
@@ -78,6 +79,17 @@ def test_sigterm_ends_everything_with_code_0(running: Launcher) -> None:
     assert running.left() == []
 
 
+def test_sigterm_ends_what_is_frozen_too(running: Launcher) -> None:
+    parts = [part["pid"] for part in table(running)]
+    for each in descendants(parts, everybody()):
+        with suppress(ProcessLookupError):
+            os.kill(each.pid, SIGSTOP)
+
+    assert running.end(SIGTERM, within_s=30) == 0
+    assert "killed" not in running.said()
+    assert running.left() == []
+
+
 def test_a_killed_launcher_leaves_nothing(running: Launcher) -> None:
     running.end(SIGKILL, within_s=5)
 
@@ -94,7 +106,8 @@ def test_a_killed_launcher_leaves_nothing_though_its_parts_are_frozen(
         parts = [part["pid"] for part in table(running)]
         below = descendants(parts, everybody())
         for pid in [*(each.pid for each in below), *parts]:
-            os.kill(pid, SIGSTOP)
+            with suppress(ProcessLookupError):  # one that answered the launcher's question
+                os.kill(pid, SIGSTOP)
         running.end(SIGKILL, within_s=5)
 
         until(lambda: not running.left(), 20, running.left)

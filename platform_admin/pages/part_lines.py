@@ -1,0 +1,56 @@
+"""Muster's own parts as a table: what the launcher tells of each, and how it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from redis import RedisError
+
+from platform_admin.pages import briefly, heard, part_log
+from platform_admin.pages.condition import Condition
+from platform_admin.pages.heard import Sign
+from platform_admin.pages.part_condition import condition, unknown
+from platform_admin.pages.parts import Part, Told, log_of
+
+OBSERVER = "observe"
+FINE = {"healthy", "starting"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A part and how it is."""
+
+    part: Part
+    how: Condition
+
+    @property
+    def fine(self) -> bool:
+        """Whether nobody needs to look at it."""
+        return self.how.look in FINE
+
+
+def lines(told: Told, now: datetime) -> list[Line]:
+    """Every part; one query, and a second at most for a Valkey that hangs."""
+    if told.old(now):
+        return [Line(part, unknown(part)) for part in told.parts]
+    signs = _signs(now)
+    watched = heard.of_observer(now)
+    return [
+        line(part, watched if part.name == OBSERVER else signs.get(part.pid or 0), now)
+        for part in told.parts
+    ]
+
+
+def line(part: Part, sign: Sign | None, now: datetime) -> Line:
+    """The part; what its log ends with belongs to it where it does not run."""
+    ends = part_log.last_line(log_of(part)) if part.again_at is not None else ""
+    return Line(part, condition(part, sign, now, ends))
+
+
+def _signs(now: datetime) -> dict[int, Sign]:
+    """What processes have given of themselves; nothing is known where Valkey is silent."""
+    try:
+        return heard.of_processes(briefly.connection(), now)
+    except RedisError:
+        return {}
