@@ -9,6 +9,8 @@ from functools import cache
 
 from django.conf import settings
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 KEY = "muster:cut:nomad"
 _WITHIN_S = 0.5
@@ -30,5 +32,8 @@ def is_cut() -> bool:
 @cache
 def _server() -> Redis:
     return Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_WITHIN_S, socket_connect_timeout=_WITHIN_S
+        settings.REDIS_URL,
+        socket_timeout=_WITHIN_S,
+        socket_connect_timeout=_WITHIN_S,
+        retry=Retry(NoBackoff(), 0),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from platform_admin.pages.condition import Condition
 from platform_admin.pages.heard import Sign
 from platform_admin.pages.part_condition import condition, unknown
 from platform_admin.pages.parts import Part, Told, log_of
+from platform_admin.pages.words import age
 
 OBSERVER = "observe"
 FINE = {"healthy", "starting"}
@@ -30,16 +32,27 @@ class Line:
         return self.how.look in FINE
 
 
-def lines(told: Told, now: datetime) -> list[Line]:
-    """Every part; one query, and a second at most for a Valkey that hangs."""
+def lines(told: Told, now: datetime, given: Mapping[int, Sign] | None = None) -> list[Line]:
+    """Every part; one query, and a second at most for a Valkey that hangs.
+
+    `given` are the signs of life of its processes, where somebody has asked for them already.
+    """
     if told.old(now):
         return [Line(part, unknown(part)) for part in told.parts]
-    signs = _signs(now)
+    signs = signs_of(now) if given is None else given
     watched = heard.of_observer(now)
     return [
         line(part, watched if part.name == OBSERVER else signs.get(part.pid or 0), now)
         for part in told.parts
     ]
+
+
+def wrong(told: Told, lines: Iterable[Line], now: datetime) -> list[Condition]:
+    """What somebody should look at; where the launcher is silent, that one alone."""
+    if told.old(now):
+        what = f"Its last word came {age(told.at, now)}: what dies is not started again."
+        return [Condition("The launcher", "failed", "silent", what)]
+    return [each.how for each in lines if not each.fine]
 
 
 def line(part: Part, sign: Sign | None, now: datetime) -> Line:
@@ -48,7 +61,7 @@ def line(part: Part, sign: Sign | None, now: datetime) -> Line:
     return Line(part, condition(part, sign, now, ends))
 
 
-def _signs(now: datetime) -> dict[int, Sign]:
+def signs_of(now: datetime) -> dict[int, Sign]:
     """What processes have given of themselves; nothing is known where Valkey is silent."""
     try:
         return heard.of_processes(briefly.connection(), now)

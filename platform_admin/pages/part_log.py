@@ -10,7 +10,7 @@ from pathlib import Path
 from platform_admin.pages.hidden import hide, own
 from platform_admin.pages.parts import Part, log_of
 
-LAST_BYTES = 64 * 1024
+LAST_BYTES = 32 * 1024
 SEARCHED_BYTES = 2 * 1024 * 1024
 DOWNLOADED_BYTES = 20 * 1024 * 1024
 MOST_LINES = 400
@@ -29,7 +29,7 @@ class LogFile:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """The last lines of a file, those with the words in them where some were asked for.
+    """The last lines of a file, the last 400 with the words in them where some were asked for.
 
     `searched` is how many bytes of its end were read, `size` is the whole; `found` how many lines
     had the words, of which the last are here.
@@ -61,13 +61,13 @@ def path_of(part: Part, age: int) -> Path:
 def excerpt(path: Path, words: str = "") -> Excerpt:
     """The end of the file; of what has all the words in it, small or capital, the last lines.
 
-    Reads 64 KiB, 2 MiB for words: a log is never read whole. A file that is gone is an empty one.
+    Reads 32 KiB, 2 MiB for words: a log is never read whole. A file that is gone is an empty one.
     """
     text, searched, size = _end(path, SEARCHED_BYTES if words.split() else LAST_BYTES)
     asked = words.lower().split()
     lines = [line for line in text.splitlines() if all(word in line.lower() for word in asked)]
     secrets = own()
-    shown = tuple(_short(hide(line, secrets)) for line in lines[-MOST_LINES:])
+    shown = tuple(_short(hide(line, secrets)) for line in lines[-MOST_LINES if asked else 0 :])
     return Excerpt(shown, len(lines), searched, size)
 
 

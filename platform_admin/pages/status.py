@@ -15,12 +15,14 @@ from jobs import servers
 from jobs.edge.shows import edges
 from jobs.errors import ClusterError
 from platform_admin.live import parts as live
-from platform_admin.live.fragment import html
+from platform_admin.live.fragment import Fragment, html
 from platform_admin.models import Cell, Deployment
 from platform_admin.pages import cells, queues
 from platform_admin.pages.access import signed_in
 from platform_admin.pages.condition import Condition, broken, slow, well
+from platform_admin.pages.heard import Sign
 from platform_admin.pages.open_doors import consul_is_open, nomad_is_open
+from platform_admin.pages.part_lines import signs_of
 from platform_admin.pages.render import actor_of, page
 from platform_admin.pages.together import together
 from platform_admin.pages.words import count
@@ -37,8 +39,9 @@ def status(request: HttpRequest) -> HttpResponse:
     For them the launcher's parts follow, each with its own page.
     """
     operator = actor_of(request).operator
-    doors = _DOORS if operator else {}
-    asked = together({"Queues": _queues, **_SERVERS, **doors}, WITHIN_S)
+    signs: dict[int, Sign] = {}
+    more = {**_DOORS, "Signs": lambda: _listen(signs)} if operator else {}
+    asked = together({"Queues": _queues, **_SERVERS, **more}, WITHIN_S)
     now = timezone.now()  # a server that is away takes its time to say so
     parts = [
         _database(),
@@ -46,13 +49,16 @@ def status(request: HttpRequest) -> HttpResponse:
         *(how(cell, now) for cell in Cell.objects.order_by("name") for how in cells.HOW),
         _deployments(now),
     ]
+    own = live.fragment(signs) if operator else None
+    wrong = [part for part in parts if part.look != "healthy"]
+    wrong += _wrong(own)
     context = {
         "parts": parts,
-        "well": all(part.look == "healthy" for part in parts),
-        "wrong": [part for part in parts if part.look != "healthy"],
-        "warnings": [each.sentence for name in doors for each in asked.get(name, [])],
+        "well": not wrong,
+        "wrong": wrong,
+        "warnings": [each.sentence for name in _DOORS for each in asked.get(name, [])],
         "operator": operator,
-        "own": html(request, live.fragment()) if operator else "",
+        "own": html(request, own) if own else "",
     }
     return page(request, "status/page.html", context, title="Status")
 
@@ -70,6 +76,18 @@ def _database() -> Condition:
 
 def _queues() -> list[Condition]:
     return queues.conditions(timezone.now())
+
+
+def _listen(signs: dict[int, Sign]) -> list[Condition]:
+    """Nothing to show by itself; the signs of life of Muster's processes are there then."""
+    signs |= signs_of(timezone.now())
+    return []
+
+
+def _wrong(own: Fragment | None) -> list[Condition]:
+    found = own.context["wrong"] if own else []
+    assert isinstance(found, list)
+    return found
 
 
 def _open(name: str, sentence: str) -> list[Condition]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from platform_admin.admin.dashboard.crowded import Crowded, crowded
 from platform_admin.admin.dashboard.failures import Failures, failures
+from platform_admin.admin.dashboard.parts import Row, parts
 from platform_admin.admin.dashboard.queues import Line as Queue
 from platform_admin.admin.dashboard.queues import lines
 from platform_admin.admin.dashboard.silent import Sources, sources
@@ -19,28 +21,36 @@ def dashboard(now: datetime) -> dict[str, object]:
     """The parts by name; what asks Nomad is not among them."""
     known, failed, full, queues = sources(now), failures(now), crowded(now), lines(now)
     teams = quota.by_team()
+    dead = parts(now)
     return {
         "sources": known,
         "failures": failed,
         "crowded": full,
         "queues": queues,
+        "parts": dead,
         "teams": teams[:MOST_TEAMS],
         "teams_total": len(teams),
-        "wrong": wrong(known, failed, full, queues),
+        "wrong": wrong(known, failed, full, queues, dead),
     }
 
 
 def wrong(
-    known: Sources, failed: Failures, full: Crowded, queues: list[Queue]
+    known: Sources,
+    failed: Failures,
+    full: Crowded,
+    queues: list[Queue],
+    dead: Sequence[Row] = (),
 ) -> list[tuple[str, str]]:
     """What is not as it should be: in words, and where on the page it stands."""
     behind = sum(queue.how.look != "healthy" for queue in queues)
     found = [
+        (len(dead), "part of Muster that is not well", "parts"),
         (len(known.silent), "silent source", "sources"),
         (behind, "queue behind or without a worker", "queues"),
         (failed.unmended, "failed deployment that nothing mended", "failures"),
         (full.total, "service at a limit", "crowded"),
     ]
     many = {"queues": "queues behind or without a worker", "crowded": "services at a limit"}
+    many["parts"] = "parts of Muster that are not well"
     many["failures"] = "failed deployments that nothing mended"
     return [(count(number, one, many.get(at, "")), at) for number, one, at in found if number]
