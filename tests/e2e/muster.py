@@ -52,11 +52,15 @@ class Muster:
 
     def pid_of_task(self, allocation: str) -> int:
         """The process that the local cluster runs for this instance now."""
+        mine = [pid for key, pid in self.tasks().items() if key.startswith(allocation)]
+        return mine[0]
+
+    def tasks(self) -> dict[str, int]:
+        """The processes that the local cluster runs now, by the task."""
         headers = {"X-Keeper-Token": self._read("secrets.json")["keeper"]}
         url = f"http://127.0.0.1:{self.ports['keeper']}/v1/tasks"
         tasks = requests.get(url, headers=headers, timeout=10).json()["tasks"]
-        mine = [task for key, task in tasks.items() if key.startswith(allocation)]
-        return int(next(task["pid"] for task in mine if not task["ended"]))
+        return {key: int(task["pid"]) for key, task in tasks.items() if not task["ended"]}
 
     @contextmanager
     def killed(self, *parts: str) -> Iterator[None]:
@@ -66,6 +70,11 @@ class Muster:
             os.kill(before[part], signal.SIGKILL)
         yield
         until(lambda: all(self._pids()[part] != before[part] for part in parts), 60, self.logs)
+
+    def told(self, part: str) -> dict[str, Any]:
+        """What the launcher tells of a part."""
+        parts: list[dict[str, Any]] = self._read("parts.json")["parts"]
+        return next(each for each in parts if each["name"] == part)
 
     def logs(self) -> str:
         """What the launcher said, and the end of every log."""

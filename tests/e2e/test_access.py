@@ -11,6 +11,7 @@ from tests.e2e.conftest import Deployed
 from tests.e2e.muster import Muster
 
 pytestmark = pytest.mark.timeout(300)
+OPERATED = ("/status/cron/", "/status/cron/log/", "/status/cron/live/log/", "/status/live/parts/")
 NAMES = {"env": "production", "service": "web", "resource": "store", "number": "1", "kind": "stop"}
 
 
@@ -69,12 +70,22 @@ def test_another_teams_start_page_and_search_do_not_name_it(shop: Deployed, ella
     assert ella.open("/teams/demo/").status == 404
 
 
+def test_muster_s_own_logs_are_for_operators_alone(
+    muster: Muster, dev: Browser, ella: Browser
+) -> None:
+    olga = muster.browser("olga")
+
+    assert [olga.open(address).status for address in OPERATED] == [200, 200, 200, 200]
+    for browser in (dev, ella):
+        assert {browser.open(address).status for address in OPERATED} == {403}
+
+
 def test_without_a_session_every_page_leads_to_signing_in(
     addresses: list[str], muster: Muster
 ) -> None:
     nobody = Browser(muster.url)
 
-    for address in addresses:
+    for address in [*addresses, *OPERATED]:
         assert nobody.open(address).path == "/accounts/login/"
 
 

@@ -12,6 +12,7 @@ from tests.e2e.story import Failures, Releases
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(400)]
 DEPLOY_WORKERS = ("worker-deploy-1", "worker-deploy-2")
+OTHER_WORKERS = tuple(f"worker-{name}" for name in ("default", "observe", "scale", "traffic"))
 ALONE = ("observe", "cron", "gunicorn", "nomad_api", "consul_api", "edge", "valkey", "postgres")
 CRASHES = [
     ("Watch health", DEPLOY_WORKERS),
@@ -30,6 +31,18 @@ def app(dev: Browser, releases: Releases, failures: Failures) -> App:
     ended = made.follow(made.deploy("the first one"))
     assert ended.sentence == "succeeded", ended.words
     return made
+
+
+@pytest.mark.parametrize("part", ["afterwards", *ALONE, *DEPLOY_WORKERS, *OTHER_WORKERS])
+def test_tasks_outlive_every_other_part(app: App, muster: Muster, part: str) -> None:
+    before = muster.tasks()
+    assert before
+
+    with muster.killed(part):
+        pass
+
+    until(lambda: muster.told(part)["pid"] and muster.told(part)["answers"] is not False, 60)
+    assert before.items() <= muster.tasks().items()
 
 
 @pytest.mark.parametrize(("step", "parts"), CRASHES, ids=str)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGKILL, SIGSTOP, SIGTERM
 from urllib.parse import urlsplit
 
 import pytest
 
+from local.launch.family import descendants, everybody
 from local.launch.pids import started
 from local.launch.real.programs import NAMES
 from tests.local.launch.launcher import Launcher, free_base, launch, processes_of, until
@@ -105,6 +108,26 @@ def test_a_second_start_beside_it_ends_with_code_1(first: Launcher, base: int) -
 
     assert second.process.wait(30) == 1
     assert f"http://127.0.0.1:{base} " in second.said()
+
+
+def test_killed_while_all_is_frozen_it_leaves_nothing(
+    folder: Path, first: Launcher, base: int, options: list[str]
+) -> None:
+    """With the tasks, gunicorn's workers and what Postgres has started. A new start comes up."""
+    parts = [pid for pid, _ in recorded(first)]
+    below = [each.pid for each in descendants(parts, everybody())]
+    assert len(below) > len(parts) / 2
+    for pid in [*below, *parts]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, SIGSTOP)
+    first.end(SIGKILL, within_s=5)
+    until(lambda: not first.left(), 60, first.left)
+    until(lambda: not [pid for pid in below if started(pid)], 10, first.left)
+
+    again = launch("local.launch", base, folder / "state", *options)
+    again.wait_for("Muster is ready", READY_WITHIN_S)
+    assert again.end(SIGKILL, within_s=5) == -SIGKILL
+    until(lambda: not again.left(), 60, again.left)
 
 
 def test_killed_it_leaves_nothing_and_a_restart_finds_the_example_live(

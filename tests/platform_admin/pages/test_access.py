@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from platform_admin.pages.access import ANYONE, SIGNED_IN
+from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
 from tests.platform_admin.pages.site import Site
 
@@ -73,6 +73,12 @@ FORM_PAGES = {
     "service_variables_save": "service_variables",
     "service_variables_secret": "service_variables",
 }
+OPERATED: dict[str, tuple[object, ...]] = {
+    "status_parts_live": (),
+    "status_part": ("cron",),
+    "status_part_live": ("cron",),
+    "status_part_log": ("cron",),
+}
 PERSONAL = {"home", "search", "new_app", "status"}
 
 
@@ -87,23 +93,24 @@ def full(site: Site) -> Site:
 
 
 def test_every_address_names_a_permission() -> None:
-    allowed = {ANYONE, SIGNED_IN, *Permission}
+    allowed = {ANYONE, SIGNED_IN, OPERATORS, *Permission}
 
     named = {pattern.name: getattr(pattern.callback, "permission", None) for pattern in _ours()}
 
     assert {name for name, permission in named.items() if permission not in allowed} == set()
     assert {name for name, permission in named.items() if permission == ANYONE} == OPEN
+    assert {name for name, permission in named.items() if permission == OPERATORS} == set(OPERATED)
 
 
 def test_every_address_is_in_the_tables_of_these_tests() -> None:
     names = {pattern.name for pattern in _ours()}
 
-    assert names == OPEN | PERSONAL | set(VIEWED) | set(CHANGED)
+    assert names == OPEN | PERSONAL | set(OPERATED) | set(VIEWED) | set(CHANGED)
 
 
-@pytest.mark.parametrize("name", sorted(PERSONAL | set(VIEWED) | set(CHANGED)))
+@pytest.mark.parametrize("name", sorted(PERSONAL | set(OPERATED) | set(VIEWED) | set(CHANGED)))
 def test_nobody_gets_in_without_signing_in(db: None, client: Client, name: str) -> None:
-    address = reverse(name, args=({**VIEWED, **CHANGED}).get(name, ()))
+    address = reverse(name, args=({**VIEWED, **CHANGED, **OPERATED}).get(name, ()))
 
     response = client.get(address)
 
@@ -125,6 +132,12 @@ def test_alice_and_bob_see_the_pages_of_their_team(full: Site) -> None:
     for person in (full.alice, full.bob, full.olga):
         answers = {each: person.browser.get(each).status_code for each in addresses}
         assert set(answers.values()) == {200}, answers
+
+
+def test_what_is_for_operators_is_closed_to_everybody_else(full: Site) -> None:
+    for name, args in OPERATED.items():
+        for person in (full.alice, full.bob, full.charlie):
+            assert person.browser.get(reverse(name, args=args)).status_code == 403, name
 
 
 def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
