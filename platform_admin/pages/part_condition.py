@@ -25,9 +25,9 @@ def condition(part: Part, sign: Sign | None, now: datetime, last_line: str = "")
     if part.stopped_since is not None:
         return _stopped(part, now)
     if part.silent_since is not None and (part.answers or now - part.since > STARTS_WITHIN):
-        return _silent(part, f"It does not answer since {age(part.silent_since, now)}", now)
+        return _silent(part, f"It has not answered for {_for(part.silent_since, now)}")
     if sign is not None and sign.late and now - part.since > STARTS_WITHIN:
-        return _silent(part, f"It gave its last sign of life {age(sign.at, now)}", now)
+        return _silent(part, f"It gave its last sign of life {age(sign.at, now)}")
     if part.answers is False:
         return Condition(part.name, "starting", "starting", "It has not answered yet.")
     if (died := lately(part, now)) >= MANY:
@@ -64,11 +64,15 @@ def _died(times: int) -> str:
 
 def _stopped(part: Part, now: datetime) -> Condition:
     assert part.stopped_since is not None, "it is frozen"
-    what = f"Its process is frozen since {age(part.stopped_since, now)}, by SIGSTOP as it seems."
-    act = f"It goes on with: kill -CONT {part.pid}."
-    return Condition(part.name, "failed", "frozen", f"{what} {act}")
+    what = f"Its process has been frozen for {_for(part.stopped_since, now)}, as by SIGSTOP"
+    act = f"kill -CONT {part.pid} wakes it."
+    return Condition(part.name, "failed", "frozen", f"{what}: {act}")
 
 
-def _silent(part: Part, what: str, now: datetime) -> Condition:
+def _for(since: datetime, now: datetime) -> str:
+    return age(since, now).removesuffix(" ago")
+
+
+def _silent(part: Part, what: str) -> Condition:
     act = f"{NOT_ENDED}: read its log. kill -9 {part.pid} starts it anew."
     return Condition(part.name, "failed", "silent", f"{what}. {act}")

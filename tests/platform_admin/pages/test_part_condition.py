@@ -33,10 +33,10 @@ CASES = {
     ),
     "unsteady": ({"deaths": DEATHS}, None, "unsteady", "Runs again, after it died 4 times"),
     "steady again": ({"deaths": DEATHS[3:]}, None, "running", ""),
-    "frozen": ({"stopped_since": BEFORE}, None, "frozen", "since 30 s ago"),
+    "frozen": ({"stopped_since": BEFORE}, None, "frozen", "has been frozen for 30 s"),
     "silent": (
         {"silent_since": BEFORE, "answers": True}, None,
-        "silent", "It does not answer since 30 s ago. It is not restarted, because",
+        "silent", "It has not answered for 30 s. It is not restarted, because",
     ),
     "late": ({}, LATE, "silent", "It gave its last sign of life 2 min ago."),
     "starting": ({"answers": False, "since": YOUNG, "silent_since": YOUNG}, None, "starting", ""),

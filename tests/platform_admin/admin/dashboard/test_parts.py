@@ -35,7 +35,7 @@ def test_a_part_that_keeps_dying_needs_an_operator(site: Site, folder: Path) -> 
 def test_a_frozen_one_too(site: Site, folder: Path) -> None:
     launched(folder, part("cron", stopped_since=time() - 60))
 
-    assert "Its process is frozen since 1 min ago" in page(site)
+    assert "Its process has been frozen for 1 min" in page(site)
 
 
 def test_a_silent_launcher_is_one_row(site: Site, folder: Path) -> None:
