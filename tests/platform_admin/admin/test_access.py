@@ -45,6 +45,15 @@ def test_staff_who_is_no_operator_stays_outside(db: None, page: str) -> None:
     assert "Only operators may enter here" in response.content.decode()
 
 
+def test_a_closed_door_is_a_line_of_the_log_and_no_traceback(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser_of("sam", is_staff=True).get("/admin/", follow=True)
+
+    assert [line.getMessage() for line in caplog.records] == ["Forbidden: /admin/login/"]
+    assert not caplog.records[0].exc_info
+
+
 def test_an_operator_who_was_locked_out_stays_outside(scene: Scene) -> None:
     User.objects.filter(pk=scene.olga.pk).update(is_active=False)
 
