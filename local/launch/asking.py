@@ -9,7 +9,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 
-EVERY_S, PATIENCE_S = 10.0, 5.0
+EVERY_S, AT_FIRST_S, PATIENCE_S = 10.0, 1.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Asking:
         A machine that slept has let no time pass for the part: that question is asked again.
         """
         if self._socket is None:
-            if self._asked_at is None or abs(now - self._asked_at) >= EVERY_S:
+            every_s = EVERY_S if self.answered else AT_FIRST_S
+            if self._asked_at is None or abs(now - self._asked_at) >= every_s:
                 self._ask(now)
             return
         assert self._asked_at is not None, "it was asked"
