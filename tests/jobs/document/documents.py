@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from jobs.document import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
 
 # A slow or busy machine is no failure of a document.
-unhurried = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 
 names = st.from_regex(r"[a-z][a-z0-9]{0,14}", fullmatch=True)
 variable_names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)

@@ -16,7 +16,8 @@ from jobs.document import (
     changed,
     diff,
 )
-from tests.jobs.document.documents import SHOP, documents, unhurried
+from tests.inputs import costly
+from tests.jobs.document.documents import SHOP, documents
 
 WEB = next(service for service in SHOP.services if service.name == "web")
 
@@ -27,14 +28,14 @@ def with_web(**fields: Any) -> Document:
     return replace(SHOP, services=(*others, replace(WEB, **fields)))
 
 
-@unhurried
+@costly
 @given(documents(), documents())
 def test_nothing_differs_only_between_equal_documents(one: Document, two: Document) -> None:
     assert diff(one, one) == ()
     assert (diff(one, two) == ()) == (one == two)
 
 
-@unhurried
+@costly
 @given(documents(), documents())
 def test_the_way_back_has_the_same_paths_with_the_sides_changed(
     one: Document, two: Document

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 
 from jobs.document import Document, LinkDoc, ServiceDoc, digest, read, read_service, write
-from tests.jobs.document.documents import SHOP, documents, unhurried
+from tests.inputs import costly
+from tests.jobs.document.documents import SHOP, documents
 
 
-@unhurried
+@costly
 @given(documents())
 def test_what_is_written_is_read_again(document: Document) -> None:
     assert read(json.loads(json.dumps(write(document)))) == document
 
 
-@unhurried
+@costly
 @given(documents())
 def test_the_order_in_which_parts_were_named_does_not_matter(document: Document) -> None:
     turned = Document(
@@ -26,7 +27,7 @@ def test_the_order_in_which_parts_were_named_does_not_matter(document: Document)
     assert (turned, digest(turned)) == (document, digest(document))
 
 
-@unhurried
+@costly
 @given(documents(), documents())
 def test_only_equal_documents_have_the_same_digest(one: Document, two: Document) -> None:
     assert (digest(one) == digest(two)) == (one == two)

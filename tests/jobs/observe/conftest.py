@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.jobs.deploy.driven.conftest import cluster, web, world
+from tests.jobs.deploy.driven.conftest import cluster, kept_world, web, world
 
-__all__ = ["cluster", "web", "world"]
+__all__ = ["cluster", "kept_world", "web", "world"]

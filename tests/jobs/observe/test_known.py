@@ -7,10 +7,10 @@ import pytest
 from jobs.observe.known import KnownJobs, known_jobs
 from platform_admin.models import Colour, Resource, Service, Slug, Team
 from platform_admin.verbs.releases import release
-from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 
-__all__ = ["state", "world"]
+__all__ = ["kept_world", "state", "world"]
 
 
 def test_the_jobs_of_a_cell_are_both_colours_of_its_services_and_its_resources(

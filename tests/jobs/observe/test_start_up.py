@@ -10,10 +10,10 @@ from jobs.observe.seen import Known, Seen
 from jobs.observe.store import WATCHED, store
 from platform_admin.models import Cell, Instance, Service
 from platform_admin.verbs.policies import StartUp
-from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 
-__all__ = ["state", "world"]
+__all__ = ["kept_world", "state", "world"]
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

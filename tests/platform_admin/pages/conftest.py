@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,14 +9,17 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import servers
+from tests.kept import Kept, kept
 from tests.platform_admin.pages.site import Site, make_site
+
+DRIVERS = ["raw_exec", "docker"]
 
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, settings: Settings) -> Path:
     """A folder of this test's own for artifacts, a cluster that is away and would run archives."""
     settings.MUSTER_STATE = tmp_path
-    settings.MUSTER_DRIVERS = ["raw_exec", "docker"]
+    settings.MUSTER_DRIVERS = DRIVERS
     servers.nomad.cache_clear()
     servers.consul.cache_clear()
     return tmp_path
@@ -27,9 +31,14 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform_admin.live.fragment.SHARED_S", 0.0)
 
 
+@pytest.fixture(scope="module")
+def kept_site(request: pytest.FixtureRequest) -> Iterator[Kept[Site]]:
+    yield from kept(make_site, request, DRIVERS)
+
+
 @pytest.fixture
-def site(db: None) -> Site:
-    return make_site()
+def site(kept_site: Kept[Site], db: None, tmp_path: Path) -> Site:
+    return kept_site.given(tmp_path)
 
 
 class Clock:

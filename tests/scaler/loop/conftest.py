@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 from tests.scaler.loop.scene import Scene
 
-__all__ = ["state", "world"]
+__all__ = ["kept_world", "state", "world"]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,11 +130,12 @@ class Scene:
         Cell.objects.update(observed_at=self.now)
         for service in Service.objects.all():
             blue = Colour.objects.filter(service=service, colour="blue")
-            blue.filter(~Q(acknowledged=service.desired) | Q(acknowledged__isnull=True)).update(
+            other = blue.filter(~Q(acknowledged=service.desired) | Q(acknowledged__isnull=True))
+            if other.update(
                 acknowledged=service.desired, acknowledged_at=self.now, at_most=service.desired
-            )
-            with transaction.atomic():
-                reserve(locked(service.environment.app.team), service, found=True)
+            ):
+                with transaction.atomic():
+                    reserve(locked(service.environment.app.team), service, found=True)
             self._instances(service)
 
     def sample(self) -> tuple[int, ...]:
@@ -165,6 +167,14 @@ class Scene:
         return Shard.objects.get(cell=self.world.cell, number=self.world.team.pk % SHARDS)
 
     def _instances(self, service: Service) -> None:
+        well: dict[str, Any] = {
+            "client_status": "running",
+            "healthy": True,
+            "ended": False,
+            "seen_at": self.now,
+        }
+        if service.instances.update(**well) == service.desired:
+            return
         service.instances.all().delete()
         Instance.objects.bulk_create(
             Instance(
@@ -177,9 +187,7 @@ class Scene:
                 number=number,
                 node="n",
                 desired_status="run",
-                client_status="running",
-                healthy=True,
-                seen_at=self.now,
+                **well,
             )
             for number in range(service.desired)
         )

@@ -91,7 +91,7 @@ def test_while_it_is_silent_nothing_is_scaled_in(scene: Scene) -> None:
     silence(scene)
 
     held = scene.turns(6)
-    later = scene.turns(60)
+    later = scene.turns(40)
 
     assert held == [4] * 6
     assert later[-1] < 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from scaler.rules.decide import decide
 from scaler.rules.events import event, from_row, replayed, to_row
@@ -16,6 +16,7 @@ from scaler.rules.policies import Policy, compiled
 from scaler.rules.quota import Quotas
 from scaler.rules.waterfall import waterfall
 from scaler.rules.words import sentence
+from tests.inputs import costly
 from tests.scaler.rules.many import NOW, situation
 
 Any_ = tuple[list[Policy], Observation, History, Quotas]
@@ -23,7 +24,7 @@ ROUNDING = 1e-6
 
 
 @given(situation())
-@settings(max_examples=80, deadline=None)
+@costly
 def test_a_count_is_inside_its_bounds(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -37,7 +38,7 @@ def test_a_count_is_inside_its_bounds(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=80, deadline=None)
+@costly
 def test_the_sums_of_a_team_never_pass_its_quota(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -49,7 +50,7 @@ def test_the_sums_of_a_team_never_pass_its_quota(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=80, deadline=None)
+@costly
 def test_the_quota_takes_back_only_for_growth_that_comes_first(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -62,7 +63,7 @@ def test_the_quota_takes_back_only_for_growth_that_comes_first(some: Any_) -> No
 
 
 @given(situation())
-@settings(max_examples=120, deadline=None)
+@costly
 def test_a_service_never_goes_down_on_an_unknown_reading(some: Any_) -> None:
     policies, seen, history, quotas = some
     rules = compiled(policies)
@@ -90,7 +91,7 @@ def test_a_service_never_goes_down_on_an_unknown_reading(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=60, deadline=None)
+@costly
 def test_the_same_inputs_give_the_same_stored_steps(some: Any_) -> None:
     policies, seen, history, quotas = some
     first = decide(compiled(policies), seen, history, NOW, quotas)
@@ -101,7 +102,7 @@ def test_the_same_inputs_give_the_same_stored_steps(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=80, deadline=None)
+@costly
 def test_a_stored_event_gives_its_count_and_its_words_again(some: Any_) -> None:
     policies, seen, history, quotas = some
     decision = decide(compiled(policies), seen, history, NOW, quotas)
@@ -114,7 +115,7 @@ def test_a_stored_event_gives_its_count_and_its_words_again(some: Any_) -> None:
 
 
 @given(situation())
-@settings(max_examples=60, deadline=None)
+@costly
 def test_a_service_is_decided_as_if_it_were_alone_where_no_quota_binds(some: Any_) -> None:
     policies, seen, history, _ = some
     decision = decide(compiled(policies), seen, history, NOW)

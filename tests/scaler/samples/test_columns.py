@@ -16,10 +16,10 @@ from scaler.samples.columns import columns
 from scaler.samples.series import SERIES, Row, aligned
 from scaler.samples.ticks import sample_of, write
 from scaler.samples.window import measured_of
-from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 
-__all__ = ["state", "world"]
+__all__ = ["kept_world", "state", "world"]
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = (NOON, NOON + timedelta(hours=1))

@@ -9,10 +9,10 @@ from platform_admin.models import SHARDS, SampleHour, ScalingEvent, Service, Sha
 from scaler.samples import ticks
 from scaler.samples.hours import fold, measured
 from scaler.samples.series import SERIES, empty
-from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 
-__all__ = ["state", "world"]
+__all__ = ["kept_world", "state", "world"]
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -11,10 +11,10 @@ from platform_admin.models import Tick
 from scaler.samples.series import SERIES
 from scaler.samples.window import measured_of, newest
 from tests.platform_admin.pages.measuring import at_rest, moved, tick, unproposed
-from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 
-__all__ = ["state", "world"]
+__all__ = ["kept_world", "state", "world"]
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RATE = SERIES.index("rate")

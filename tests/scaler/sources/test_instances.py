@@ -9,10 +9,10 @@ import pytest
 from jobs.specs.group import RESCHEDULED_AFTER_S
 from platform_admin.models import Cell, Instance, Rollout, Service
 from scaler.sources.instances import REPLACED_WITHIN_S, instances
-from tests.platform_admin.verbs.conftest import state, world
+from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 
-__all__ = ["state", "world"]
+__all__ = ["kept_world", "state", "world"]
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -10,15 +10,23 @@ from jobs import servers
 from platform_admin.models import Service
 from tests.jobs.deploy.driven.standing import stand
 from tests.jobs.inside import Inside, inside
+from tests.kept import Kept, kept
 from tests.platform_admin.verbs.world import World, make_world
+
+DRIVERS = ["raw_exec"]
+
+
+@pytest.fixture(scope="module")
+def kept_world(request: pytest.FixtureRequest) -> Iterator[Kept[World]]:
+    yield from kept(make_world, request, DRIVERS)
 
 
 @pytest.fixture
-def world(db: None, settings: Settings, tmp_path: Path) -> World:
+def world(kept_world: Kept[World], db: None, settings: Settings, tmp_path: Path) -> World:
     settings.MUSTER_STATE = tmp_path
-    settings.MUSTER_DRIVERS = ["raw_exec"]
+    settings.MUSTER_DRIVERS = DRIVERS
     settings.MUSTER_REDIS_COMMAND = "valkey-server"
-    return make_world()
+    return kept_world.given(tmp_path)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,23 @@ from platform_admin.models import Service
 from platform_admin.verbs import quota
 from platform_admin.verbs.releases import release
 from tests.jobs.deploy.stored.nomad import Nomad
+from tests.kept import Kept, kept
 from tests.platform_admin.verbs.rows import make_live
 from tests.platform_admin.verbs.world import World, make_world
 
+DRIVERS = ["raw_exec"]
+
+
+@pytest.fixture(scope="module")
+def kept_world(request: pytest.FixtureRequest) -> Iterator[Kept[World]]:
+    yield from kept(make_world, request, DRIVERS)
+
 
 @pytest.fixture
-def world(db: None, settings: Settings, tmp_path: Path) -> World:
+def world(kept_world: Kept[World], db: None, settings: Settings, tmp_path: Path) -> World:
     settings.MUSTER_STATE = tmp_path
-    settings.MUSTER_DRIVERS = ["raw_exec"]
-    return make_world()
+    settings.MUSTER_DRIVERS = DRIVERS
+    return kept_world.given(tmp_path)
 
 
 @pytest.fixture

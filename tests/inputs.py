@@ -1,0 +1,19 @@
+"""How many inputs Hypothesis makes up where each takes long: few, and with `--full` many."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+from tests.__main__ import FULL
+
+# The few are the same each time, the many are not.
+_full = FULL in os.environ
+
+costly = settings(
+    max_examples=300 if _full else 25,
+    derandomize=not _full,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
