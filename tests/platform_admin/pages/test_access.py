@@ -33,6 +33,7 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "resource": (*IN_ENVIRONMENT, "store"),
     "service": IN_SERVICE,
     "service_live": IN_SERVICE,
+    "service_releases": IN_SERVICE,
     "service_scaling": IN_SERVICE,
     "service_variables": IN_SERVICE,
 }
