@@ -55,7 +55,9 @@ def _run(name: str, command: Sequence[str], more: Mapping[str, str]) -> Result:
     """How it ended; what it says is seen while it goes on."""
     print(f"== {name}", flush=True)
     began = time.monotonic()
-    code = subprocess.run(command, cwd=CHECKOUT, env=_inherited() | more, check=False).returncode
+    code = subprocess.run(
+        command, cwd=CHECKOUT, env={**_inherited(), **more}, check=False
+    ).returncode
     return name, code, time.monotonic() - began
 
 
