@@ -140,9 +140,9 @@ def _terms(seen: WebReadings, able: Capacity, arriving: Floats, holds: Floats) -
 
 def _queue(seen: WebReadings, able: Capacity, known: Bools) -> Floats:
     """Requests that wait beyond the target now: what is open, less what is worked on. (n,)"""
-    worked_on = seen.completed * np.nan_to_num(able.base_s)
-    queued = known & (seen.p95_s > seen.latency_s)
-    return np.where(queued, np.maximum(np.nan_to_num(seen.open - worked_on), 0.0), 0.0)
+    queued = known & np.isfinite(seen.open) & (seen.p95_s > seen.latency_s)
+    completed, connections = np.where(queued, seen.completed, 0), np.where(queued, seen.open, 0)
+    return np.maximum(connections - completed * np.nan_to_num(able.base_s), 0.0)
 
 
 def _of(table: Floats | Singles | Smalls, column: Ints) -> Floats:

@@ -1,0 +1,44 @@
+"""The state of services that come and go: the same lanes in another order, and new ones."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from scaler.policies import web
+from scaler.policies.readings import Ints
+from scaler.policies.web import WebState
+
+T = TypeVar("T")
+SECOND_AXIS = ("promised", "rows")
+"""Arrays whose first axis is time."""
+OF_NO_LANE = ("begins", "depths")
+"""What a ladder says of itself."""
+
+
+def moved(state: WebState, were: Ints, counts: Ints) -> WebState:
+    """The state of n services: lane i was `were[i]` (n,), or is new with `counts[i]` instances.
+
+    -1 is new. What is remembered of a lane that is not among them is forgotten.
+    """
+    fresh = web.begun(counts)
+    fresh = replace(fresh, tick=state.tick, past=replace(fresh.past, slot=state.past.slot))
+    return _filled(fresh, state, np.flatnonzero(were >= 0), were[were >= 0])
+
+
+def _filled(fresh: T, state: T, to: Ints, come_from: Ints) -> T:
+    """`fresh`, with the lanes `to` of all its arrays from the lanes `come_from` of `state`."""
+    assert is_dataclass(fresh)
+    found = {}
+    for field in fields(fresh):
+        new, old = getattr(fresh, field.name), getattr(state, field.name)
+        if is_dataclass(new):
+            found[field.name] = _filled(new, old, to, come_from)
+        elif isinstance(new, np.ndarray) and field.name not in OF_NO_LANE:
+            lanes = (slice(None), to) if field.name in SECOND_AXIS else to
+            sources = (slice(None), come_from) if field.name in SECOND_AXIS else come_from
+            found[field.name] = new.copy()
+            found[field.name][lanes] = old[sources]
+    return replace(fresh, **found)
