@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from scaler.policies import web
 from scaler.policies.readings import Ints
 from scaler.policies.web import WebState
 
-T = TypeVar("T")
 SECOND_AXIS = ("promised", "rows")
 """Arrays whose first axis is time."""
 OF_NO_LANE = ("begins", "depths")
@@ -25,13 +24,16 @@ def moved(state: WebState, were: Ints, counts: Ints) -> WebState:
     """
     fresh = web.begun(counts)
     fresh = replace(fresh, tick=state.tick, past=replace(fresh.past, slot=state.past.slot))
-    return _filled(fresh, state, np.flatnonzero(were >= 0), were[were >= 0])
+    kept: WebState = _filled(fresh, state, np.flatnonzero(were >= 0), were[were >= 0])
+    return kept
 
 
-def _filled(fresh: T, state: T, to: Ints, come_from: Ints) -> T:
-    """`fresh`, with the lanes `to` of all its arrays from the lanes `come_from` of `state`."""
-    assert is_dataclass(fresh)
-    found = {}
+def _filled(fresh: Any, state: Any, to: Ints, come_from: Ints) -> Any:
+    """`fresh`, with the lanes `to` of all its arrays from the lanes `come_from` of `state`.
+
+    Both are the same dataclass, of arrays and of dataclasses like that.
+    """
+    found: dict[str, Any] = {}
     for field in fields(fresh):
         new, old = getattr(fresh, field.name), getattr(state, field.name)
         if is_dataclass(new):

@@ -142,7 +142,8 @@ def _queue(seen: WebReadings, able: Capacity, known: Bools) -> Floats:
     """Requests that wait beyond the target now: what is open, less what is worked on. (n,)"""
     queued = known & np.isfinite(seen.open) & (seen.p95_s > seen.latency_s)
     completed, connections = np.where(queued, seen.completed, 0), np.where(queued, seen.open, 0)
-    return np.maximum(connections - completed * np.nan_to_num(able.base_s), 0.0)
+    waiting = connections - completed * np.nan_to_num(able.base_s)
+    return np.asarray(np.maximum(waiting, 0.0), np.float64)
 
 
 def _of(table: Floats | Singles | Smalls, column: Ints) -> Floats:

@@ -8,7 +8,6 @@ from scaler.policies.readings import WebReadings
 from tests.scaler.policies.seen import edge
 
 KNOWN = np.array([True])
-LATE = {"mean_s": 1.0, "p95_s": 1.5}
 
 
 def after(*readings: WebReadings) -> Capacity:
@@ -16,6 +15,10 @@ def after(*readings: WebReadings) -> Capacity:
     for seen in readings:
         capacity = learned(capacity, seen, KNOWN)
     return capacity
+
+
+def late(completed: float, ready: int = 1) -> WebReadings:
+    return edge(completed, ready, mean_s=1.0, p95_s=1.5)
 
 
 def test_nothing_is_known_at_first() -> None:
@@ -27,27 +30,24 @@ def test_a_calm_instance_is_taken_for_four_fifths_used() -> None:
 
 
 def test_what_two_late_readings_complete_is_the_limit() -> None:
-    assert holds(after(edge(64), edge(64), edge(75, **LATE), edge(75, **LATE))).tolist() == [75.0]
+    assert holds(after(edge(64), edge(64), late(75), late(75))).tolist() == [75.0]
 
 
 def test_the_first_late_reading_was_not_full_from_its_first_second() -> None:
-    assert holds(after(edge(64), edge(64), edge(70, **LATE))).tolist() == [80.0]
+    assert holds(after(edge(64), edge(64), late(70))).tolist() == [80.0]
 
 
 def test_a_reading_in_which_instances_came_says_nothing() -> None:
-    capacity = after(edge(64), edge(64), edge(75, 1, **LATE), edge(140, 2, **LATE))
+    capacity = after(edge(64), edge(64), late(75, 1), late(140, 2))
     assert holds(capacity).tolist() == [80.0]
 
 
 def test_a_calm_rate_above_the_limit_raises_it() -> None:
-    late = edge(75, **LATE)
-    assert holds(after(late, late, edge(78), edge(78))).tolist() == [78.0]
+    assert holds(after(late(75), late(75), edge(78), edge(78))).tolist() == [78.0]
 
 
 def test_one_slow_reading_does_not_move_the_limit_far() -> None:
-    late = edge(80, **LATE)
-    slow = edge(40, **LATE)
-    assert holds(after(late, late, slow)).tolist() == pytest.approx([68.0])
+    assert holds(after(late(80), late(80), late(40))).tolist() == pytest.approx([68.0])
 
 
 def test_few_requests_say_nothing() -> None:

@@ -31,14 +31,14 @@ def test_what_stays_the_same_is_forecast_by_all() -> None:
 
 
 def test_a_ramp_is_carried_on() -> None:
-    _, made = after(np.arange(60) * 10.0)
+    _, made = after(np.linspace(0.0, 590.0, 60))
     assert made[0, NAMES.index("last")] == 590.0
     assert made[0, NAMES.index("steep")] == pytest.approx(625.0)
     assert made[0, NAMES.index("steady")] == pytest.approx(625.0)
 
 
 def test_a_fall_ends_at_zero() -> None:
-    _, made = after(np.maximum(300.0 - np.arange(34) * 10.0, 0.0))
+    _, made = after(np.linspace(300.0, 0.0, 31))
     assert (made >= 0).all()
 
 
