@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.scaling.entry import Entry
+from bench.scaling.own import DEFAULT
 from bench.scaling.peers.aws import AWS
 from bench.scaling.peers.hpa import HPA, KEDA
 from bench.scaling.peers.nomad_policies import TARGET_VALUE, THRESHOLD
@@ -10,5 +11,6 @@ from bench.scaling.peers.one_step import ONE_STEP
 from bench.scaling.peers.static import STATIC
 
 POLICIES: dict[str, Entry] = {
-    entry.name: entry for entry in (HPA, TARGET_VALUE, THRESHOLD, KEDA, AWS, ONE_STEP, STATIC)
+    entry.name: entry
+    for entry in (HPA, TARGET_VALUE, THRESHOLD, KEDA, AWS, ONE_STEP, STATIC, DEFAULT)
 }

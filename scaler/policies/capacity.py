@@ -1,0 +1,80 @@
+"""How many requests a second one instance can hold, from what the edge shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scaler.policies.readings import INTERVAL_S, Bools, Floats, WebReadings
+
+ASSUMED_USED = 0.8
+"""Of an instance that was never seen at its limit, at the highest rate it was calm at."""
+FEWEST = 5
+"""Requests of a reading from which on its 95th percentile says something."""
+LEARN = 0.3
+BASE_LEARN = 0.1
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What is remembered, (n,): requests a second of one instance, NaN where never seen.
+
+    `calm`: the highest rate at which p95 was under the target. `full`: the rate while all worked at
+    their limit, from the first to the last second of a reading. `base_s`: the mean duration of a
+    request that does not wait. `ready` and `queued`: of the last reading.
+    """
+
+    calm: Floats
+    full: Floats
+    base_s: Floats
+    ready: Floats
+    queued: Bools
+
+
+def unseen(lanes: int) -> Capacity:
+    """What is remembered of services that were never seen."""
+    empty = np.full(lanes, np.nan)
+    return Capacity(empty, empty, empty, empty, np.zeros(lanes, np.bool_))
+
+
+def learned(past: Capacity, seen: WebReadings, known: Bools) -> Capacity:
+    """What is remembered after this reading. (n,)
+
+    A service that was late at the last reading and at this one, with as many instances, completed
+    what they can. A calm one completed less than that.
+    """
+    ready = seen.ready.astype(np.float64)
+    settled = known & (ready == past.ready) & (ready > 0)
+    enough = seen.completed * INTERVAL_S >= FEWEST
+    each = seen.completed / np.maximum(ready, 1.0)
+    late = known & (seen.p95_s > seen.latency_s) & enough
+    calm = settled & (seen.p95_s <= seen.latency_s) & enough
+    queued = late & (seen.mean_s > seen.latency_s)
+    at_limit = queued & past.queued & settled
+    highest = np.where(calm, np.fmax(past.calm, each), past.calm)
+    full = np.where(np.isnan(past.full), each, past.full + LEARN * (each - past.full))
+    full = np.where(at_limit, full, np.where(calm, np.maximum(past.full, each), past.full))
+    base = np.where(np.isnan(past.base_s), seen.mean_s, np.fmin(past.base_s, seen.mean_s))
+    base = base + BASE_LEARN * np.nan_to_num(seen.mean_s - base)
+    return Capacity(
+        calm=np.where(at_limit, np.fmin(highest, full), highest),
+        full=full,
+        base_s=np.where(calm & np.isfinite(seen.mean_s), base, past.base_s),
+        ready=ready,
+        queued=np.where(known, queued, past.queued),
+    )
+
+
+def holds(capacity: Capacity) -> Floats:
+    """Requests a second of one instance: its limit where seen, else what calm rates let hope. (n,)
+
+    NaN where nothing is known.
+    """
+    return np.where(np.isnan(capacity.full), capacity.calm / ASSUMED_USED, capacity.full)
+
+
+def patience_s(capacity: Capacity, latency_s: Floats) -> Floats:
+    """Seconds that a request may wait and still be in time, at least a tenth of the target. (n,)"""
+    work = np.where(np.isnan(capacity.base_s), 0.5 * latency_s, capacity.base_s)
+    return np.maximum(latency_s - work, 0.1 * latency_s)

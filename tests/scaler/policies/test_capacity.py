@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scaler.policies.capacity import Capacity, holds, learned, patience_s, unseen
+from scaler.policies.readings import WebReadings
+from tests.scaler.policies.seen import edge
+
+KNOWN = np.array([True])
+
+
+def after(*readings: WebReadings) -> Capacity:
+    capacity = unseen(1)
+    for seen in readings:
+        capacity = learned(capacity, seen, KNOWN)
+    return capacity
+
+
+def late(completed: float, ready: int = 1) -> WebReadings:
+    return edge(completed, ready, mean_s=1.0, p95_s=1.5)
+
+
+def test_nothing_is_known_at_first() -> None:
+    assert np.isnan(holds(after(edge(64)))).all()
+
+
+def test_a_calm_instance_is_taken_for_four_fifths_used() -> None:
+    assert holds(after(edge(64), edge(64))).tolist() == [80.0]
+
+
+def test_what_two_late_readings_complete_is_the_limit() -> None:
+    assert holds(after(edge(64), edge(64), late(75), late(75))).tolist() == [75.0]
+
+
+def test_the_first_late_reading_was_not_full_from_its_first_second() -> None:
+    assert holds(after(edge(64), edge(64), late(70))).tolist() == [80.0]
+
+
+def test_a_reading_in_which_instances_came_says_nothing() -> None:
+    capacity = after(edge(64), edge(64), late(75, 1), late(140, 2))
+    assert holds(capacity).tolist() == [80.0]
+
+
+def test_a_calm_rate_above_the_limit_raises_it() -> None:
+    assert holds(after(late(75), late(75), edge(78), edge(78))).tolist() == [78.0]
+
+
+def test_one_slow_reading_does_not_move_the_limit_far() -> None:
+    assert holds(after(late(80), late(80), late(40))).tolist() == pytest.approx([68.0])
+
+
+def test_few_requests_say_nothing() -> None:
+    assert np.isnan(holds(after(edge(0.2), edge(0.2)))).all()
+
+
+def test_a_request_may_wait_for_what_its_work_leaves_of_the_target() -> None:
+    assert patience_s(after(edge(64), edge(64)), np.array([0.5])).tolist() == pytest.approx([0.4])
