@@ -1,0 +1,53 @@
+"""Every page of ours: what is opened by its address, and no more than looked at.
+
+A row that is added to the table is a page, until it stands here as none.
+"""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from platform_admin.urls import environments, platform, services
+from tests.e2e.addresses import NAMES, address_of
+
+# What a page asks for to keep itself new.
+PARTS = ("_live", "_preview")
+# What changes something, or is read by programs.
+NO_PAGES = frozenset(
+    {
+        "artifact",
+        "deployment_cancel",
+        "healthz",
+        "instance_restart",
+        "logout",
+        "release_deploy",
+        "release_go_back",
+        "service_break",
+        "service_scale",
+        "service_scale_end",
+        "service_scaling_pause",
+        "service_scaling_resume",
+        "service_scaling_save",
+        "service_traffic_start",
+        "service_traffic_stop",
+        "service_variables_save",
+        "service_variables_secret",
+        "team_member",
+        "variables_save",
+        "variables_secret",
+    }
+)
+
+
+def pages(app: str) -> dict[str, str]:
+    """The addresses of all pages of an app, and of those beside it, by their names."""
+    names = NAMES | {"app": app}
+    return {str(row.name): address_of(row, names) for row in _rows() if not _is_no_page(row)}
+
+
+def _rows() -> list[URLPattern]:
+    return [row for row in [*platform, *environments, *services] if isinstance(row, URLPattern)]
+
+
+def _is_no_page(row: URLPattern) -> bool:
+    return row.name in NO_PAGES or str(row.name).endswith(PARTS)
