@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 FINGER_PX = 40
+POINTER_PX = 24
 
 _WIDER = """() => {
   const root = document.documentElement;

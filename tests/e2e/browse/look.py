@@ -26,8 +26,13 @@ class Look:
     bytes: int
 
 
-def look(page: Page, address: str, name: str, screen: Screen, trouble: Trouble) -> Look:
-    """The look at this address; the picture bears this name and the screen's."""
+def look(
+    page: Page, address: str, name: str, screen: Screen, trouble: Trouble, *, slow: bool
+) -> Look:
+    """The look at this address; the picture bears this name and the screen's.
+
+    Without `slow` it leaves out what takes long, the contrast of each word.
+    """
     response = page.goto(address)
     assert response is not None
     pictures.keep(page, f"{name}-{screen}")
@@ -36,9 +41,9 @@ def look(page: Page, address: str, name: str, screen: Screen, trouble: Trouble) 
     went_wrong = [each for each in trouble.taken() if not _is_answer(each, response)]
     return Look(
         response.status,
-        axe.violations(page),
+        axe.violations(page, slow=slow),
         fits.wider(page),
-        fits.small(page) if screen.touch else [],
+        fits.small(page, fits.FINGER_PX if screen.touch else fits.POINTER_PX),
         went_wrong,
         len(response.body()),
     )

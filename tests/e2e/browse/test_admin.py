@@ -17,10 +17,11 @@ OURS = "main"
 @pytest.mark.parametrize(
     "screen",
     [
-        WIDE_LIGHT,
         PHONE_DARK,
-        pytest.param(WIDE_DARK, marks=pytest.mark.full),
-        pytest.param(PHONE_LIGHT, marks=pytest.mark.full),
+        *(
+            pytest.param(screen, marks=pytest.mark.full)
+            for screen in (WIDE_LIGHT, WIDE_DARK, PHONE_LIGHT)
+        ),
     ],
     ids=str,
 )

@@ -37,10 +37,10 @@ def stops(page: Page, until: str) -> list[tuple[str, bool]]:
 @pytest.mark.parametrize(
     ("path", "primary"),
     [
-        ("", "New app"),
-        ("{app}production/", "Add a service"),
+        pytest.param("", "New app", marks=pytest.mark.full),
+        pytest.param("{app}production/", "Add a service", marks=pytest.mark.full),
         ("{app}production/web/", "Scale by hand"),
-        ("{app}production/releases/1/", "Deploy"),
+        pytest.param("{app}production/releases/1/", "Deploy", marks=pytest.mark.full),
     ],
 )
 def test_tab_reaches_what_a_page_is_for_and_one_sees_where_one_is(
@@ -55,6 +55,7 @@ def test_tab_reaches_what_a_page_is_for_and_one_sees_where_one_is(
     assert [words for words, seen in reached if not seen] == []
 
 
+@pytest.mark.full
 def test_the_first_link_skips_to_the_content(windows: Windows) -> None:
     page = windows.open("dana")
     page.goto("/")
@@ -80,6 +81,7 @@ def test_a_slash_leads_to_the_search_and_enter_searches(windows: Windows, shop: 
     expect(page.get_by_role("main")).to_contain_text("found for")
 
 
+@pytest.mark.full
 def test_a_slash_that_is_typed_into_a_field_stays_there(windows: Windows) -> None:
     page = windows.open("dana")
     page.goto("/new/")
@@ -89,7 +91,9 @@ def test_a_slash_that_is_typed_into_a_field_stays_there(windows: Windows) -> Non
     expect(page.get_by_label("App name")).to_have_value("/")
 
 
-@pytest.mark.parametrize("screen", [WIDE_LIGHT, PHONE_DARK], ids=str)
+@pytest.mark.parametrize(
+    "screen", [PHONE_DARK, pytest.param(WIDE_LIGHT, marks=pytest.mark.full)], ids=str
+)
 def test_escape_closes_a_menu_and_leaves_the_focus_on_it(windows: Windows, screen: Screen) -> None:
     page = windows.open("dana", screen)
     page.goto("/")
@@ -100,7 +104,7 @@ def test_escape_closes_a_menu_and_leaves_the_focus_on_it(windows: Windows, scree
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert axe.violations(page) == []
     assert fits.wider(page) == []
-    assert not screen.touch or fits.small(page) == []
+    assert fits.small(page, fits.FINGER_PX if screen.touch else fits.POINTER_PX) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
 
@@ -108,6 +112,7 @@ def test_escape_closes_a_menu_and_leaves_the_focus_on_it(windows: Windows, scree
     expect(menu).to_be_focused()
 
 
+@pytest.mark.full
 def test_opening_one_menu_closes_the_other(windows: Windows) -> None:
     page = windows.open("dana")
     page.goto("/")

@@ -80,6 +80,7 @@ def test_scaling_is_paused_and_goes_on(owner: Hands, live: bool) -> None:
     expect(owner.page.get_by_role("button", name="Pause scaling")).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_release_is_taken_back(owner: Hands, live: bool) -> None:
     owner.set_variable("GREETING", "two")
     owner.deploy("another greeting")

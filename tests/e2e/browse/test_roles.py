@@ -33,7 +33,16 @@ def test_a_developer_may_deploy_and_not_administrate_the_team(windows: Windows, 
     expect(hands.page.get_by_role("heading", name="Audit")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["", "plan/", "web/", "releases/1/", "resources/store/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "web/",
+        *(
+            pytest.param(path, marks=pytest.mark.full)
+            for path in ("", "plan/", "releases/1/", "resources/store/", "variables/")
+        ),
+    ],
+)
 def test_a_viewer_sees_all_and_has_nothing_to_press(
     windows: Windows, app: str, vera: str, path: str
 ) -> None:
@@ -47,6 +56,7 @@ def test_a_viewer_sees_all_and_has_nothing_to_press(
     expect(hands.page.get_by_role("heading", level=1)).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_viewer_is_told_why_a_page_is_not_theirs(windows: Windows, app: str, vera: str) -> None:
     page = windows.open(vera)
 
