@@ -325,8 +325,8 @@ def seen_in(page: str) -> str:
 def test_the_tabs_are_those_that_the_person_may_open(site: Site) -> None:
     site.service()
 
-    assert tabs(site.alice) == ["Now", "Scaling", "Logs", "Variables", "Settings"]
-    assert tabs(site.bob) == ["Now", "Scaling", "Variables"]
+    assert tabs(site.alice) == ["Now", "Scaling", "Releases", "Logs", "Variables", "Settings"]
+    assert tabs(site.bob) == ["Now", "Scaling", "Releases", "Variables"]
 
 
 def tabs(person: Person) -> list[str]:
