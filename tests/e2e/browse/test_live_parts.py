@@ -57,7 +57,7 @@ def test_a_button_in_a_live_part_keeps_the_focus_when_the_part_is_swapped(hands:
     expect(button).to_be_focused()
 
 
-def test_what_was_unfolded_stays_so_and_the_page_does_not_move(hands: Hands) -> None:
+def test_what_was_unfolded_stays_so_with_the_focus_and_the_page_does_not_move(hands: Hands) -> None:
     page = hands.page
     page.get_by_text("The same as a table").click()
     page.evaluate("scrollTo(0, 700)")
@@ -66,6 +66,7 @@ def test_what_was_unfolded_stays_so_and_the_page_does_not_move(hands: Hands) -> 
     swap(page)
 
     expect(page.get_by_role("columnheader", name="What happened")).to_be_visible()
+    expect(page.get_by_text("The same as a table")).to_be_focused()
     assert page.evaluate("scrollY") == before > 0
 
 

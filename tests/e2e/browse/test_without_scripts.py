@@ -27,7 +27,7 @@ _IDLE = """[...document.querySelectorAll("button[type=button]")]
 def owner(people: People) -> Iterator[Hands]:
     """An owner whose browser runs no scripts; nothing may go wrong in it."""
     windows = Windows(people)
-    yield Hands(windows.open("dana", scripts=False), APP)
+    yield Hands(windows.open("ella", scripts=False), APP)
     windows.close()
     assert windows.trouble.taken() == []
 
