@@ -13,6 +13,7 @@ NAMES = {
     "number": "1",
     "kind": "stop",
     "team": "demo",
+    "part": "cron",
     "allocation": "9692daeb-e00b-5e1e-a52e-ddf97cb3d529",
     "sha256": "0" * 64,
     "archive": "tar.gz",

@@ -13,7 +13,7 @@ from tests.e2e.conftest import Deployed
 from tests.e2e.forms import forms_in
 
 pytestmark = pytest.mark.timeout(300)
-# What is for making or changing something as a whole, and what instances wrote.
+# What makes or changes something as a whole, what instances wrote, and what operators look at.
 REFUSED = frozenset(
     {
         "new_app",
@@ -22,6 +22,7 @@ REFUSED = frozenset(
         "new_service",
         "service_logs",
         "service_settings",
+        "status_part",
     }
 )
 SIGN_OUT = "/accounts/logout/"

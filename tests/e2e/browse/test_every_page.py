@@ -16,6 +16,8 @@ from tests.e2e.conftest import Deployed
 from tests.e2e.story import Releases
 
 pytestmark = pytest.mark.timeout(900)
+# An operator is shown all, and offered all.
+WHO = "olga"
 HEAVIEST_BYTES = 100_000
 # By default one screen, without what takes long; the others find what is theirs alone.
 SWEEPS = [
@@ -56,7 +58,7 @@ def addresses(shop: Deployed, releases: Releases) -> dict[str, str]:
 def sweep(request: pytest.FixtureRequest, people: People, addresses: dict[str, str]) -> Sweep:
     case: tuple[Screen, bool] = request.param
     screen, slow = case
-    context = people.context("dana", screen)
+    context = people.context(WHO, screen)
     trouble, loaded = Trouble(), []
     trouble.watch(context)
     page = context.new_page()

@@ -82,7 +82,7 @@ def test_a_release_is_taken_back(live: Hands) -> None:
 def test_every_page_shows_its_content_and_offers_nothing_that_does_nothing(
     windows: Windows, shop: Deployed
 ) -> None:
-    page = windows.open("dana", scripts=False)
+    page = windows.open("olga", scripts=False)
     idle: dict[str, list[str]] = {}
 
     for name, address in pages(shop.app.name).items():
@@ -94,7 +94,7 @@ def test_every_page_shows_its_content_and_offers_nothing_that_does_nothing(
 
 
 def test_what_is_folded_away_opens(windows: Windows, shop: Deployed) -> None:
-    page = windows.open("dana", scripts=False)
+    page = windows.open("olga", scripts=False)
     page.goto(pages(shop.app.name)["service"])
 
     page.get_by_text("Nomad job", exact=True).click()
