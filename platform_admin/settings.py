@@ -128,7 +128,10 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/muster.svg")}
     ],
-    "STYLES": [lambda request: static("css/admin/plain.css")],
+    "STYLES": [
+        lambda request: static("css/admin/plain.css"),
+        lambda request: static("css/admin/links.css"),
+    ],
     "SIDEBAR": {
         "show_search": True,
         "navigation": "platform_admin.admin.navigation.side_bar",

@@ -37,6 +37,12 @@ def allowed(actor: Actor, team: Team, permission: str) -> bool:
     return can(role(actor, team), actor.operator, permission)
 
 
+def permissions(actor: Actor, team: Team) -> frozenset[str]:
+    """All that the actor may do in the team."""
+    held = role(actor, team)
+    return frozenset(each for each in Permission if can(held, actor.operator, each))
+
+
 def require(actor: Actor, team: Team, permission: str) -> None:
     """Raises Unknown for a stranger and Denied for a member whose role does not allow this."""
     held = role(actor, team)

@@ -63,19 +63,29 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.xhr && event.detail.xhr.status) stale(event, event.detail.failed === true);
 });
 
-/* What one has opened stays open, what one has scrolled to stays in sight. */
+/* What one has opened stays open, what one has scrolled to stays in sight, and what has the focus
+   keeps it: htmx finds it again by an id, this by what it is. */
 let kept = new Map();
+let focused = null;
 const keepable = "details[id], pre[id]";
+const alike = (part, element) =>
+  [...part.querySelectorAll(element.localName)].filter((each) => each.outerHTML === element.outerHTML);
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   kept = new Map();
-  for (const element of event.detail.target.querySelectorAll(keepable)) {
+  const { target } = event.detail;
+  const active = document.activeElement;
+  focused =
+    target.id && !active.id && target.contains(active)
+      ? { active, part: target.id, at: alike(target, active).indexOf(active), top: scrollY }
+      : null;
+  for (const element of target.querySelectorAll(keepable)) {
     const end = element.scrollHeight - element.scrollTop - element.clientHeight < 24;
     kept.set(element.id, { open: element.open, top: element.scrollTop, end });
   }
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSwap", () => {
   for (const [id, was] of kept) {
     const element = document.getElementById(id);
     if (!element) continue;
@@ -83,6 +93,12 @@ document.addEventListener("htmx:afterSettle", () => {
     else element.scrollTop = was.end && element.matches(".log") ? element.scrollHeight : was.top;
   }
   kept = new Map();
+  const part = focused && document.getElementById(focused.part);
+  if (part) {
+    alike(part, focused.active)[focused.at]?.focus({ preventScroll: true });
+    scrollTo({ top: focused.top, behavior: "instant" });
+  }
+  focused = null;
   ages();
 });
 

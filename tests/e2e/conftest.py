@@ -9,6 +9,7 @@ from signal import SIGTERM
 import pytest
 
 from tests.e2e import apps, story
+from tests.e2e import viewer as viewers
 from tests.e2e.browser import Browser, Page
 from tests.e2e.muster import Muster, start, until
 from tests.e2e.person import App
@@ -44,6 +45,15 @@ def muster(request: pytest.FixtureRequest) -> Iterator[Muster]:
 def dev(muster: Muster) -> Browser:
     """The browser of a developer of the demo's team."""
     return muster.browser("dev")
+
+
+@pytest.fixture(scope="session")
+def viewer(muster: Muster) -> Browser:
+    """The browser of a viewer of the demo's team."""
+    viewers.make(muster)
+    browser = Browser(muster.url)
+    browser.sign_in(viewers.NAME, viewers.PASSWORD)
+    return browser
 
 
 @pytest.fixture(scope="session", autouse=True)

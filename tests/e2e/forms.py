@@ -36,6 +36,7 @@ class Form:
 
     action: str = ""
     method: str = "get"
+    id: str = ""
     controls: list[Control] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
 
@@ -93,10 +94,13 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         found = dict(attributes)
         if tag == "form":
-            self._form = Form(found.get("action") or "", (found.get("method") or "get").lower())
+            method = (found.get("method") or "get").lower()
+            self._form = Form(found.get("action") or "", method, found.get("id") or "")
             self.forms.append(self._form)
         elif tag == "fieldset":
             self._fieldsets.append("disabled" in found)
+        elif tag == "button" and found.get("form"):
+            self._press(found, *(form for form in self.forms if form.id == found["form"]))
         elif self._form is not None and not any(self._fieldsets) and "disabled" not in found:
             self._field(tag, found)
 
@@ -123,12 +127,17 @@ class _Reader(HTMLParser):
         assert self._form is not None
         name, value = found.get("name") or "", found.get("value") or ""
         if tag == "button":
-            self._button = Button("", name, value)
-            self._form.buttons.append(self._button)
+            self._press(found, self._form)
         elif tag == "option":
             self._option(value, "selected" in found)
         elif tag in ("input", "textarea", "select") and name:
             self._control(tag, name, value, found)
+
+    def _press(self, found: Attributes, *forms: Form) -> None:
+        """A button of its form; one that stands elsewhere on the page names the form."""
+        self._button = Button("", found.get("name") or "", found.get("value") or "")
+        for form in forms:
+            form.buttons.append(self._button)
 
     def _control(self, tag: str, name: str, value: str, found: Attributes) -> None:
         assert self._form is not None

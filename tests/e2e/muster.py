@@ -41,8 +41,12 @@ class Muster:
     def browser(self, person: str) -> Browser:
         """A browser in which this person of the demo is signed in."""
         browser = Browser(self.url)
-        browser.sign_in(person, self._read("demo-users.json")[person])
+        browser.sign_in(person, self.password(person))
         return browser
+
+    def password(self, person: str) -> str:
+        """With what this person of the demo signs in."""
+        return str(self._read("demo-users.json")[person])
 
     def wait_until_it_answers(self, within_s: float = 120) -> None:
         """Nothing, once the pages are there; the example is not yet live then."""

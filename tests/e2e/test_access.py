@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.urls import URLPattern
 
 from platform_admin.urls import environments, services
+from tests.e2e.addresses import NAMES, address_of
 from tests.e2e.browser import Browser, Page
 from tests.e2e.conftest import Deployed
 from tests.e2e.muster import Muster
 
 pytestmark = pytest.mark.timeout(300)
 OPERATED = ("/status/cron/", "/status/cron/log/", "/status/cron/live/log/", "/status/live/parts/")
-NAMES = {"env": "production", "service": "web", "resource": "store", "number": "1", "kind": "stop"}
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +22,8 @@ def ella(muster: Muster) -> Browser:
 @pytest.fixture(scope="module")
 def addresses(shop: Deployed) -> list[str]:
     """Every address below the app's."""
-    names = NAMES | {"app": shop.app.name, "allocation": "9692daeb-e00b-5e1e-a52e-ddf97cb3d529"}
-    return [_address(row, names) for row in [*environments, *services]]
+    names = NAMES | {"app": shop.app.name}
+    return [address_of(row, names) for row in [*environments, *services]]
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +86,3 @@ def test_without_a_session_every_page_leads_to_signing_in(
 
     for address in [*addresses, *OPERATED]:
         assert nobody.open(address).path == "/accounts/login/"
-
-
-def _address(row: URLPattern, names: dict[str, str]) -> str:
-    """The address of a row of the table, its parts named."""
-    address = str(row.pattern)
-    for part in row.pattern.converters:
-        address = address.replace(f"<slug:{part}>", names[part])
-        address = address.replace(f"<int:{part}>", names[part])
-    return f"/{address}"

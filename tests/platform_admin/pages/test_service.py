@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -20,7 +21,7 @@ from platform_admin.verbs.desired import set_desired
 from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.measuring import WEB, at_rest, tick, unproposed
 from tests.platform_admin.pages.nomad import nomad
-from tests.platform_admin.pages.site import Site
+from tests.platform_admin.pages.site import Person, Site
 
 PAGE = "/shop/production/web/"
 
@@ -319,3 +320,19 @@ def test_logs_of_a_service_that_never_ran_say_when_they_come(site: Site) -> None
 
 def seen_in(page: str) -> str:
     return page.split("seen=")[1].split('"')[0]
+
+
+def test_the_tabs_are_those_that_the_person_may_open(site: Site) -> None:
+    site.service()
+
+    assert tabs(site.alice) == ["Now", "Scaling", "Releases", "Logs", "Variables", "Settings"]
+    assert tabs(site.bob) == ["Now", "Scaling", "Releases", "Variables"]
+
+
+def tabs(person: Person) -> list[str]:
+    """The words of the tabs that the person sees."""
+    found = re.search(
+        r'<nav class="tabs".*?</nav>', person.browser.get(PAGE).content.decode(), re.S
+    )
+    assert found is not None
+    return re.findall(r">(\w+)</a>", found[0])
