@@ -58,24 +58,20 @@ class Muster:
         mine = [task for key, task in tasks.items() if key.startswith(allocation)]
         return int(next(task["pid"] for task in mine if not task["ended"]))
 
-    @contextmanager
-    def killed(self, *parts: str) -> Iterator[None]:
-        """The processes of these names, killed as by a crash; at the end they are back."""
-        before = self._pids()
-        for part in parts:
-            os.kill(before[part], signal.SIGKILL)
-        yield
-        until(lambda: all(self._pids()[part] != before[part] for part in parts), 60, self.logs)
+    def pids(self) -> dict[str, int]:
+        """What the launcher has started, by name."""
+        return {each["name"]: each["pid"] for each in self._read("pids.json")}
+
+    def settings(self) -> dict[str, str]:
+        """The environment of Muster's own processes, as far as others may work with it."""
+        found: dict[str, str] = self._read("settings.json")
+        return found
 
     def logs(self) -> str:
         """What the launcher said, and the end of every log."""
         logs = sorted((self.launcher.state / "logs").glob("*.log"))
         ends = [f"--- {path.name}\n{_end(path)}" for path in logs]
         return "\n".join([self.launcher.said(), *ends])
-
-    def _pids(self) -> dict[str, int]:
-        """What the launcher has started, by name."""
-        return {each["name"]: each["pid"] for each in self._read("pids.json")}
 
     def _answers(self) -> bool:
         try:
