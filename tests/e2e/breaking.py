@@ -1,4 +1,4 @@
-"""The table of what is hurt, how and during what; and what came of a row."""
+"""The table of what is hurt and how, and what came of a row."""
 
 from __future__ import annotations
 
@@ -9,20 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.e2e.load import Load, Seen
+from tests.e2e.load import Seen
 
-DEPLOYMENT, SCALING = "deployment", "scaling"
-DURINGS = (DEPLOYMENT, SCALING)
 DEPLOY_WORKERS = ("worker-deploy-1", "worker-deploy-2")
 # The edge alone stands between an app and who asks for it.
 IN_THE_WAY = frozenset({"edge"})
-# What brings a count that is decided to Nomad, and sees it there; the others decide.
-CARRY = frozenset({*DEPLOY_WORKERS, "worker-observe", "observe", "nomad_api", "consul_api"})
 PARTS: Sequence[tuple[str, ...]] = (
     ("gunicorn",),
     DEPLOY_WORKERS,
     ("worker-scale",),
-    ("worker-observe",),
+    ("worker-default", "worker-observe"),
     ("cron",),
     ("observe",),
     ("postgres",),
@@ -47,65 +43,62 @@ class Hit:
 
 @dataclass(frozen=True)
 class Row:
-    """Faults, one after the other, during a deployment or a scaling."""
+    """Faults, one after the other, while one app is deployed and another one is scaled."""
 
-    during: str
     hits: tuple[Hit, ...]
 
     def __str__(self) -> str:
-        return f"{', '.join(map(str, self.hits))}: {self.during}"
+        return ", ".join(map(str, self.hits))
 
     @property
     def costs(self) -> bool:
         """Whether requests may fail while it lasts."""
         return any(IN_THE_WAY & {*hit.parts} for hit in self.hits)
 
-    @property
-    def carries(self) -> bool:
-        """Whether all that is hurt has its work after a decision."""
-        return all({*hit.parts} <= CARRY for hit in self.hits)
 
-
-# Six faults in the time of two: what breaks most, or holds most.
-USUAL = (
-    Row(DEPLOYMENT, (Hit("kill", DEPLOY_WORKERS), Hit("kill", ("nomad_api",)),
-                     Hit("empty", ("valkey",)))),
-    Row(SCALING, (Hit("kill", ("worker-scale",)), Hit("kill", ("postgres",)),
-                  Hit("kill", ("consul_api",)))),
-)  # fmt: skip
-ALL = tuple(
-    Row(during, (Hit(how, parts),))
-    for parts in PARTS
-    for how in ("kill", "freeze")
-    for during in DURINGS
-) + tuple(
-    Row(during, (Hit("empty", (part,)),)) for part in ("valkey",) for during in DURINGS
-)  # fmt: skip
+# Six faults in the time of one: what breaks most, or holds most.
+USUAL = Row(
+    (
+        Hit("kill", DEPLOY_WORKERS),
+        Hit("kill", ("worker-scale",)),
+        Hit("kill", ("nomad_api",)),
+        Hit("kill", ("consul_api",)),
+        Hit("kill", ("postgres",)),
+        Hit("empty", ("valkey",)),
+    )
+)
+ALL = (
+    *(Row((Hit(how, parts),)) for parts in PARTS for how in ("kill", "freeze")),
+    Row((Hit("empty", ("valkey",)),)),
+    Row((Hit("full", (*DEPLOY_WORKERS, "worker-scale", "observe", "cron", "gunicorn")),)),
+    Row((Hit("full", ("nomad_api", "consul_api", "edge")),)),
+)
 
 
 @dataclass
 class Came:
     """What came of a row: seconds from the first fault on, and requests at the edge.
 
-    `back_s`: until the hurt parts ran again; `ended_s`: until the deployment or the scaling had
-    ended rightly; `well_s`: until the page of Muster's status had nothing to say.
+    `back_s`: until the hurt parts ran again; `deployed_s` and `scaled_s`: until both had ended
+    rightly; `well_s`: until the page of Muster's status had nothing to say. `silent_s`: from the
+    begin of the first failed request to the end of the last one.
     """
 
     what: str
-    during: str
     back_s: float = 0.0
-    ended_s: float = 0.0
+    deployed_s: float = 0.0
+    scaled_s: float = 0.0
     well_s: float = 0.0
     requests: int = 0
     failed: int = 0
     silent_s: float = 0.0
 
-    def count(self, seen: Load, costly: Sequence[Seen]) -> None:
+    def count(self, requests: int, failed: Sequence[Seen]) -> None:
         """Nothing; the requests stand here, and over how many seconds some failed."""
-        self.requests, self.failed = len(seen.seen), len(costly)
-        if costly:
-            began = min(each.began for each in costly)
-            self.silent_s = round(max(each.ended for each in costly) - began, 1)
+        self.requests, self.failed = requests, len(failed)
+        if failed:
+            began = min(each.began for each in failed)
+            self.silent_s = round(max(each.ended for each in failed) - began, 1)
 
 
 def watch() -> Callable[[], float]:

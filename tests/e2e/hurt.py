@@ -1,4 +1,4 @@
-"""Hurting the parts of a Muster that runs: killed, frozen for a time, or killed and emptied."""
+"""Hurting the parts of a Muster that runs: killed, frozen, emptied, or left without a disk."""
 
 from __future__ import annotations
 
@@ -52,10 +52,27 @@ def empty(muster: Muster, parts: Parts) -> None:
     _started_again(muster, before, parts)
 
 
+def fill(muster: Muster, parts: Parts) -> None:
+    """Nothing, once these ran for a time with logs that took nothing, as on a full disk."""
+    logs = {part: muster.launcher.state / "logs" / f"{part}.log" for part in parts}
+    for log in logs.values():
+        log.replace(log.with_suffix(".kept"))
+        log.symlink_to("/dev/full")
+    try:
+        kill(muster, parts)
+        time.sleep(FROZEN_S)
+    finally:
+        for log in logs.values():
+            log.unlink()
+            log.with_suffix(".kept").replace(log)
+    kill(muster, parts)
+
+
 HOW: Mapping[str, Callable[[Muster, Parts], None]] = {
     "kill": kill,
     "freeze": freeze,
     "empty": empty,
+    "full": fill,
 }
 
 

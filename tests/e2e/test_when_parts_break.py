@@ -1,129 +1,148 @@
-"""Any part may die or hang during a deployment or a scaling: both end rightly all the same."""
+"""Any part may die or hang during a deployment and a scaling: both end rightly all the same."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import requests
 
 from tests.e2e import apps, books, breaking, hurt
-from tests.e2e.breaking import ALL, DEPLOYMENT, USUAL, Came, Row
+from tests.e2e.breaking import ALL, USUAL, Came, Row
 from tests.e2e.browser import Browser
-from tests.e2e.load import REQUESTS_PER_S, Load, load
+from tests.e2e.load import Load, load
 from tests.e2e.muster import READY, Muster, until
 from tests.e2e.orders import Orders, orders
 from tests.e2e.person import App, address
 from tests.e2e.story import Failures, Releases
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(500)
 FEWEST, MOST = 1, 3
 # An echo answers after 50 ms, so a load of any size breaks this target.
 FOLLOWS = {"mode": "on", "latency_ms": "20", "minimum": str(FEWEST), "maximum": str(MOST)}
 STAYS = {"mode": "off"}
+DEPLOYED_PER_S, SCALED_PER_S = 10, 20
 # What falls into an edge's death, or comes while it reads its routes again.
 EDGE_BACK_S = 10.0
 # So long after a fault all may take that a lease, a heartbeat or an interval has to run out for.
-WELL_WITHIN_S = 150
+WITHIN_S = 180
+
+
+@dataclass(frozen=True)
+class Both:
+    """An app that is deployed, with the orders of its worker, and one that is scaled."""
+
+    deployed: App
+    given: Orders
+    scaled: App
+
+    @property
+    def apps(self) -> tuple[App, App]:
+        return self.deployed, self.scaled
 
 
 @pytest.fixture(scope="module")
-def app(muster: Muster, dev: Browser, releases: Releases, failures: Failures) -> App:
-    """An echo and a worker, live; nothing else moves any more."""
+def both(muster: Muster, dev: Browser, releases: Releases, failures: Failures) -> Iterator[Both]:
+    """Both live; nothing else moves any more. Orders are given for as long as parts break."""
     muster.launcher.wait_for(READY, within_s=240)
     releases.back()
     failures.cancelled()
-    made = apps.parcels(dev, "tough", maximum=MOST)
-    ended = made.follow(made.deploy("the first one"))
-    assert ended.sentence == "succeeded", ended.words
-    made.follow_load("web", STAYS)
-    return made
-
-
-@pytest.fixture(scope="module")
-def given(app: App, muster: Muster) -> Iterator[Orders]:
-    """Orders for its worker, for as long as parts break."""
-    with orders(_redis_url(app, muster)) as running:
-        yield running
+    deployed, scaled = apps.parcels(dev, "tough"), apps.echo(dev, "supple", maximum=MOST)
+    for app, page in [(each, each.deploy("the first one")) for each in (deployed, scaled)]:
+        ended = app.follow(page)
+        assert ended.sentence == "succeeded", ended.words
+    with orders(_redis_url(deployed, muster)) as given:
+        yield Both(deployed, given, scaled)
 
 
 @pytest.fixture
-def loaded(app: App, muster: Muster) -> Iterator[Load]:
-    """The load on its one instance, when all is at rest."""
-    app.follow_load("web", STAYS)
-    app.set_count("web", FEWEST, "good")
-    books.balanced(muster, app)
-    with load(address(app.page("web/"), "By port")) as running:
-        until(lambda: len(running.seen) > REQUESTS_PER_S, 30)
-        yield running
+def loads(both: Both, muster: Muster) -> Iterator[tuple[Load, Load]]:
+    """The loads on both, when all is at rest and the one to be scaled has one instance."""
+    both.scaled.follow_load("web", STAYS)
+    both.scaled.set_count("web", FEWEST, "good")
+    for app in both.apps:
+        books.balanced(muster, app)
+    first, second = (address(app.page("web/"), "By port") for app in both.apps)
+    with load(first, DEPLOYED_PER_S) as deployed, load(second, SCALED_PER_S) as scaled:
+        until(lambda: len(deployed.seen) > DEPLOYED_PER_S, 30)
+        yield deployed, scaled
 
 
 @pytest.mark.parametrize(
-    "row", [*USUAL, *(pytest.param(each, marks=pytest.mark.full) for each in ALL)], ids=str
+    "row", [USUAL, *(pytest.param(each, marks=pytest.mark.full) for each in ALL)], ids=str
 )
-def test_it_ends_rightly_with_nothing_lost(
-    app: App, muster: Muster, loaded: Load, given: Orders, row: Row
+def test_both_end_rightly_with_nothing_lost(
+    both: Both, muster: Muster, loads: tuple[Load, Load], row: Row
 ) -> None:
-    came = Came(", ".join(map(str, row.hits)), row.during)
-    began, ends = _begin(app, row)
-    until(began, 60, lambda: app.glance("web/"))
+    came = Came(str(row))
+    both.scaled.follow_load("web", FOLLOWS)
+    deployed = _deployed(both.deployed)
 
-    took, first = breaking.watch(), loaded.seen[-1].ended
-    for hit in row.hits:
-        hurt.HOW[hit.how](muster, hit.parts)
-    came.back_s = took()
-    ends()
-    books.balanced(muster, app)
-    came.ended_s = took()
-    until(lambda: _well(app.browser), WELL_WITHIN_S, lambda: app.browser.open("/status/").text)
+    took, first = breaking.watch(), loads[0].seen[-1].ended
+    with ThreadPoolExecutor(2) as pool:
+        hit = pool.submit(_hit, muster, row, took)
+        ended = pool.submit(_ended, deployed, took)
+        _scaled(both.scaled)
+        came.scaled_s = took()
+        came.back_s, came.deployed_s = hit.result(), ended.result()
+    for app in both.apps:
+        books.balanced(muster, app)
+    until(lambda: _well(muster), WITHIN_S, lambda: _status(muster))
     came.well_s = took()
 
-    failed = loaded.failed()
-    came.count(loaded, failed)
+    failed = [each for running in loads for each in running.failed()]
+    came.count(sum(len(running.seen) for running in loads), failed)
     breaking.note(came)
     late = [each for each in failed if each.began > first + came.back_s + EDGE_BACK_S]
     assert (late if row.costs else failed) == []
-    assert given.wrong() == []
+    assert both.given.wrong() == []
 
 
-def _begin(app: App, row: Row) -> tuple[Callable[[], bool], Callable[[], None]]:
-    """What was just asked for: whether it is under way, and a wait for its right end."""
-    return _deployed(app) if row.during == DEPLOYMENT else _scaled(app, raised=row.carries)
+def _hit(muster: Muster, row: Row, took: Callable[[], float]) -> float:
+    for hit in row.hits:
+        hurt.HOW[hit.how](muster, hit.parts)
+    return took()
 
 
-def _deployed(app: App) -> tuple[Callable[[], bool], Callable[[], None]]:
+def _deployed(app: App) -> Callable[[], None]:
+    """A wait for the right end of a deployment that is being watched now."""
     greeting = "two" if apps.greeting(app) == "one" else "one"
     app.set_variables({"GREETING": greeting})
     page = app.deploy(f"greet with {greeting}")
+    until(lambda: "Watch health" in app.browser.open(page.path).text, 60)
 
     def ended() -> None:
-        told = app.follow(page, within_s=300)
+        told = app.follow(page, within_s=WITHIN_S)
         assert told.sentence == "succeeded", told.words
         until(lambda: apps.greeting(app) == greeting, 30)
 
-    return lambda: "Watch health" in app.browser.open(page.path).text, ended
+    return ended
 
 
-def _scaled(app: App, *, raised: bool) -> tuple[Callable[[], bool], Callable[[], None]]:
-    """`raised`: under way only when more are wanted, else as soon as more are to be wanted."""
-    app.follow_load("web", FOLLOWS)
-    wanted = f"Healthy {MOST} of {MOST} wanted Starting 0 Draining 0"
-    return (
-        lambda: not raised or f"of {MOST} wanted" in app.glance("web/"),
-        lambda: _seen(app, wanted, 120),
-    )
+def _ended(ends: Callable[[], None], took: Callable[[], float]) -> float:
+    ends()
+    return took()
 
 
-def _seen(app: App, words: str, within_s: float) -> None:
-    until(lambda: words in app.glance("web/"), within_s, lambda: app.glance("web/"))
+def _scaled(app: App) -> None:
+    """Nothing, once as many as the load asks for are healthy."""
+    healthy = re.compile(rf"Instances {MOST} of {MOST}\b")
+    until(lambda: healthy.search(app.glance("web/")), WITHIN_S, lambda: app.glance("web/"))
 
 
-def _well(browser: Browser) -> bool:
+def _well(muster: Muster) -> bool:
+    return "Well : all parts of Muster answer." in _status(muster)
+
+
+def _status(muster: Muster) -> str:
     try:
-        return "Well : all parts of Muster answer." in browser.open("/status/").text
-    except requests.RequestException:
-        return False
+        return muster.browser("dev").open("/status/").text
+    except (requests.RequestException, AssertionError):
+        return ""
 
 
 def _redis_url(app: App, muster: Muster) -> str:
