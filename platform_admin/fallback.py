@@ -7,6 +7,7 @@ the app's own, so this stands before everything that looks at hosts, sessions or
 from __future__ import annotations
 
 import logging
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
@@ -35,7 +36,10 @@ _STYLE = (
     "{body{background:#141416;color:#ececee}p{color:#a3a3ac}}"
 )
 _STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+KNOWN_S = 1.0
+MOST_KNOWN = 4096
 _log = logging.getLogger(__name__)
+_known: dict[str, tuple[float, tuple[str, str | None]]] = {}
 
 
 class FallbackMiddleware:
@@ -52,7 +56,7 @@ class FallbackMiddleware:
 
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     """503 with when to try again: a page for browsers of a web service, else a line of text."""
-    word, kind = _found(slug)
+    word, kind = _remembered(slug, time.monotonic())
     browser = kind == Service.Kind.WEB and "text/html" in request.headers.get("Accept", "")
     response = _page(word) if browser else _line(slug, word)
     response["Retry-After"] = str(RETRY_AFTER_S)
@@ -61,6 +65,22 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     # An app's visitors are no errors of ours: Django would log each 503 as one.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
+
+
+def _remembered(slug: str, now: float) -> tuple[str, str | None]:
+    """What was found of the service within the last second, in this process, or is found now.
+
+    A load on one dead app asks the database once a second, and not once a request: threads that
+    answer it would else be missing for the pages.
+    """
+    at, found = _known.get(slug, (now - KNOWN_S, (DOWN, None)))
+    if now - at < KNOWN_S:
+        return found
+    found = _found(slug)
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[slug] = now, found
+    return found
 
 
 def _found(slug: str) -> tuple[str, str | None]:
