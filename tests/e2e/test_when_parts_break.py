@@ -79,8 +79,8 @@ def test_both_end_rightly_with_nothing_lost(
     both: Both, muster: Muster, loads: tuple[Load, Load], row: Row
 ) -> None:
     came = Came(str(row))
-    both.scaled.follow_load("web", FOLLOWS)
     deployed = _deployed(both.deployed)
+    both.scaled.follow_load("web", FOLLOWS)
 
     took, first = breaking.watch(), loads[0].seen[-1].ended
     with ThreadPoolExecutor(2) as pool:
