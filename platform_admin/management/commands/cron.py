@@ -27,13 +27,13 @@ TICKS = (
 )
 
 
-class Scheduler(CronScheduler):  # type: ignore[misc]
+class Scheduler(CronScheduler):
     """RQ's, which a clock that is set back does not stop until it is there again."""
 
     def enqueue_jobs(self) -> list[CronJob]:
         """The jobs that are due, enqueued; none is due later than its interval from now."""
         for job in self.get_jobs():
-            latest = now() + timedelta(seconds=job.interval)
+            latest = now() + timedelta(seconds=job.interval or 0)
             if job.next_enqueue_time and job.next_enqueue_time > latest:
                 job.next_enqueue_time = latest
         enqueued: list[CronJob] = super().enqueue_jobs()
