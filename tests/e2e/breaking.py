@@ -48,7 +48,7 @@ class Row:
     hits: tuple[Hit, ...]
 
     def __str__(self) -> str:
-        return ", ".join(map(str, self.hits))
+        return ", ".join(map(str, self.hits)) or "nothing"
 
     @property
     def costs(self) -> bool:
@@ -67,7 +67,9 @@ USUAL = Row(
         Hit("empty", ("valkey",)),
     )
 )
+# The first one says how long both take when nothing breaks.
 ALL = (
+    Row(()),
     *(Row((Hit(how, parts),)) for parts in PARTS for how in ("kill", "freeze")),
     Row((Hit("empty", ("valkey",)),)),
     Row((Hit("full", (*DEPLOY_WORKERS, "worker-scale", "observe", "cron", "gunicorn")),)),
