@@ -17,7 +17,7 @@ from tests.e2e.browser import Browser
 from tests.e2e.load import Load, load
 from tests.e2e.muster import READY, Muster, until
 from tests.e2e.orders import Orders, orders
-from tests.e2e.person import App, address
+from tests.e2e.person import App, address, give_room
 from tests.e2e.story import Failures, Releases
 
 pytestmark = pytest.mark.timeout(500)
@@ -51,6 +51,7 @@ def both(muster: Muster, dev: Browser, releases: Releases, failures: Failures) -
     muster.launcher.wait_for(READY, within_s=240)
     releases.back()
     failures.cancelled()
+    give_room(muster.browser("olga"), "demo")
     deployed, scaled = apps.parcels(dev, "tough"), apps.echo(dev, "supple", maximum=MOST)
     for app, page in [(each, each.deploy("the first one")) for each in (deployed, scaled)]:
         ended = app.follow(page)

@@ -11,7 +11,7 @@ from tests.e2e.breaking import Came
 from tests.e2e.browser import Browser
 from tests.e2e.load import load
 from tests.e2e.muster import READY, Muster, get, until
-from tests.e2e.person import App, address, states
+from tests.e2e.person import App, address, give_room, states
 from tests.e2e.story import Failures, Releases
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
@@ -28,6 +28,7 @@ def app(muster: Muster, dev: Browser, releases: Releases, failures: Failures) ->
     muster.launcher.wait_for(READY, within_s=240)
     releases.back()
     failures.cancelled()
+    give_room(muster.browser("olga"), "demo")
     made = apps.parcels(dev, "lost")
     ended = made.follow(made.deploy("the first one"))
     assert ended.sentence == "succeeded", ended.words
