@@ -8,6 +8,7 @@ this stands before everything that looks at hosts, sessions or paths.
 from __future__ import annotations
 
 import logging
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
@@ -37,7 +38,10 @@ _STYLE = (
     "{body{background:#141416;color:#ececee}p{color:#a3a3ac}}"
 )
 _STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+KNOWN_S = 1.0
+MOST_KNOWN = 4096
 _log = logging.getLogger(__name__)
+_known: dict[str, tuple[float, tuple[str, str | None]]] = {}
 
 
 class FallbackMiddleware:
@@ -57,7 +61,7 @@ def answer(request: HttpRequest, slug: str | None) -> HttpResponse:
 
     Without a slug nothing is looked up, and nothing said but that.
     """
-    word, kind = _found(slug)
+    word, kind = _remembered(slug, time.monotonic())
     browser = kind == Service.Kind.WEB and "text/html" in request.headers.get("Accept", "")
     response = _page(word) if browser else _line(slug, word)
     response["Retry-After"] = str(RETRY_AFTER_S)
@@ -68,10 +72,26 @@ def answer(request: HttpRequest, slug: str | None) -> HttpResponse:
     return response
 
 
-def _found(slug: str | None) -> tuple[str, str | None]:
-    """The word for the service's state, and its kind; "down" where nothing is known."""
+def _remembered(slug: str | None, now: float) -> tuple[str, str | None]:
+    """What was found of the service within the last second, in this process, or is found now.
+
+    A load on one dead app asks the database once a second, and not once a request: threads that
+    answer it would else be missing for the pages.
+    """
     if slug is None:
         return DOWN, None
+    at, found = _known.get(slug, (now - KNOWN_S, (DOWN, None)))
+    if now - at < KNOWN_S:
+        return found
+    found = _found(slug)
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[slug] = now, found
+    return found
+
+
+def _found(slug: str) -> tuple[str, str | None]:
+    """The word for the service's state, and its kind; "down" where nothing is known."""
     try:
         service = Service.objects.filter(slug_row_id=slug).select_related("rollout").first()
         return (DOWN, None) if service is None else (_word(service), service.kind)

@@ -23,6 +23,7 @@ from jobs.observe.seen import Known, Seen, seen
 from jobs.observe.store import store
 from jobs.observe.table import Table
 from platform_admin.models import Cell
+from platform_admin.verbs import clock
 from platform_admin.verbs.faults_followed import follow_faults
 from platform_admin.verbs.policies import note_start_ups
 
@@ -70,6 +71,9 @@ def _all_cells(kept: defaultdict[int, Kept]) -> None:
 
 def _round(cell: Cell, kept: Kept) -> None:
     try:
+        now = datetime.now(UTC)
+        if clock.was_set_back(cell, now):
+            clock.bring_back(now)
         observe(cell, kept)
         if settings.MUSTER_FAULTS:
             follow_faults(cell.pk, datetime.now(UTC))

@@ -138,7 +138,8 @@ class Keeper:
 
 def _pump(stream: IO[bytes], target: RotatingFile) -> None:
     while data := stream.read(64 * 1024):
-        target.write(data)
+        with suppress(OSError):  # a full disk: the task goes on, and what it says is lost
+            target.write(data)
     stream.close()
 
 

@@ -370,6 +370,7 @@ def start(given: argparse.Namespace) -> Server:
     cluster = Cluster(given.state, Node(name, "local", *size, tuple(told["ports"])), changes)
     services = Services(given.consul, os.environ.get("CONSUL_HTTP_TOKEN", ""))
     folder = given.state / "alloc"
+    door.end_unknown(cluster.state.allocations)
     max_kill = int(seconds(given.max_kill_timeout) * SECOND)
     Client(cluster, door, services, folder, max_kill).start()
     guard = Guard("X-Nomad-Token", os.environ["NOMAD_TOKEN"])

@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from urllib.request import ProxyHandler, build_opener
 
+from local.cluster.say import say
+
 LONGEST_WAIT_S = 300.0
 
 
@@ -118,7 +120,7 @@ class Server(ThreadingHTTPServer):
                 query = dict(parse_qsl(url.query, keep_blank_values=True))
                 return route.handler(Request(method, parts, query, headers, body))
         text = f"the local cluster does not implement {method} {url.path}"
-        print(text, file=sys.stderr, flush=True)
+        say(text)
         return Answer(text, 501)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -175,7 +177,7 @@ class _Connection(BaseHTTPRequestHandler):
         """Only errors are worth a line; see log_error."""
 
     def log_error(self, format: str, *args: Any) -> None:
-        print(format % args, file=sys.stderr, flush=True)
+        say(format % args)
 
 
 def _encode(body: Any) -> tuple[bytes, str]:

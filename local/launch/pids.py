@@ -51,8 +51,9 @@ def started(pid: int) -> str:
 
 
 def record(path: Path, processes: Iterable[Running]) -> None:
-    """Nothing; the file names these processes."""
-    write_private(path, json.dumps([asdict(process) for process in processes]))
+    """Nothing; the file names these processes, or those before them where the disk is full."""
+    with suppress(OSError):
+        write_private(path, json.dumps([asdict(process) for process in processes]))
 
 
 def end_leftovers(path: Path, say: Callable[[str], None]) -> None:

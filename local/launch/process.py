@@ -55,7 +55,7 @@ class Command:
 
 def spawn(command: Command) -> subprocess.Popen[bytes]:
     """The running child, in a session of its own: a Ctrl-C in the terminal reaches only us."""
-    with command.log.open("ab") as log, _answer(command) as answer:
+    with _log(command.log) as log, _answer(command) as answer:
         return subprocess.Popen(
             command.argv,
             stdin=subprocess.PIPE if command.pipe else subprocess.DEVNULL,
@@ -67,6 +67,14 @@ def spawn(command: Command) -> subprocess.Popen[bytes]:
             preexec_fn=die_with_parent(command.on_orphan),
             **as_owner(command.owner),
         )
+
+
+def _log(path: Path) -> IO[bytes]:
+    """The log's end; where there is no room for a file, what is said is lost and all else runs."""
+    try:
+        return path.open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")
 
 
 def _answer(command: Command) -> AbstractContextManager[IO[bytes] | None]:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
+from platform_admin.admin.dashboard import drifted as dashboard_drifted
 from platform_admin.admin.dashboard import nodes as dashboard_nodes
 from platform_admin.admin.dashboard.page import dashboard
 from platform_admin.admin.navigation import grouped
@@ -51,7 +52,8 @@ class OperatorSite(UnfoldSite):
     def extra_urls(self) -> list[URLPattern | URLResolver]:
         """What the site answers beside the models' pages."""
         nodes = path("live/nodes/", self._live(dashboard_nodes.fragment), name="nodes_live")
-        return [path("queues/", include(queue_pages(self))), nodes]
+        back = path("bring-back/", self.admin_view(dashboard_drifted.bring_back), name="bring_back")
+        return [path("queues/", include(queue_pages(self))), nodes, back]
 
     def _live(self, view: Callable[[HttpRequest], HttpResponse]) -> View:
         """A piece of a page; where the session ended, its whole page loads again."""

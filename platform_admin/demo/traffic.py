@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from redis import Redis
+from redis import Redis, RedisError
 
 from platform_admin.demo.load.orders import Orders
 from platform_admin.demo.load.send import run as send
@@ -21,6 +22,7 @@ from platform_admin.verbs import traffic
 # It grows from a tenth to all of its rate in this part of its time.
 GROWS = 0.4
 REQUESTS_AN_ORDER = 30
+_log = logging.getLogger(__name__)
 
 
 def run(environment_id: int, name: str, rate: int, seconds: int) -> None:
@@ -62,8 +64,19 @@ class _Turn:
         return self._going
 
     def tell(self, tally: Tally) -> None:
-        """Nothing; the page shows the counts so far."""
-        self._going = traffic.has_turn(self._environment_id, self._name)
+        """Nothing; the page shows the counts so far, or those of the last time where it can not.
+
+        While the queues' server is away nothing is known: nobody has stopped it.
+        """
+        self._count(tally)
+        try:
+            self._going = traffic.has_turn(self._environment_id, self._name)
+            if self._going:
+                traffic.note(self._environment_id, self._state)
+        except RedisError as error:
+            _log.warning("what was sent can not be told: %s", error)
+
+    def _count(self, tally: Tally) -> None:
         found = requests(tally.slots())
         self._state = replace(
             self._state,
@@ -72,15 +85,19 @@ class _Turn:
             failed=found.failed,
             failures=tuple(tally.failures(traffic.FAILURE_SLOT_S)),
         )
-        if self._going:
-            traffic.note(self._environment_id, self._state)
 
     def end(self, tally: Tally) -> None:
-        """Nothing; the page shows the last counts, and the next may start."""
-        self.tell(tally)
+        """Nothing; the page shows the last counts, and the next may start.
+
+        Where nobody can be told, the turn and what the page says end by themselves.
+        """
+        self._count(tally)
         ended = replace(self._state, running=False, until=timezone.now())
-        traffic.note(self._environment_id, ended)
-        traffic.end_turn(self._environment_id, self._name)
+        try:
+            traffic.note(self._environment_id, ended)
+            traffic.end_turn(self._environment_id, self._name)
+        except RedisError as error:
+            _log.warning("the end of what was sent can not be told: %s", error)
 
 
 def _end(seconds: int) -> datetime:

@@ -18,6 +18,7 @@ from platform_admin.rules.traffic import EXAMPLE
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.traffic import Traffic, start_traffic, stop_traffic, traffic
 
+AWAY = "Nothing was done: the server of the queues cannot be reached. Try again in a moment."
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +46,8 @@ def start(request: HttpRequest, service: Service) -> HttpResponse:
         start_traffic(actor_of(request), service.environment)
     except Invalid as error:
         messages.error(request, str(error))
+    except RedisError:
+        messages.error(request, AWAY)
     else:
         messages.success(request, "Traffic is on its way.")
     return _back(service)
@@ -54,8 +57,12 @@ def start(request: HttpRequest, service: Service) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, service: Service) -> HttpResponse:
     """Stops the traffic, then shows the service's page."""
-    stop_traffic(actor_of(request), service.environment)
-    messages.success(request, "The traffic ends within a second or two.")
+    try:
+        stop_traffic(actor_of(request), service.environment)
+    except RedisError:
+        messages.error(request, AWAY)
+    else:
+        messages.success(request, "The traffic ends within a second or two.")
     return _back(service)
 
 

@@ -28,6 +28,7 @@ from platform_admin.verbs.locks import locked_service
 from platform_admin.verbs.scope import require
 
 HOUR = timedelta(hours=1)
+KEPT = timedelta(days=7)
 # What fails is counted with the kill before it for so long.
 REST = timedelta(seconds=KILL_S)
 
@@ -52,6 +53,8 @@ def begin_fault(actor: Actor, service: Service, kind: Kind, now: datetime) -> Fa
         raise _no(f"Only the web of the example may be broken: {'/'.join(EXAMPLE)}.")
     service = locked_service(service)
     _refuse_second(service, now)
+    # The audit keeps that somebody did it.
+    service.faults.filter(at__lt=now - KEPT).delete()
     fault = Fault(service=service, kind=kind, at=now, until=ends(kind, now))
     fault.actor, fault.actor_name = actor.user, actor.name
     if kind in OF_AN_INSTANCE:

@@ -48,6 +48,16 @@ def echo(browser: Browser, name: str, secret: str = "", maximum: int = 1) -> App
     return app
 
 
+def parcels(browser: Browser, name: str) -> App:
+    """An echo, and beside it the example's worker with a redis of its own."""
+    app = echo(browser, name)
+    app.add_resource("store")
+    app.add_service(
+        examples.shop.archive("worker"), _service("worker", "worker", "work.py"), RESOURCE
+    )
+    return app
+
+
 def greeting(app: App) -> str:
     """What the echo answers through the edge."""
     answer = get(address(app.page("web/"), "By port"))

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from tests.e2e.forms import Form, Values, forms_in
+from tests.e2e.forms import Button, Form, Pairs, Values, forms_in
 
 TIMEOUT_S = 30
 Files = Mapping[str, tuple[str, bytes]]
@@ -74,7 +74,17 @@ class Browser:
         pressed = form.button(button)
         assert pressed is not None
         assert set(files or {}) <= form.files()
-        pairs = form.filled(values or {}, pressed)
+        return self._submit(page, form, form.filled(values or {}, pressed), files)
+
+    def save(self, page: Page, values: Values) -> Page:
+        """The page after saving these of an object in the admin, whose buttons stand elsewhere."""
+        names = values.keys()
+        form = next(
+            each for each in forms_in(page.html) if names <= {one.name for one in each.controls}
+        )
+        return self._submit(page, form, form.filled(values, Button()))
+
+    def _submit(self, page: Page, form: Form, pairs: Pairs, files: Files | None = None) -> Page:
         url = urljoin(page.url, form.action) if form.action else page.url
         headers = {"Referer": page.url, "Origin": self.origin}
         answer = self._session.request(

@@ -12,7 +12,7 @@ import requests
 
 REQUESTS_PER_S = 20
 THREADS = 8
-LONGEST_S = 180
+LONGEST_S = 400
 TIMEOUT_S = 30
 
 
@@ -52,11 +52,11 @@ class Load:
 
 
 @contextmanager
-def load(address: str) -> Iterator[Load]:
-    """Twenty requests a second until the block is left, for three minutes at most."""
+def load(address: str, per_s: int = REQUESTS_PER_S) -> Iterator[Load]:
+    """So many requests a second until the block is left, for some minutes at most."""
     running, stop, began = Load(), threading.Event(), time.monotonic()
     threads = [
-        threading.Thread(target=_ask, args=(address, running, stop, began, number))
+        threading.Thread(target=_ask, args=(address, running, stop, began, number, per_s))
         for number in range(THREADS)
     ]
     for thread in threads:
@@ -69,13 +69,15 @@ def load(address: str) -> Iterator[Load]:
             thread.join()
 
 
-def _ask(address: str, running: Load, stop: threading.Event, began: float, number: int) -> None:
+def _ask(
+    address: str, running: Load, stop: threading.Event, began: float, number: int, per_s: int
+) -> None:
     """One thread's share; half of them keep their connection, as browsers do."""
     session = requests.Session()
-    due = began + number / REQUESTS_PER_S
+    due = began + number / per_s
     while due < began + LONGEST_S and not stop.wait(max(0.0, due - time.monotonic())):
         running.seen.append(_one(session, address))
-        due += THREADS / REQUESTS_PER_S
+        due += THREADS / per_s
         if number % 2:
             session.close()
 

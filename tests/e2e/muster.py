@@ -66,14 +66,14 @@ class Muster:
         tasks = requests.get(url, headers=headers, timeout=10).json()["tasks"]
         return {key: int(task["pid"]) for key, task in tasks.items() if not task["ended"]}
 
-    @contextmanager
-    def killed(self, *parts: str) -> Iterator[None]:
-        """The processes of these names, killed as by a crash; at the end they are back."""
-        before = self._pids()
-        for part in parts:
-            os.kill(before[part], signal.SIGKILL)
-        yield
-        until(lambda: all(self._pids()[part] != before[part] for part in parts), 60, self.logs)
+    def pids(self) -> dict[str, int]:
+        """What the launcher has started, by name."""
+        return {each["name"]: each["pid"] for each in self._read("pids.json")}
+
+    def settings(self) -> dict[str, str]:
+        """The environment of Muster's own processes, as far as others may work with it."""
+        found: dict[str, str] = self._read("settings.json")
+        return found
 
     def told(self, part: str) -> dict[str, Any]:
         """What the launcher tells of a part."""
@@ -85,10 +85,6 @@ class Muster:
         logs = sorted((self.launcher.state / "logs").glob("*.log"))
         ends = [f"--- {path.name}\n{_end(path)}" for path in logs]
         return "\n".join([self.launcher.said(), *ends])
-
-    def _pids(self) -> dict[str, int]:
-        """What the launcher has started, by name."""
-        return {each["name"]: each["pid"] for each in self._read("pids.json")}
 
     def _answers(self) -> bool:
         try:

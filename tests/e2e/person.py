@@ -48,6 +48,14 @@ class App:
         """A page below the environment's."""
         return self.browser.open(f"{self.path}{path}")
 
+    def glance(self, path: str = "") -> str:
+        """The words of a page below the environment's, "" while Muster does not show it."""
+        try:
+            page = self.page(path)
+        except requests.RequestException:
+            return ""
+        return page.text if page.status == 200 else ""
+
     def add_resource(self, name: str) -> Page:
         """The page after adding a redis."""
         page = self.browser.open(self.page().link("Add a resource"))
@@ -78,9 +86,14 @@ class App:
         page = self.page(f"{service}/variables/" if service else "variables/")
         return self._press(page, "Set the secret", {"name": name, "value": value})
 
-    def set_count(self, service: str, count: int) -> Page:
-        """The service's page after setting how many are wanted."""
-        return self._press(self.page(f"{service}/"), "Scale by hand", {"count": str(count)})
+    def set_count(self, service: str, count: int, ends: str = "hour") -> Page:
+        """The service's page after setting how many are wanted: for an hour, or for "good"."""
+        values = {"count": str(count), "ends": ends}
+        return self._press(self.page(f"{service}/"), "Scale by hand", values)
+
+    def follow_load(self, service: str, values: Values) -> Page:
+        """The service's page about scaling after saving a policy."""
+        return self._press(self.page(f"{service}/scaling/"), "Save", values)
 
     def deploy(self, note: str) -> Page:
         """The deployment's page after releasing and deploying the draft from the plan."""
@@ -124,6 +137,15 @@ def new_app(browser: Browser, name: str) -> App:
     app = App(browser, name)
     assert page.path == app.path, page.text
     return app
+
+
+def give_room(operator: Browser, team: str) -> Page:
+    """The quotas after a team was allowed more than all tests together need."""
+    quota = operator.open(operator.open("/admin/platform_admin/quota/").link(f"Team {team}"))
+    more = {"instances": "60", "cpu_mhz": "12000", "memory_mb": "12288"}
+    saved = operator.save(quota, more)
+    assert saved.path == "/admin/platform_admin/quota/", saved.text
+    return saved
 
 
 def states(page: Page) -> dict[str, str]:

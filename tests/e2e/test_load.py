@@ -88,19 +88,6 @@ def test_a_killed_instance_costs_only_what_it_was_working_on(
     assert len({each.instance for each in loaded.since(after)}) == 2
 
 
-@pytest.mark.parametrize(
-    "part",
-    ["nomad_api", "consul_api", "gunicorn", "worker-deploy-1", "observe", "cron", "valkey"],
-)
-def test_a_killed_part_of_muster_costs_no_request(loaded: Load, muster: Muster, part: str) -> None:
-    """What runs goes on running: only the edge and the keeper stand between it and people."""
-    with muster.killed(part):
-        _settled(loaded)
-    _settled(loaded)
-
-    assert not loaded.failed()
-
-
 def _count(app: App, count: int) -> None:
     """Sets how many run, and waits until as many do and no further one drains."""
     app.set_count("web", count)

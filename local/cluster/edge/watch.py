@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -12,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.cluster.edge.config import Config, build
+from local.cluster.say import say
 from local.cluster.web import open_direct
 
 WAIT_S = 60.0
@@ -120,7 +120,7 @@ class Watch:
 
 
 def _say(error: Exception) -> None:
-    print(f"the edge keeps its configuration: {error}", file=sys.stderr, flush=True)
+    say(f"the edge keeps its configuration: {error}")
 
 
 def _failing(row: Any) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
+from collections.abc import Container
+from signal import SIGKILL, SIGTERM
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request
 
 from local.cluster.nomad.spec import Spec
+from local.cluster.say import say
 from local.cluster.web import Changes, open_direct
 
 WAIT_S = 5.0
+GRACE_S = 10.0
 LOST: Spec = {"ended": 1, "exit_code": 137, "signal": 9}  # a process that the keeper has no more
 
 
@@ -45,7 +48,7 @@ class Door:
             try:
                 self._seen = self._call("GET", path, timeout_s=WAIT_S * 3)
             except (URLError, OSError, ValueError) as error:
-                print(f"keeper: {error}", file=sys.stderr, flush=True)
+                say(f"keeper: {error}")
                 self._seen = {**self._seen, "index": 0}  # a new keeper counts from the start
                 time.sleep(0.3)
             self._changes.notify()
@@ -77,6 +80,17 @@ class Door:
         """Sends a signal; a keeper that does not answer has said so in the log."""
         self._quietly("PUT", f"/v1/tasks/{process}/signal", {"signal": number, "group": group})
 
+    def end_unknown(self, allocations: Container[str]) -> None:
+        """Ends what belongs to no allocation, as a client does whose servers have forgotten it."""
+        for process, task in self._seen["tasks"].items():
+            if process.rpartition(".")[0] not in allocations and not task["ended"]:
+                self.signal(process, SIGTERM, group=False)
+                threading.Timer(GRACE_S, self._end, (process,)).start()
+
+    def _end(self, process: str) -> None:
+        self.signal(process, SIGKILL, group=True)
+        self.forget(process)
+
     def forget(self, process: str) -> None:
         """Lets the keeper forget a process that is over."""
         self._quietly("DELETE", f"/v1/tasks/{process}", None)
@@ -85,7 +99,7 @@ class Door:
         try:
             self._call(method, path, body)
         except (URLError, OSError) as error:
-            print(f"keeper: {error}", file=sys.stderr, flush=True)
+            say(f"keeper: {error}")
 
     def _call(self, method: str, path: str, body: Any = None, timeout_s: float = 10.0) -> Any:
         data = None if body is None else json.dumps(body).encode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 import threading
 from typing import Any
 from urllib.error import URLError
@@ -13,6 +12,7 @@ from urllib.request import Request
 
 from local.cluster.nomad.render import IP, interpolate, ports
 from local.cluster.nomad.spec import Spec, duration
+from local.cluster.say import say
 from local.cluster.web import open_direct
 
 PREFIX = "_nomad-task-"
@@ -85,7 +85,7 @@ class Services:
                 wanted = self._wanted
             trouble = self._try(wanted)
             if trouble != told:
-                print(f"consul: {trouble or 'answers again'}", file=sys.stderr, flush=True)
+                say(f"consul: {trouble or 'answers again'}")
             told = trouble
             with self._wake:
                 self._wake.wait_for(lambda: self._wanted is not wanted, COMPARE_S)  # noqa: B023

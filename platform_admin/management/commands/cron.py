@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import django_rq
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from rq.cron import CronScheduler
+from rq.cron import CronJob, CronScheduler
+from rq.utils import now
 
 from jobs.deploy import apply, drift, loop, repair
 from platform_admin.verbs import desired
@@ -25,6 +27,19 @@ TICKS = (
 )
 
 
+class Scheduler(CronScheduler):
+    """RQ's, which a clock that is set back does not stop until it is there again."""
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        """The jobs that are due, enqueued; none is due later than its interval from now."""
+        for job in self.get_jobs():
+            latest = now() + timedelta(seconds=job.interval or 0)
+            if job.next_enqueue_time and job.next_enqueue_time > latest:
+                job.next_enqueue_time = latest
+        enqueued: list[CronJob] = super().enqueue_jobs()
+        return enqueued
+
+
 class Command(BaseCommand):
     """Runs RQ's cron until SIGTERM."""
 
@@ -34,7 +49,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Enqueue until told to stop."""
-        scheduler = CronScheduler(
+        scheduler = Scheduler(
             connection=django_rq.get_connection("default"), logging_level=logging.WARNING
         )
         for function, interval_s, queue in TICKS:

@@ -82,6 +82,20 @@ def test_a_killed_api_finds_its_tasks_and_their_ends_again(tmp_path: Path) -> No
         assert (ended["ExitCode"], ended["Signal"]) == (137, 9)
 
 
+def test_an_api_that_lost_its_state_ends_what_it_knows_nothing_of(tmp_path: Path) -> None:
+    with running(tmp_path) as cluster:
+        cluster.register(job("lost", PID))
+        pid = pid_of(cluster, cluster.one("lost", "running"))
+        cluster.kill("nomad_api")
+        (tmp_path / "nomad.json").unlink()
+
+        cluster.start("nomad_api")
+
+        until(lambda: not alive(pid), 30)
+        until(cluster.ready)
+        assert cluster.allocations("lost") == []
+
+
 def test_everything_ends_when_the_keepers_pipe_closes(tmp_path: Path) -> None:
     with running(tmp_path) as cluster:
         cluster.register(job("deaf", "import signal; signal.signal(15, signal.SIG_IGN)\n" + PID))

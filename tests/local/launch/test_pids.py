@@ -79,3 +79,14 @@ def test_a_broken_record_names_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "pids.json").write_text(text)
 
     end_leftovers(tmp_path / "pids.json", pytest.fail)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_keeps_the_record_as_it_was_and_ends_nothing(tmp_path: Path) -> None:
+    before = [Running("worker", 1, "earlier", int(SIGTERM))]
+    record(tmp_path / "pids.json", before)
+    (tmp_path / "pids.json.new").symlink_to("/dev/full")
+
+    record(tmp_path / "pids.json", [])
+
+    assert '"worker"' in (tmp_path / "pids.json").read_text()

@@ -172,3 +172,17 @@ def test_a_child_that_does_not_end_is_killed_and_named(world: World) -> None:
 )
 def test_an_end_is_told_in_words(code: int, words: str) -> None:
     assert how_it_ended(code) == words
+
+
+def test_a_child_without_room_for_its_log_runs(tmp_path: Path) -> None:
+    """A folder in the log's place stands for a disk that takes no new file."""
+    children = Children(tmp_path / "pids.json", pytest.fail)
+    (tmp_path / "one.log").mkdir()
+    command = Command(
+        "one", (sys.executable, "-c", SLEEPS), dict(os.environ), tmp_path, tmp_path / "one.log"
+    )
+
+    [child] = children.start(command)
+
+    assert child.alive()
+    children.stop()

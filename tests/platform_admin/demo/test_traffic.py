@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import django_rq
 import pytest
 from django.utils import timezone
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue
 
 from platform_admin.demo import traffic as job
 from platform_admin.demo.load.connection import Target
 from platform_admin.demo.load.shape import count
 from platform_admin.models import Environment
+from platform_admin.verbs import traffic as traffic_verbs
 from platform_admin.verbs.traffic import has_turn, start_traffic, traffic
 from tests.platform_admin.demo.load.server import Server, serving
 from tests.platform_admin.verbs.world import World, make_world
@@ -89,6 +91,47 @@ def test_one_that_is_stopped_ends_within_two_seconds(world: World, server: Serve
     assert found is not None
     assert (found.running, 0 < found.sent < 100) == (False, True)
     stop.join()
+
+
+def test_a_queue_that_is_away_for_a_while_ends_nothing_and_is_told_after_it(
+    world: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = start_traffic(world.dana, world.environment, rate=60, seconds=3)
+    away = [True, True]
+
+    def looked(environment_id: int, name: str) -> bool:
+        if away:
+            away.pop()
+            raise RedisConnectionError("away")
+        return has_turn(environment_id, name)
+
+    with monkeypatch.context() as shaken:
+        shaken.setattr(traffic_verbs, "has_turn", _after_the_first(looked))
+        job.run(world.environment.pk, sent.name, 60, 3)
+
+    found = traffic(world.environment)
+    assert found is not None
+    assert (found.running, found.sent, away) == (False, count(job.grown(60, 3)), [])
+
+
+def test_what_nobody_can_be_told_ends_all_the_same(
+    world: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = start_traffic(world.dana, world.environment, rate=60, seconds=1)
+
+    def away(*_: object) -> None:
+        raise RedisConnectionError("away")
+
+    monkeypatch.setattr(traffic_verbs, "note", away)
+    job.run(world.environment.pk, sent.name, 60, 1)
+
+    assert len(server.came) == count(job.grown(60, 1))
+
+
+def _after_the_first(look: Callable[[int, str], bool]) -> Callable[[int, str], bool]:
+    """The job looks once whether it may begin; only then its turn is looked for like this."""
+    looks = iter([has_turn])
+    return lambda environment_id, name: next(looks, look)(environment_id, name)
 
 
 def _take_turn(environment_id: int) -> None:

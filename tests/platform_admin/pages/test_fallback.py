@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -9,15 +10,23 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from jobs.deploy.edge_tree import wanted_tree
 from jobs.deploy.rows import read
-from platform_admin.fallback import HEADER, FallbackMiddleware
+from platform_admin import fallback
+from platform_admin.fallback import HEADER, KNOWN_S, FallbackMiddleware
 from platform_admin.models import Service
 from platform_admin.verbs.signed import signed, slug_of
 from tests.platform_admin.pages.site import Site
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No word of another test."""
+    monkeypatch.setattr(fallback, "_known", {})
 
 
 def passed_on(request: HttpRequest) -> HttpResponse:
@@ -133,6 +142,27 @@ def test_it_answers_without_the_database(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert response.status_code == 503
     assert b"is down" in response.content
+
+
+def test_a_load_on_one_dead_app_asks_the_database_once_a_second(
+    site: Site, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    web = down(site)
+    at = time.monotonic()
+    assert fallback._remembered(web.slug, at)[0] == "down"
+    Service.objects.update(desired=0)
+
+    with django_assert_num_queries(0):
+        assert fallback._remembered(web.slug, at + 0.9 * KNOWN_S)[0] == "down"
+    assert fallback._remembered(web.slug, at + KNOWN_S)[0] == "asleep"
+
+
+def test_slugs_that_nobody_has_fill_no_memory(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fallback, "MOST_KNOWN", 3)
+    for number in range(9):
+        ask(f"nobody-{number}")
+
+    assert len(fallback._known) <= 3
 
 
 def test_it_stands_before_everything_that_looks_at_hosts_and_sessions() -> None:

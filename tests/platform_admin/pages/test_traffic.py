@@ -6,6 +6,7 @@ import django_rq
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
+from redis.exceptions import ConnectionError
 
 from platform_admin.models import AuditEvent, Environment
 from platform_admin.verbs.traffic import Traffic, note
@@ -97,3 +98,17 @@ def test_a_store_that_is_away_takes_nothing_else_off_the_page(
     page = site.bob.browser.get(PAGE).content.decode()
 
     assert "1 of 1 instance is healthy" in page
+
+
+@pytest.mark.parametrize("press", ["start", "stop"])
+def test_a_press_while_the_store_is_away_does_nothing_and_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch, press: str
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionError("away")
+
+    monkeypatch.setattr(f"platform_admin.pages.traffic.{press}_traffic", away)
+
+    page = site.alice.browser.post(f"{PAGE}traffic/{press}/", follow=True).content.decode()
+
+    assert "Nothing was done: the server of the queues cannot be reached." in page

@@ -130,6 +130,18 @@ def test_so_many_within_an_hour_are_enough(world: World, web: Service) -> None:
     assert begin_fault(world.dana, web, Kind.CUT, NOW + 61 * 60 * SECOND)
 
 
+def test_what_is_a_week_old_is_forgotten_when_the_next_one_begins(
+    world: World, web: Service
+) -> None:
+    old = begin_fault(world.dana, web, Kind.STOP, NOW - timedelta(days=8))
+    kept = begin_fault(world.dana, web, Kind.STOP, NOW - timedelta(days=6))
+
+    newest = begin_fault(world.dana, web, Kind.STOP, NOW)
+
+    assert old.pk not in Fault.objects.values_list("pk", flat=True)
+    assert set(Fault.objects.values_list("pk", flat=True)) == {kept.pk, newest.pk}
+
+
 def test_a_deployment_that_moves_instances_is_left_alone(world: World, web: Service) -> None:
     made = release(world.dana, world.environment)
     deployment = world.environment.deployments.create(number=1, release=made)
