@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 def pytest(full: bool, own: Sequence[str]) -> tuple[str, ...]:
     """The command that runs the tests: two at once, without the long ones unless `full`."""
     chosen = () if full else ("-m", "not full")
-    workers = () if own else ("-n", "2", "--dist", "loadgroup")
+    workers = () if own else ("-n", "2")
     return (*PYTEST, *workers, *chosen, *own)
 
 

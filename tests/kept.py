@@ -37,11 +37,13 @@ def kept(
 ) -> Iterator[Kept[T]]:
     """For a fixture of a file: each test's changes go back to a savepoint after these rows.
 
-    Not where one of the file's tests commits: these rows are in a transaction that never does.
+    Not where one of the file's tests commits: these rows are in a transaction that never does. And
+    not where one of them begins without these rows: it would find them, too.
     """
     request.getfixturevalue("django_db_setup")
     folder = request.getfixturevalue("tmp_path_factory").mktemp("kept")
-    if any(_commits(item) for item in request.session.items if item.path == request.path):
+    of_file = [item for item in request.session.items if item.path == request.path]
+    if any(_commits(item) or _begins_empty(item, request.fixturename) for item in of_file):
         yield Kept(make, None, folder)
         return
     blocker = request.getfixturevalue("django_db_blocker")
@@ -57,3 +59,9 @@ def _commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     marked = bool(marker and marker.kwargs.get("transaction"))
     return marked or "transactional_db" in getattr(item, "fixturenames", ())
+
+
+def _begins_empty(item: pytest.Item, rows: str | None) -> bool:
+    names = getattr(item, "fixturenames", ())
+    uses = item.get_closest_marker("django_db") is not None or "db" in names
+    return uses and rows not in names

@@ -1,6 +1,7 @@
-"""Muster's own policies: what a service is given where nobody chose another rule. Pure.
+"""The default policies to come: measured by the benchmark, not yet used by the loop.
 
-Written over lanes: one place of every array is one service, or one run beside others. The loop,
-shadow mode, the replay and the benchmark call the same functions, `web.step` and `worker.step`:
-`(state, readings, now) -> (wanted, state, why)`.
+They know no framework, server or clock. Written over lanes: one place of every array is one
+service, or one run beside others. `web.step` and `worker.step` are `(state, readings, now) ->
+(wanted, state, why)`; the state that is given is used up, because its arrays are written in place.
+What counts are decided by today is `scaler/rules`.
 """

@@ -30,8 +30,8 @@ class Past:
     `means` (n, 3); `recent` (n, RECENT), the newest last; `promised` (LONGEST_LAG + 2, n, F), the
     forecasts made at each of the last ticks; `spread` (n, F), mean square of the error / forecast.
     `day` (n, SLOTS): the mean at each time of the day, NaN before any; `slot_sum`, `slot_count`
-    (n,) of the present slot, `finished` (n,) of the one before, which is written a slot later.
-    `slot` is the present one, counted from the epoch of `now`.
+    (n,) of the present slot, `finished` (n,) of the last one that ended, which is written when the
+    next one ends. `slot` is the present one, `finished_slot` that one, from the epoch of `now`.
     """
 
     means: Floats
@@ -42,6 +42,7 @@ class Past:
     slot_sum: Floats
     slot_count: Floats
     finished: Floats
+    finished_slot: int
     slot: int
 
 
@@ -57,6 +58,7 @@ def none(lanes: int) -> Past:
         slot_sum=np.zeros(lanes),
         slot_count=np.zeros(lanes),
         finished=np.full(lanes, np.nan),
+        finished_slot=-1,
         slot=-1,
     )
 
@@ -72,20 +74,19 @@ def observed(past: Past, arriving: Floats, known: Bools, seen: Floats, now: floa
 
     `arriving` (n,), NaN before the first; `seen` (n,) is how many were known.
     """
+    # A reading is of the interval before it.
+    past = _filed(past, int((now - INTERVAL_S / 2) // SLOT_S))
     weight = 1.0 - np.exp(-INTERVAL_S / np.array(MEANS_S))
     weight = np.maximum(weight, 1.0 / np.maximum(seen, 1.0)[:, np.newaxis])
     came = arriving[:, np.newaxis]
     before = np.where(np.isnan(past.means), came, past.means)
     recent = np.column_stack([past.recent[:, 1:], arriving])
-    return _filed(
-        replace(
-            past,
-            means=np.where(known[:, np.newaxis], before + weight * (came - before), past.means),
-            recent=np.where(np.isnan(recent), came, recent),
-            slot_sum=past.slot_sum + np.where(known, arriving, 0.0),
-            slot_count=past.slot_count + known,
-        ),
-        int(now // SLOT_S),
+    return replace(
+        past,
+        means=np.where(known[:, np.newaxis], before + weight * (came - before), past.means),
+        recent=np.where(np.isnan(recent), came, recent),
+        slot_sum=past.slot_sum + np.where(known, arriving, 0.0),
+        slot_count=past.slot_count + known,
     )
 
 
@@ -143,7 +144,7 @@ def _filed(past: Past, slot: int) -> Past:
     """
     if slot == past.slot:
         return past
-    place = (past.slot - 1) % SLOTS
+    place = past.finished_slot % SLOTS
     past.day[:, place] = np.where(np.isnan(past.finished), past.day[:, place], past.finished)
     whole = past.slot_sum / np.maximum(past.slot_count, 1.0)
     return replace(
@@ -151,6 +152,7 @@ def _filed(past: Past, slot: int) -> Past:
         finished=np.where(past.slot_count > 0, whole, np.nan),
         slot_sum=np.zeros_like(past.slot_sum),
         slot_count=np.zeros_like(past.slot_count),
+        finished_slot=past.slot,
         slot=slot,
     )
 

@@ -55,6 +55,15 @@ def test_before_the_second_day_nothing_is_expected_of_yesterday() -> None:
     assert made[0, NAMES.index("daily")] == pytest.approx(100.0)
 
 
+def test_a_gap_leaves_each_mean_at_its_own_time_of_the_day() -> None:
+    past, known = forecasts.none(1), np.array([True])
+    for slot in (5, 20, 21, 22):
+        came = np.array([float(slot)])
+        past = forecasts.observed(past, came, known, np.ones(1), (slot + 1.0) * forecasts.SLOT_S)
+    filed = np.flatnonzero(~np.isnan(past.day[0]))
+    assert {int(slot): past.day[0, slot] for slot in filed} == {5: 5.0, 20: 20.0}
+
+
 def test_the_error_is_that_of_forecasts_a_start_up_ago() -> None:
     noise = np.random.default_rng(1).normal(0.0, 30.0, 2000)
     past, made = after(400.0 + noise)
