@@ -34,6 +34,8 @@ WORDS: dict[Door, str] = {
     "service_scaling": "Scaling of {}",
     "service_variables": "Variables of {}",
 }
+# Who may only look would be refused there.
+CHANGING: frozenset[Door] = frozenset({"new_environment", "service_settings"})
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,14 @@ def checklist(request: HttpRequest, environment: Environment) -> HttpResponseBas
             request, app=environment.app.slug, env=environment.slug, service="checklist"
         )
     actor, address = actor_of(request), [environment.app.slug, environment.slug]
+    may_change = scope.allowed(actor, environment.app.team, Permission.CHANGE_DRAFT)
     found = answered(environment)
     context = {
         "environment": environment,
         "tab": "checklist",
-        "lines": lines(environment, found),
+        "lines": lines(environment, found, may_change),
         "tally": tally(found),
-        "may_change": scope.allowed(actor, environment.app.team, Permission.CHANGE_DRAFT),
+        "may_change": may_change,
     }
     where = trail.then(
         trail.of_environment(actor, environment), "checklist", reverse("checklist", args=address)
@@ -81,12 +84,14 @@ def answered(environment: Environment) -> tuple[Answer, ...]:
     return answers(facts(environment, timezone.now()))
 
 
-def lines(environment: Environment, found: Sequence[Answer]) -> list[Line]:
-    """The answers as the page shows them."""
-    return [
-        Line(each, LOOKS[each.word], tuple(_way(environment, place) for place in each.where))
-        for each in found
-    ]
+def lines(environment: Environment, found: Sequence[Answer], may_change: bool) -> list[Line]:
+    """The answers as the page shows them to somebody who may change the draft, or only look."""
+    return [Line(each, LOOKS[each.word], _ways(environment, each, may_change)) for each in found]
+
+
+def _ways(environment: Environment, answer: Answer, may_change: bool) -> tuple[Way, ...]:
+    open_ = [place for place in answer.where if may_change or place.door not in CHANGING]
+    return tuple(_way(environment, place) for place in open_)
 
 
 def _way(environment: Environment, place: Place) -> Way:
