@@ -28,7 +28,8 @@ def app(shop: Deployed, first: Followed) -> App:
 
 def test_workers_go_live_first_then_who_is_called_then_who_calls(app: App, first: Followed) -> None:
     steps = first.words[first.words.index("Steps") :]
-    order = [steps.index(f"Shift {name}") for name in ("worker", "api", "web")]
+    shift = steps[steps.index("Shift") :]
+    order = [shift.index(f"done {name}") for name in ("worker", "api", "web")]
 
     assert order == sorted(order)
     assert "done Provide store" in steps
