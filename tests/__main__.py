@@ -46,7 +46,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def pytest(full: bool, own: Sequence[str]) -> tuple[str, ...]:
     """The command that runs the tests: two at once, without the long ones unless `full`."""
-    chosen = () if full else ("-m", "not full")
+    # Hypothesis calls it ci: the same inputs each time, and however long they take.
+    chosen = () if full else ("-m", "not full", "--hypothesis-profile", "ci")
     workers = () if own else ("-n", "2")
     return (*PYTEST, *workers, *chosen, *own)
 

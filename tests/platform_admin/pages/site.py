@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ from platform_admin.verbs.teams import add_member, create_team
 from tests.platform_admin.verbs.archives import tar_gz
 
 LIMITS = Limits(instances=10, cpu_mhz=2000, memory_mb=2048, surge_percent=20)
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 ARCHIVE = tar_gz({"web.py": b"print('hello')\n"})
 
 
@@ -152,6 +154,8 @@ def make_site() -> Site:
     )
     artifact = upload_artifact(alice.actor, team, "shop.tar.gz", BytesIO(ARCHIVE))
     olga = person("olga", operator=True)
+    # Nobody is signed out, whatever the time is by a test's clock.
+    Session.objects.update(expire_date=FAR)
     return Site(cell, team, environment, artifact, alice, bob, charlie, olga)
 
 

@@ -12,11 +12,17 @@ from platform_admin.models import ScalingPolicy, Service
 from platform_admin.verbs.policies import policy_fields, save_policy
 from scaler.loop.policies import policy_of
 from scaler.rules.freshness import FRESH_INTERVALS
+from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.measuring import WEB, WORKER, at_rest, moved, tick
 from tests.platform_admin.pages.site import Person, Site
 
 PAGE, ENVIRONMENT = "/shop/production/web/", "/shop/production/"
 NAN = float("nan")
+
+
+@pytest.fixture(autouse=True)
+def standing(clock: Clock) -> None:
+    """The time that ages are counted to."""
 
 
 @pytest.fixture

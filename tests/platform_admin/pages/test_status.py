@@ -6,10 +6,16 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.nomad import nomad
 from tests.platform_admin.pages.site import Site
 
 AGENT = b'{"config": {}, "member": {}, "stats": {}}'
+
+
+@pytest.fixture(autouse=True)
+def standing(clock: Clock) -> None:
+    """The time that ages are counted to."""
 
 
 def test_it_says_of_each_part_how_it_is(site: Site) -> None:
