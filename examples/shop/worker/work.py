@@ -1,6 +1,6 @@
 """The worker service: takes orders from the queue until it is told to stop.
 
-A SIGTERM lets it finish the order at hand (rq's warm shutdown).
+A SIGTERM lets it finish the order at hand.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import os
 import uuid
 
 import store
+from between import Worker
 from redis import Redis
-from rq import SimpleWorker
 
 
 def main() -> None:
@@ -19,12 +19,12 @@ def main() -> None:
     name = os.environ.get("NOMAD_ALLOC_ID") or uuid.uuid4().hex
     redis = store.connect()
     forget(name, redis)
-    SimpleWorker([store.QUEUE], name=name, connection=redis).work()
+    Worker([store.QUEUE], name=name, connection=redis).work()
 
 
 def forget(name: str, redis: Redis) -> None:
     """Nothing; a process of this instance that was killed no longer counts as a worker."""
-    for worker in SimpleWorker.all(connection=redis):
+    for worker in Worker.all(connection=redis):
         if worker.name == name:
             worker.register_death()  # type: ignore[no-untyped-call]
 
