@@ -23,8 +23,8 @@ def moved(state: WebState, were: Ints, counts: Ints) -> WebState:
     -1 is new. What is remembered of a lane that is not among them is forgotten.
     """
     fresh = web.begun(counts)
-    times = {"slot": state.past.slot, "finished_slot": state.past.finished_slot}
-    fresh = replace(fresh, tick=state.tick, past=replace(fresh.past, **times))
+    past = replace(fresh.past, slot=state.past.slot, finished_slot=state.past.finished_slot)
+    fresh = replace(fresh, tick=state.tick, past=past)
     kept: WebState = _filled(fresh, state, np.flatnonzero(were >= 0), were[were >= 0])
     return kept
 

@@ -152,7 +152,7 @@ def test_several_queues_of_a_server_are_one_round_trip(
 
     def counted(client: Redis, *given: object) -> object:
         sent.append(given)
-        return send(client, *given)  # type: ignore[arg-type]
+        return send(client, *given)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Redis, "eval", counted)
     found = read(source(), asked(*(Queue(server(), name) for name in names), None))
