@@ -85,7 +85,7 @@ def labels(titles: Sequence[str], points: Sequence[tuple[float, float]]) -> list
 
 
 def _around(x: float, y: float, width: float) -> list[tuple[float, float]]:
-    """Where words may begin, and the middle of their line: right, left, above, below."""
+    """Where words may begin, and the middle of their line: right, left, above, below, aslant."""
     aside, up = RADIUS + 4, RADIUS + LINE / 2 + 1
     return [
         (x + aside, y),
@@ -94,6 +94,8 @@ def _around(x: float, y: float, width: float) -> list[tuple[float, float]]:
         (x - width / 2, y + up),
         (x + aside, y - up),
         (x + aside, y + up),
+        (x - aside - width, y - up),
+        (x - aside - width, y + up),
     ]
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.scaling.report.counts import Curve, counts_plot
@@ -19,6 +19,7 @@ POINTS = st.lists(
 
 
 @given(POINTS)
+@example([(897.0, 330.0)])
 def test_labels_never_overlap_each_other(points: list[tuple[float, float]]) -> None:
     titles = [f"Policy number {index}" for index in range(len(points))]
     drawn = [
