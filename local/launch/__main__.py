@@ -74,7 +74,7 @@ def _prepare(arguments: Arguments, environ: Mapping[str, str], show: Show) -> La
         show.say(line)
     logs.rotate(state.path("logs"))
     secrets = keys.load_or_make(state.path("secrets.json"))
-    watch = Watch(state.path("parts.json"))
+    watch = Watch(state.path("parts.json"), show.say)
     return Launch(arguments, own, state, secrets, named, environ, children, show, stop, watch)
 
 

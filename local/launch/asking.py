@@ -76,7 +76,10 @@ class Asking:
 
     def _ask(self, now: float) -> None:
         self._asked_at = now
-        made = socket.socket()
+        try:
+            made = socket.socket()
+        except OSError:  # we have no more files to open, of which the part knows nothing
+            return
         made.setblocking(False)
         with suppress(OSError):  # what is wrong shows when the answer is read
             made.connect_ex(("127.0.0.1", self.question.port))

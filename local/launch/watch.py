@@ -51,20 +51,38 @@ class Watch:
     """
 
     path: Path
+    say: Callable[[str], None]
     clock: Callable[[], float] = time.time
     _asked: dict[int, Asking] = field(default_factory=dict)
     _stopped: dict[int, float] = field(default_factory=dict)
     _looked_at: float = 0.0
     _told: tuple[Part, ...] = ()
     _told_at: float = 0.0
+    _failing: bool = False
 
     def look(self, children: Iterable[Child]) -> None:
-        """Nothing; what is silent or frozen was noticed, and the file says how each part is."""
+        """Nothing; what is silent or frozen was noticed, and the file says how each part is.
+
+        A full disk, or no more files to open, is said once and ends nothing: what is watched runs.
+        """
         now = self.clock()
         if abs(now - self._looked_at) < LOOK_S:
             return
         self._looked_at = now
-        all_of_them = list(children)
+        try:
+            self._look(list(children), now)
+        except OSError as error:
+            if not self._failing:
+                self.say(f"How the parts are can not be told on /status/ ({error}); all runs on")
+            self._failing = True
+
+    def end(self) -> None:
+        """Nothing; the file is gone: nobody watches any more, and nothing runs."""
+        for each in self._asked.values():
+            each.close()
+        self.path.unlink(missing_ok=True)
+
+    def _look(self, all_of_them: list[Child], now: float) -> None:
         self._forget({each.process.pid for each in all_of_them if each.again_at is None})
         for each in all_of_them:
             if each.again_at is None:
@@ -72,12 +90,6 @@ class Watch:
         parts = tuple(self._part(each) for each in all_of_them)
         if parts != self._told or abs(now - self._told_at) >= HEARTBEAT_S:
             self._write(parts, now)
-
-    def end(self) -> None:
-        """Nothing; the file is gone: nobody watches any more, and nothing runs."""
-        for each in self._asked.values():
-            each.close()
-        self.path.unlink(missing_ok=True)
 
     def _notice(self, child: Child, now: float) -> None:
         pid, question = child.process.pid, child.command.asks
@@ -117,4 +129,4 @@ class Watch:
     def _write(self, parts: tuple[Part, ...], now: float) -> None:
         told = {"pid": os.getpid(), "at": now, "parts": [asdict(part) for part in parts]}
         write_private(self.path, json.dumps(told), durable=False)
-        self._told, self._told_at = parts, now
+        self._told, self._told_at, self._failing = parts, now, False

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Iterator
 
@@ -85,3 +86,17 @@ def test_it_is_asked_no_more_often_than_that(server: socket.socket, asking: Aski
 
     with pytest.raises(BlockingIOError):
         server.accept()
+
+
+def test_where_no_more_files_can_be_opened_the_part_is_not_called_silent(
+    server: socket.socket, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "socket", full)
+        asking.look(100)
+    assert asking.silent_since is None
+
+    answer(server, asking, 100 + EVERY_S)

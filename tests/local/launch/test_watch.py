@@ -28,7 +28,8 @@ class World:
         self.children = Children(folder / "pids.json", lambda _: None, clock, clock)
         command = Command("a", ("sleep", "60"), {}, folder, folder / "a.log", purpose="sleeps")
         [self.child] = self.children.start(command)
-        self.watch = Watch(self.file, clock)
+        self.said: list[str] = []
+        self.watch = Watch(self.file, self.said.append, clock)
 
     def look(self, after_s: float = LOOK_S) -> dict[str, Any]:
         """What the file says of the child, so many seconds later."""
@@ -103,3 +104,18 @@ def test_at_the_end_the_file_is_gone(world: World) -> None:
     world.watch.end()
 
     assert not world.file.exists()
+
+
+def test_a_file_that_can_not_be_written_is_said_once_and_ends_nothing(world: World) -> None:
+    world.look()
+    world.file.unlink()
+    world.file.mkdir()
+    for _ in range(3):
+        world.at += HEARTBEAT_S
+        world.watch.look(world.children.all())
+    [said] = world.said
+    assert "Is a directory" in said
+    assert "all runs on" in said
+    world.file.rmdir()
+
+    assert world.look()["pid"] == world.child.process.pid
