@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from local.launch.keys import load_or_make
 from platform_admin.pages.part_log import LAST_BYTES
 from tests.platform_admin.pages.launched import down, launched, part
 from tests.platform_admin.pages.site import Site
@@ -91,6 +92,31 @@ def test_no_log_shows_a_secret_of_muster(
 
     found = b"".join(response) if response.streaming else response.content
     assert b"used (hidden) at redis://:(hidden)@host/0" in found
+
+
+@pytest.mark.parametrize("address", [PAGE, LOG])
+def test_no_log_shows_a_secret_that_the_launcher_keeps(
+    olga: Client, state: Path, address: str
+) -> None:
+    secrets = load_or_make(state / "secrets.json")
+    key = secrets["encryption"].partition(":")[2]
+    said = "\n".join([*secrets.values(), f"the key is {key}", "no secret"])
+    (state / "logs" / "cron.log").write_text(f"{said}\n")
+
+    response = olga.get(address)
+
+    found = (b"".join(response) if response.streaming else response.content).decode()
+    assert [name for name, word in secrets.items() if word in found] == []
+    assert "the key is (hidden)" in found
+    assert "no secret" in found
+
+
+def test_a_short_word_among_the_secrets_takes_nothing_out_of_a_log(
+    olga: Client, state: Path
+) -> None:
+    (state / "secrets.json").write_text('{"short": "one"}')
+
+    assert "one\nTwo" in text(olga, PAGE)
 
 
 @pytest.mark.parametrize(
