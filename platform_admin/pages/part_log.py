@@ -77,13 +77,18 @@ def last_line(path: Path) -> str:
 
 
 def download(path: Path) -> Iterator[bytes]:
-    """The file's end line by line, 20 MiB at most; what is written meanwhile is left out."""
+    """The file's end line by line, 20 MiB at most; what is written meanwhile is left out.
+
+    So is a line that is cut on either side: a piece of a secret would not be known for one.
+    """
     secrets = own()
     try:
         with path.open("rb") as file:
             begin, ahead = _skip_to(file.seek(0, 2), DOWNLOADED_BYTES)
             file.seek(begin)
-            while ahead > 0 and (line := file.readline(ahead)):
+            if begin:
+                ahead -= len(file.readline(ahead))
+            while ahead > 0 and (line := file.readline(ahead)).endswith(b"\n"):
                 ahead -= len(line)
                 yield hide(line.decode("utf-8", "replace"), secrets).encode()
     except OSError:
@@ -110,7 +115,7 @@ def _end(path: Path, most: int) -> tuple[str, int, int]:
     except OSError:
         return "", 0, 0
     if begin:
-        read = read[read.find(b"\n") + 1 :]
+        read = read.partition(b"\n")[2]
     return read.decode("utf-8", "replace"), length, begin + length
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from local.launch.keys import load_or_make
+from platform_admin.pages import part_log
 from platform_admin.pages.part_log import LAST_BYTES
 from tests.platform_admin.pages.launched import down, launched, part
 from tests.platform_admin.pages.site import Site
@@ -92,6 +93,34 @@ def test_no_log_shows_a_secret_of_muster(
 
     found = b"".join(response) if response.streaming else response.content
     assert b"used (hidden) at redis://:(hidden)@host/0" in found
+
+
+@pytest.mark.parametrize(
+    ("log", "shown"),
+    [
+        ("used a-token-of-nomad\ntwo\nthree\n", "two\nthree\n"),
+        ("one\ntwo\nused a-token", "two\n"),
+        ("one long line with a-token-of-nomad", ""),
+    ],
+)
+def test_a_download_leaves_out_lines_that_are_cut(
+    olga: Client, state: Path, monkeypatch: pytest.MonkeyPatch, log: str, shown: str
+) -> None:
+    monkeypatch.setattr(part_log, "DOWNLOADED_BYTES", 18)
+    (state / "logs" / "cron.log").write_text(log)
+
+    response = olga.get(LOG)
+
+    assert b"".join(response).decode() == shown
+
+
+def test_a_line_that_is_cut_is_not_shown(
+    olga: Client, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_log, "LAST_BYTES", 18)
+    (state / "logs" / "cron.log").write_text("one long line with a-token-of-nomad")
+
+    assert "of-nomad" not in text(olga, PAGE)
 
 
 @pytest.mark.parametrize("address", [PAGE, LOG])
