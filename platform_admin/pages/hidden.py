@@ -15,7 +15,7 @@ MARK = "(hidden)"
 SHORTEST = 8
 FILE = "secrets.json"
 _log = logging.getLogger(__name__)
-_IN_URL = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+(?=@)")
+_IN_URL = re.compile(r"(://[^\s/:@]*):[^\s/@]+(?=@)")
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:

@@ -62,12 +62,13 @@ def excerpt(path: Path, words: str = "") -> Excerpt:
     """The end of the file; of what has all the words in it, small or capital, the last lines.
 
     Reads 32 KiB, 2 MiB for words: a log is never read whole. A file that is gone is an empty one.
+    What is hidden has no words: they are looked for in what can be seen.
     """
     text, searched, size = _end(path, SEARCHED_BYTES if words.split() else LAST_BYTES)
     asked = words.lower().split()
-    lines = [line for line in text.splitlines() if all(word in line.lower() for word in asked)]
-    secrets = own()
-    shown = tuple(_short(hide(line, secrets)) for line in lines[-MOST_LINES if asked else 0 :])
+    seen = hide(text, own()).splitlines()
+    lines = [line for line in seen if all(word in line.lower() for word in asked)]
+    shown = tuple(map(_short, lines[-MOST_LINES if asked else 0 :]))
     return Excerpt(shown, len(lines), searched, size)
 
 

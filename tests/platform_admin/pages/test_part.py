@@ -140,6 +140,17 @@ def test_no_log_shows_a_secret_that_the_launcher_keeps(
     assert "no secret" in found
 
 
+@pytest.mark.parametrize("words", ["a-token", "used+a-t", "pass"])
+def test_a_search_does_not_find_what_is_hidden(
+    olga: Client, state: Path, settings: Settings, words: str
+) -> None:
+    settings.NOMAD_TOKEN = "a-token-of-nomad"
+    (state / "logs" / "cron.log").write_text("used a-token-of-nomad at redis://:pass@host/0\n")
+
+    assert "0 lines in all of" in text(olga, f"{PAGE}?q={words}")
+    assert "used (hidden) at" in text(olga, f"{PAGE}?q=used+host")
+
+
 def test_a_short_word_among_the_secrets_takes_nothing_out_of_a_log(
     olga: Client, state: Path
 ) -> None:
