@@ -37,36 +37,45 @@ def valkey(port: int) -> Question:
 
 @dataclass
 class Asking:
-    """One part's question and what came of it; times are those that `look` was given.
+    """One part's question and what came of it.
 
-    `silent_since` is when the first question was asked that nothing came back to.
+    `silent_since` is when the first question was asked that nothing came back to, by the wall's
+    clock; all else is counted by one that no hand sets.
     """
 
     question: Question
     answered: bool = False
     silent_since: float | None = None
     _asked_at: float | None = None
+    _asked_at_clock: float = 0.0
+    _looked_at: float | None = None
     _socket: socket.socket | None = None
 
-    def look(self, now: float) -> None:
+    def look(self, now: float, clock: float) -> None:
         """Nothing, at once: a question is asked when it is time, an answer taken when it is there.
 
-        A machine that slept has let no time pass for the part: that question is asked again.
+        `now` is of a clock that no hand sets, `clock` of the wall's. Who did not look for longer
+        than the patience (a launcher that was frozen, a machine that slept) knows nothing of the
+        time between: what nothing came back to is asked again.
         """
+        slept = self._looked_at is not None and now - self._looked_at > PATIENCE_S
+        self._looked_at = now
         if self._socket is None:
             every_s = EVERY_S if self.answered else AT_FIRST_S
-            if self._asked_at is None or abs(now - self._asked_at) >= every_s:
-                self._ask(now)
+            if self._asked_at is None or now - self._asked_at >= every_s:
+                self._ask(now, clock)
             return
         assert self._asked_at is not None, "it was asked"
         came = _read(self._socket)
-        if came is None and now - self._asked_at < PATIENCE_S:
+        if came is None and not slept and now - self._asked_at < PATIENCE_S:
             return
         self.close()
         if came:
             self.answered, self.silent_since = True, None
+        elif slept:
+            self._ask(now, clock)
         elif self.silent_since is None:
-            self.silent_since = self._asked_at
+            self.silent_since = self._asked_at_clock
 
     def close(self) -> None:
         """Nothing; the question that is under way is dropped."""
@@ -74,8 +83,8 @@ class Asking:
             self._socket.close()
             self._socket = None
 
-    def _ask(self, now: float) -> None:
-        self._asked_at = now
+    def _ask(self, now: float, clock: float) -> None:
+        self._asked_at, self._asked_at_clock = now, clock
         try:
             made = socket.socket()
         except OSError:  # we have no more files to open, of which the part knows nothing

@@ -47,12 +47,14 @@ class Watch:
     """The file, and what was noticed of each process beside its life and death.
 
     It is written anew when something changed, and every few seconds: one that is older tells of a
-    launcher that is gone or hangs.
+    launcher that is gone or hangs. Its moments are the wall's; patience is counted by `now`, of a
+    clock that no hand sets.
     """
 
     path: Path
     say: Callable[[str], None]
     clock: Callable[[], float] = time.time
+    now: Callable[[], float] = time.monotonic
     _asked: dict[int, Asking] = field(default_factory=dict)
     _stopped: dict[int, float] = field(default_factory=dict)
     _looked_at: float = 0.0
@@ -98,7 +100,7 @@ class Watch:
         else:
             self._stopped.setdefault(pid, now)
         if question is not None:
-            self._asked.setdefault(pid, Asking(question)).look(now)
+            self._asked.setdefault(pid, Asking(question)).look(self.now(), now)
 
     def _forget(self, living: set[int]) -> None:
         for pid in self._asked.keys() - living:

@@ -29,7 +29,7 @@ class World:
         command = Command("a", ("sleep", "60"), {}, folder, folder / "a.log", purpose="sleeps")
         [self.child] = self.children.start(command)
         self.said: list[str] = []
-        self.watch = Watch(self.file, self.said.append, clock)
+        self.watch = Watch(self.file, self.said.append, clock, clock)
 
     def look(self, after_s: float = LOOK_S) -> dict[str, Any]:
         """What the file says of the child, so many seconds later."""
