@@ -24,7 +24,7 @@ from platform_admin.pages.heard import Sign
 from platform_admin.pages.open_doors import consul_is_open, nomad_is_open
 from platform_admin.pages.part_lines import signs_of
 from platform_admin.pages.render import actor_of, page
-from platform_admin.pages.together import together
+from platform_admin.pages.together import Missing, together
 from platform_admin.pages.words import count
 
 LATE_AFTER = timedelta(seconds=90)
@@ -45,7 +45,7 @@ def status(request: HttpRequest) -> HttpResponse:
     now = timezone.now()  # a server that is away takes its time to say so
     parts = [
         _database(),
-        *(each for name in ("Queues", *_SERVERS) for each in asked.get(name, [_silent(name)])),
+        *(each for name in ("Queues", *_SERVERS) for each in _said(name, asked[name])),
         *(how(cell, now) for cell in Cell.objects.order_by("name") for how in cells.HOW),
         _deployments(now),
     ]
@@ -56,7 +56,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "parts": parts,
         "well": not wrong,
         "wrong": wrong,
-        "warnings": [each.sentence for name in _DOORS for each in asked.get(name, [])],
+        "warnings": [_warning(name, asked[name]) for name in _DOORS if asked.get(name)],
         "operator": operator,
         "own": html(request, own) if own else "",
     }
@@ -94,8 +94,18 @@ def _open(name: str, sentence: str) -> list[Condition]:
     return [broken(name, sentence)] if sentence else []
 
 
-def _silent(name: str) -> Condition:
-    return broken(name, f"No answer within {WITHIN_S:g} s. Apps go on running; deployments wait.")
+def _said(name: str, answer: list[Condition] | Missing) -> list[Condition]:
+    """What is known of a part; one without an answer is called away."""
+    if not isinstance(answer, Missing):
+        return answer
+    return [broken(name, f"{answer.why} Apps go on running; deployments wait.")]
+
+
+def _warning(name: str, answer: list[Condition] | Missing) -> str:
+    """What is open, or that nobody could find it out."""
+    if isinstance(answer, Missing):
+        return f"{name} is not known. {answer.why}"
+    return " ".join(each.sentence for each in answer)
 
 
 def _nomad() -> Condition:
@@ -136,8 +146,8 @@ _SERVERS: Mapping[str, Callable[[], list[Condition]]] = {
     "Edges": lambda: [_edges()],
 }
 _DOORS: Mapping[str, Callable[[], list[Condition]]] = {
-    "Nomad's door": lambda: _open("Nomad", nomad_is_open()),
-    "Consul's door": lambda: _open("Consul", consul_is_open()),
+    "Whether Nomad answers without a token": lambda: _open("Nomad", nomad_is_open()),
+    "Whether Consul answers without a token": lambda: _open("Consul", consul_is_open()),
 }
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from platform_admin.pages import open_doors, queues, status
 from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.nomad import nomad
 from tests.platform_admin.pages.site import Site
@@ -93,3 +95,31 @@ def test_operators_are_warned_of_a_nomad_that_answers_without_a_token(
     assert "Nomad answers without a token" in warned
     assert "Consul answers without a token" not in warned
     assert "without a token" not in others
+
+
+def test_a_part_that_can_not_be_asked_is_called_away_and_the_page_is_there(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(_: object) -> object:
+        raise ValueError("a word that is not for pages")
+
+    monkeypatch.setattr(queues, "conditions", wrong)
+
+    page = site.bob.browser.get("/status/").content.decode()
+
+    assert "Asking failed (ValueError); the log says more." in page
+    assert "a word that is not for pages" not in page
+
+
+def test_a_warning_that_could_not_be_asked_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forever = Event()
+    monkeypatch.setattr(open_doors, "_nomad", forever.wait)
+    monkeypatch.setattr(status, "WITHIN_S", 1.0)
+    try:
+        page = site.olga.browser.get("/status/").content.decode()
+    finally:
+        forever.set()
+
+    assert "Whether Nomad answers without a token is not known. No answer within 1 s." in page
