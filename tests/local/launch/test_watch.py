@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from signal import SIGKILL, SIGSTOP
 from typing import Any
@@ -12,7 +14,8 @@ import pytest
 from local.launch.family import stopped
 from local.launch.process import Command
 from local.launch.supervise import Child, Children
-from local.launch.watch import HEARTBEAT_S, LOOK_S, Watch
+from local.launch.watch import HEARTBEAT_S, LOOK_S, Part, Watch
+from platform_admin.pages import parts as pages
 from tests.local.launch.launcher import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
@@ -119,3 +122,33 @@ def test_a_file_that_can_not_be_written_is_said_once_and_ends_nothing(world: Wor
     world.file.rmdir()
 
     assert world.look()["pid"] == world.child.process.pid
+
+
+def test_the_pages_read_all_that_it_tells_of_a_part_that_died(world: World) -> None:
+    die(world.child)
+    said = world.look()
+
+    told = pages.told(world.file.parent)
+
+    assert told is not None
+    assert (told.launcher, told.at) == (world.told()["pid"], moment(world.at))
+    [part] = told.parts
+    read = {name: in_seconds(value) for name, value in vars(part).items()}
+    assert read == said
+    assert part.again_at == moment(world.at + 0.5)
+    assert world.file.name == pages.FILE
+
+
+def test_a_part_has_the_same_fields_for_the_launcher_and_for_the_pages() -> None:
+    assert [each.name for each in fields(Part)] == [each.name for each in fields(pages.Part)]
+
+
+def moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def in_seconds(value: object) -> object:
+    """A value of the pages as the file has it."""
+    if isinstance(value, tuple):
+        return [in_seconds(each) for each in value]
+    return value.timestamp() if isinstance(value, datetime) else value
