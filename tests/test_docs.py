@@ -17,9 +17,9 @@ import pytest
 from django.core.management import get_commands
 
 from jobs.deploy.steps import NAMES as STEPS
-from local.launch import arguments, environment, processes
+from local.launch import arguments, environment, pids, processes
 from local.launch.ports import derive
-from local.launch.real import rights, traefik
+from local.launch.real import rights, start, traefik
 from local.launch.real.http import Api
 from platform_admin.demo.people import PEOPLE
 from tests.__main__ import main as run_tests
@@ -213,6 +213,15 @@ def test_every_module_that_is_started_exists() -> None:
 
     assert "gunicorn" in named
     assert not [name for name in named if importlib.util.find_spec(name) is None]
+
+
+def test_it_says_how_long_the_end_of_a_killed_launcher_may_take() -> None:
+    groups = processes.cluster(derive(8000), ROOT)
+    local_s = max(row.stop_within_s for group in groups for row in group) + pids.KILLED_WITHIN_S
+    real_s = start.NOMAD_WITHIN_S + pids.KILLED_WITHIN_S
+
+    said = f"within {local_s:g} s at the latest, with `--real` {real_s:g} s"
+    assert said in " ".join(README.split())
 
 
 def test_the_processes_are_those_that_run_starts() -> None:

@@ -23,6 +23,8 @@ from local.launch.waiting import wait
 
 # Those of the demo's teams; `nomad namespace apply` makes one for each further team.
 DEMO_NAMESPACES = ("demo", "other")
+NOMAD_WITHIN_S = 60.0
+"""Draining the node, the tasks' end and the agent's are in it."""
 
 
 def agents(launch: Launch) -> dict[str, str]:
@@ -105,7 +107,7 @@ def _start_nomad(
         CHECKOUT,
         launch.log("nomad"),
         on_orphan=signal.SIGCONT,
-        stop_within_s=60,
+        stop_within_s=NOMAD_WITHIN_S,
         pipe=True,
         purpose="decides what runs, and runs it",
         asks=http(launch.ports["nomad"], "/v1/status/leader"),
