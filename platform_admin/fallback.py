@@ -13,12 +13,13 @@ from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 
 from platform_admin.models import Deployment, Service
-from platform_admin.verbs.signed import slug_of
+from platform_admin.rules.signed import slug_of
 
 HEADER = "X-Muster-Fallback"
 RETRY_AFTER_S = 5
@@ -53,7 +54,9 @@ class FallbackMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """503 for a request that fell back, else the response of the rest."""
         named = request.headers.get(HEADER)
-        return self.get_response(request) if named is None else answer(request, slug_of(named))
+        if named is None:
+            return self.get_response(request)
+        return answer(request, slug_of(named, settings.SECRET_KEY))
 
 
 def answer(request: HttpRequest, slug: str | None) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.conf import settings
 from jobs.deploy.routing import routing
 from jobs.deploy.rows import ServiceRows
 from jobs.edge import ServiceRoutes, tree
-from platform_admin.verbs.signed import signed
+from platform_admin.rules.signed import signed
 
 
 def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
@@ -29,7 +29,7 @@ def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
             other=layers.other,
             smoke=layers.smoke,
             apps_domain=settings.MUSTER_APPS_DOMAIN,
-            fallback=signed(service.slug),
+            fallback=signed(service.slug, settings.SECRET_KEY),
         ),
         muster_url=settings.MUSTER_URL,
     )

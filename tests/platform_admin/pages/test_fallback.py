@@ -17,7 +17,7 @@ from jobs.deploy.rows import read
 from platform_admin import fallback
 from platform_admin.fallback import HEADER, KNOWN_S, FallbackMiddleware
 from platform_admin.models import Service
-from platform_admin.verbs.signed import signed, slug_of
+from platform_admin.rules.signed import signed, slug_of
 from tests.platform_admin.pages.site import Site
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -36,7 +36,7 @@ def passed_on(request: HttpRequest) -> HttpResponse:
 def ask(slug: str | None, accept: str = BROWSER) -> HttpResponse:
     headers = {"Accept": accept, "Host": "shop-production-web.localhost"}
     if slug is not None:
-        headers["X-Muster-Fallback"] = signed(slug)
+        headers["X-Muster-Fallback"] = signed(slug, settings.SECRET_KEY)
     return FallbackMiddleware(passed_on)(RequestFactory().get("/any/path", headers=headers))
 
 
@@ -191,4 +191,4 @@ def test_the_edge_is_given_the_name_that_it_has_to_say(site: Site) -> None:
 
     [named] = [value for key, value in wanted_tree(read(web.pk)).items() if key.endswith(HEADER)]
 
-    assert slug_of(named) == web.slug
+    assert slug_of(named, settings.SECRET_KEY) == web.slug
