@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 
+from platform_admin.forms.seen import as_seen
 from platform_admin.verbs.stale import Stale
 
 Renamed = Mapping[str, str]
@@ -30,8 +31,14 @@ def show(
             form.add_error(field if field in form.fields else None, sentence)
 
 
-def show_stale(form: forms.Form, error: Stale, now: str, *, renamed: Renamed | None = None) -> None:
-    """Says what somebody else changed; the form carries what it is `now`, and can be sent again."""
+def show_stale(form: forms.Form, error: Stale, *, renamed: Renamed | None = None) -> None:
+    """Says what somebody else changed, and the form can be sent again.
+
+    It counts as seen, and nothing else does: another verb may have more to tell.
+    """
     show(form, error.errors, renamed=renamed)
     form.add_error(None, MEANWHILE)
-    form.data = {**dict(form.data.items()), "seen": now}
+    form.data = {
+        **dict(form.data.items()),
+        "seen": as_seen({**form.cleaned_data["seen"], **error.now}),
+    }

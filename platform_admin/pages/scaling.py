@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from platform_admin.forms.errors import show, show_stale
 from platform_admin.forms.policy import SHADOW, PolicyForm, folds, initial_of
-from platform_admin.models import ScalingEvent, ScalingPolicy, Service
+from platform_admin.models import ScalingEvent, Service
 from platform_admin.pages import quota, trail
 from platform_admin.pages.access import of_service
 from platform_admin.pages.decision import Decision, decision
@@ -53,8 +53,7 @@ def save(request: HttpRequest, service: Service) -> HttpResponse:
             _saved(actor_of(request), service, fields, form)
         except Stale as error:
             service.refresh_from_db()
-            now = initial_of(service, policy_fields(ScalingPolicy.objects.get(service=service)))
-            show_stale(form, error, str(now["seen"]))
+            show_stale(form, error)
             return _page(request, service, form)
         except Invalid as error:
             show(form, error.errors)

@@ -50,7 +50,7 @@ def _form(request: HttpRequest, environment: Environment, service: Service | Non
     except Stale as error:
         assert service is not None, "what is new was changed by nobody"
         service.refresh_from_db()
-        show_stale(typed.form, error, str(initial_of(service)["seen"]), renamed=RENAMED)
+        show_stale(typed.form, error, renamed=RENAMED)
         return _page(request, environment, service, typed)
     except Invalid as error:
         return _page(request, environment, service, typed.blamed(error))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from platform_admin.verbs.errors import Invalid
 
 
 class Stale(Invalid):
-    """Somebody else changed it meanwhile; the sentences stand by the fields that they changed."""
+    """Somebody else changed it meanwhile; the sentences stand by the fields that they changed.
+
+    `now` holds what those fields are, as the sentences say it.
+    """
+
+    def __init__(self, errors: Mapping[str, Sequence[str]], now: Mapping[str, object]) -> None:
+        super().__init__(errors)
+        self.now = dict(now)
 
 
 def refuse_stale(
@@ -24,7 +31,7 @@ def refuse_stale(
         if seen is not None and name in seen and now[name] not in (seen[name], given[name])
     }
     if errors:
-        raise Stale(errors)
+        raise Stale(errors, {name: now[name] for name in errors})
 
 
 def _said(before: object, after: object) -> str:

@@ -303,6 +303,22 @@ def test_bounds_that_somebody_changed_meanwhile_are_not_put_back(site: Site, web
     assert ScalingPolicy.objects.get(service=web).latency_ms == 500
 
 
+def test_a_target_is_told_even_where_bounds_were_told_first(site: Site, web: Service) -> None:
+    mine = typed(site.alice, latency_ms=200)
+    theirs = typed(site.olga, latency_ms=300, maximum=6)
+    site.olga.browser.post(f"{PAGE}save/", theirs)
+
+    first = site.alice.browser.post(f"{PAGE}save/", mine).content.decode()
+    second = site.alice.browser.post(f"{PAGE}save/", form_with(first, "minimum")).content.decode()
+
+    assert "from 5 to 6" in text(first)
+    assert "from 500 to 300" in text(second)
+    assert ScalingPolicy.objects.get(service=web).latency_ms == 300
+    last = form_with(second, "minimum")
+    assert site.alice.browser.post(f"{PAGE}save/", last).status_code == 302
+    assert ScalingPolicy.objects.get(service=web).latency_ms == 200
+
+
 def test_a_pause_and_what_both_wanted_are_no_conflict(site: Site, web: Service) -> None:
     mine = typed(site.alice, latency_ms=200)
     site.olga.browser.post(f"{PAGE}save/", typed(site.olga, latency_ms=200))

@@ -319,7 +319,7 @@ def test_who_is_second_does_not_undo_what_somebody_else_saved(site: Site) -> Non
     assert "somebody else changed this while you had it open" in refused.content.decode()
     assert (saved.memory_mb, saved.cpu_mhz, saved.links.count()) == (256, 100, 1)
     again = form_with(refused.content.decode(), "health_path")["seen"]
-    assert send(site.alice, site, address, seen=again, cpu_mhz="200").status_code == 302
+    assert send(site.alice, site, address, seen=again, cpu_mhz="200", **linked).status_code == 302
     assert Service.objects.get(name="web").cpu_mhz == 200
 
 
@@ -335,3 +335,24 @@ def test_links_that_somebody_else_set_are_not_taken_away(site: Site) -> None:
     assert refused.status_code == 422
     assert "from nothing to REDIS_URL = store.url" in unescape(refused.content.decode())
     assert Service.objects.get(name="web").cpu_mhz == 100
+
+
+def test_links_are_told_even_where_fields_were_told_first(site: Site) -> None:
+    site.redis()
+    site.service(health_path="/healthz", maximum=3)
+    address = "/shop/production/web/settings/"
+    seen = form_with(site.alice.browser.get(address).content.decode(), "health_path")["seen"]
+    linked = {"link_variable": ["REDIS_URL"], "link_source": ["store:url"]}
+    send(site.olga, site, address, memory_mb="256", **linked)
+
+    first = send(site.alice, site, address, seen=seen)
+    again = form_with(first.content.decode(), "health_path")["seen"]
+    second = send(site.alice, site, address, seen=again)
+
+    assert "from 128 to 256: save again" in error_at(first, "memory_mb")
+    assert second.status_code == 422
+    assert "from nothing to REDIS_URL = store.url" in unescape(second.content.decode())
+    assert Service.objects.get(name="web").links.count() == 1
+    last = form_with(second.content.decode(), "health_path")["seen"]
+    assert send(site.alice, site, address, seen=last).status_code == 302
+    assert Service.objects.get(name="web").links.count() == 0
