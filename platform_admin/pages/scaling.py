@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db import transaction
@@ -24,7 +22,7 @@ from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.policies import policy_fields, save_policy
-from platform_admin.verbs.services import change_service, fields_of
+from platform_admin.verbs.services import change_bounds
 from platform_admin.verbs.stale import Stale
 
 A_PAGE = 20
@@ -70,8 +68,7 @@ def _saved(actor: Actor, service: Service, fields: PolicyFields, form: PolicyFor
     minimum, maximum = form.cleaned_data["minimum"], form.cleaned_data["maximum"]
     seen = form.cleaned_data.get("seen")
     if (minimum, maximum) != (service.minimum, service.maximum):
-        bounds = replace(fields_of(service), minimum=minimum, maximum=maximum)
-        change_service(actor, service, bounds, seen=seen)
+        change_bounds(actor, service, minimum, maximum, seen=seen)
     save_policy(actor, service, fields, seen=seen)
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -80,11 +80,40 @@ def change_service(
 
     Stale where somebody changed a field since it was `seen`, which this would undo.
     """
+    return _changed(actor, service, lambda _: fields, seen)
+
+
+@transaction.atomic
+def change_bounds(
+    actor: Actor,
+    service: Service,
+    minimum: int,
+    maximum: int,
+    *,
+    seen: Mapping[str, object] | None = None,
+) -> Service:
+    """The service with these bounds, which hold at once; all else of its draft stays.
+
+    Invalid by field. Stale where somebody changed a bound since it was `seen`.
+    """
+    return _changed(
+        actor, service, lambda now: replace(now, minimum=minimum, maximum=maximum), seen
+    )
+
+
+def _changed(
+    actor: Actor,
+    service: Service,
+    wanted: Callable[[ServiceFields], ServiceFields],
+    seen: Mapping[str, object] | None,
+) -> Service:
+    """The service with what is `wanted` of it as it is under the lock."""
     team = service.environment.app.team
     require(actor, team, Permission.CHANGE_DRAFT)
     quota = locked(team)
     environment = locked_environment(service.environment)
     service = locked_service(service)
+    fields = wanted(fields_of(service))
     refuse_stale(seen, asdict(fields_of(service)), asdict(fields))
     _refuse(_errors(environment, fields, quota, service))
     _refuse(_shortage(quota, fields, service))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.utils import timezone
 
+from platform_admin.forms.policy import PolicyForm
 from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Service
+from platform_admin.pages import scaling
 from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.policies import policy_fields
+from platform_admin.verbs.services import change_service, fields_of
 from tests.platform_admin.admin.page import form_with
 from tests.platform_admin.pages.measuring import moved
 from tests.platform_admin.pages.site import Person, Site
@@ -317,6 +322,19 @@ def test_a_target_is_told_even_where_bounds_were_told_first(site: Site, web: Ser
     last = form_with(second, "minimum")
     assert site.alice.browser.post(f"{PAGE}save/", last).status_code == 302
     assert ScalingPolicy.objects.get(service=web).latency_ms == 200
+
+
+def test_bounds_leave_what_somebody_saved_since_the_service_was_read(
+    site: Site, web: Service
+) -> None:
+    change_service(site.olga.actor, web, replace(fields_of(web), memory_mb=256))
+    form = PolicyForm(kind="web")
+    form.cleaned_data = {"minimum": 1, "maximum": 6, "seen": {"minimum": 1, "maximum": 5}}
+
+    scaling._saved(site.alice.actor, web, policy_fields(web.policy), form)
+
+    saved = Service.objects.get()
+    assert (saved.memory_mb, saved.maximum) == (256, 6)
 
 
 def test_a_pause_and_what_both_wanted_are_no_conflict(site: Site, web: Service) -> None:

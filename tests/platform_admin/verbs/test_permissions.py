@@ -21,7 +21,12 @@ from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.releases import release, restore
 from platform_admin.verbs.resources import change_resource, create_resource
 from platform_admin.verbs.secrets import remove_secret, set_secret
-from platform_admin.verbs.services import change_service, create_service, validate_service
+from platform_admin.verbs.services import (
+    change_bounds,
+    change_service,
+    create_service,
+    validate_service,
+)
 from platform_admin.verbs.teams import add_member, change_quota, create_team, remove_member
 from platform_admin.verbs.variables import set_variables
 from tests.platform_admin.verbs.archives import tar_gz
@@ -55,6 +60,7 @@ VERBS: dict[str, Verb] = {
     ),
     "create_service": lambda s, a: create_service(a, s.world.environment, s.world.fields("api")),
     "change_service": lambda s, a: change_service(a, s.service, s.world.fields(memory_mb=256)),
+    "change_bounds": lambda s, a: change_bounds(a, s.service, 1, 2),
     "create_resource": lambda s, a: create_resource(
         a, s.world.environment, name="store", kind="redis"
     ),
