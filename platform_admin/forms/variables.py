@@ -53,9 +53,18 @@ def twice(rows: Sequence[VariableRow]) -> list[VariableRow]:
 def blamed(
     rows: Sequence[VariableRow], errors: Mapping[str, Sequence[str]]
 ) -> tuple[list[VariableRow], list[str]]:
-    """The rows with the errors `variables.<name>` at them, and the sentences that name no row."""
+    """The rows with the errors `variables.<name>` at them, and the sentences that name no row.
+
+    The name of a variable that has no row goes before its sentences.
+    """
     names = {f"variables.{row.name}" for row in rows}
-    others = [said for name, several in errors.items() if name not in names for said in several]
+    others = [
+        f"{of}: {said}" if of else said
+        for name, several in errors.items()
+        if name not in names
+        for of in [name.partition(".")[2]]
+        for said in several
+    ]
     at = [replace(row, errors=tuple(errors.get(f"variables.{row.name}", ()))) for row in rows]
     return at, others
 

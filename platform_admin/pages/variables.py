@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -10,7 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from platform_admin.forms import variables as rows
-from platform_admin.forms.errors import show
+from platform_admin.forms.errors import MEANWHILE, show
+from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.forms.variables import SecretForm, VariableRow
 from platform_admin.models import Environment, SecretVersion, Service, Variable
 from platform_admin.pages import trail
@@ -19,6 +21,7 @@ from platform_admin.pages.render import actor_of, page
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.stale import Stale
 from platform_admin.verbs.variables import remove_secret, set_secret, set_variables
 
 
@@ -81,14 +84,18 @@ def _save(request: HttpRequest, environment: Environment, service: Service | Non
     if request.method != "POST":
         return _back(environment, service)
     typed = rows.twice(rows.typed(request.POST))
+    seen: dict[str, object] | None = SeenField().clean(request.POST.get("seen"))
     if any(row.errors for row in typed):
-        return _page(request, environment, service, typed=typed)
+        return _page(request, environment, service, typed=typed, seen=seen)
     values = {row.name: row.value for row in typed}
     try:
-        set_variables(actor_of(request), environment, service, values)
+        set_variables(actor_of(request), environment, service, values, seen=seen)
     except Invalid as error:
         typed, others = rows.blamed(typed, error.errors)
-        return _page(request, environment, service, typed=typed, errors=others)
+        if isinstance(error, Stale):
+            told = {name.removeprefix("variables."): value for name, value in error.now.items()}
+            seen, others = {**(seen or {}), **told}, [MEANWHILE, *others]
+        return _page(request, environment, service, typed=typed, errors=others, seen=seen)
     messages.success(request, "The values are saved in the draft. Release it to make it so.")
     return _back(environment, service)
 
@@ -148,17 +155,21 @@ def _page(
     *,
     typed: list[VariableRow] | None = None,
     errors: list[str] | None = None,
+    seen: Mapping[str, object] | None = None,
     secret_form: SecretForm | None = None,
 ) -> HttpResponse:
     actor = actor_of(request)
     team = environment.app.team
     own = _own(environment, service)
-    plain = typed if typed is not None else rows.stored(row for row in own if not row.secret)
+    stored = rows.stored(row for row in own if not row.secret)
+    plain = typed if typed is not None else stored
+    now = {row.name: row.value for row in stored}
     context = {
         "environment": environment,
         "service": service,
         "tab": "variables",
         "rows": rows.with_spare(plain),
+        "seen": as_seen(now if seen is None else seen),
         "errors": errors or [],
         "secrets": [Secret(row.name, _last(row)) for row in own if row.secret],
         "secret_form": secret_form or SecretForm(),

@@ -13,24 +13,33 @@ from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.locks import locked_environment
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.secrets import remove_secret, secret_value, set_secret
+from platform_admin.verbs.stale import refuse_stale
 
 __all__ = ["SecretVersion", "remove_secret", "secret_value", "set_secret", "set_variables"]
 
 
 @transaction.atomic
 def set_variables(
-    actor: Actor, environment: Environment, service: Service | None, values: Mapping[str, str]
+    actor: Actor,
+    environment: Environment,
+    service: Service | None,
+    values: Mapping[str, str],
+    *,
+    seen: Mapping[str, object] | None = None,
 ) -> list[Variable]:
     """The plain variables of this scope, exactly these; secrets stay.
 
-    Invalid by `variables.<name>`, and by `variables` where all together do not fit.
+    Invalid by `variables.<name>`, and by `variables` where all together do not fit. Stale by
+    `variables.<name>` where somebody set, added or removed one since all of them were `seen`.
     """
     team = environment.app.team
     require(actor, team, Permission.CHANGE_DRAFT)
     environ.check_scope(environment, service)
     environment = locked_environment(environment)
-    _refuse(environment, service, values)
     before = environ.plain(environ.rows(environment, service))
+    if seen is not None:
+        _refuse_stale(seen, before, values)
+    _refuse(environment, service, values)
     _replace(environment, service, values)
     environ.check_room(environment, "variables")
     if before != dict(values):
@@ -49,6 +58,16 @@ def _replace(environment: Environment, service: Service | None, values: Mapping[
         Variable(environment=environment, service=service, name=name, value=value)
         for name, value in values.items()
         if name not in kept
+    )
+
+
+def _refuse_stale(
+    seen: Mapping[str, object], now: Mapping[str, object], values: Mapping[str, object]
+) -> None:
+    """What is not there is None: to leave out what somebody added would undo it."""
+    names = {*seen, *now, *values}
+    refuse_stale(
+        *({f"variables.{name}": each.get(name) for name in names} for each in (seen, now, values))
     )
 
 

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from html import unescape
+
+from django.http import HttpResponse
+
 from platform_admin.models import SecretVersion, Variable
-from tests.platform_admin.pages.site import Site
+from tests.platform_admin.admin.page import form_with
+from tests.platform_admin.pages.site import Person, Site
 
 ENVIRONMENT = "/shop/production/variables/"
 SERVICE = "/shop/production/web/variables/"
@@ -117,3 +122,50 @@ def test_bob_reads_plain_values_and_changes_none(site: Site) -> None:
     assert site.bob.browser.post(f"{ENVIRONMENT}save/", rows).status_code == 403
     assert site.charlie.browser.post(f"{ENVIRONMENT}save/", rows).status_code == 404
     assert not Variable.objects.exists()
+
+
+def saved(person: Person, seen: str, **values: str) -> HttpResponse:
+    """The answer to these rows of the environment, sent by who saw these values."""
+    rows = {"name": list(values), "value": list(values.values()), "seen": seen}
+    return person.browser.post(f"{ENVIRONMENT}save/", rows)  # type: ignore[return-value]
+
+
+def seen_by(person: Person) -> str:
+    return form_with(person.browser.get(ENVIRONMENT).content.decode(), "seen")["seen"]
+
+
+def test_what_somebody_added_or_set_meanwhile_is_told_before_it_is_undone(site: Site) -> None:
+    saved(site.alice, seen_by(site.alice), LEVEL="info")
+    seen = seen_by(site.alice)
+    saved(site.olga, seen_by(site.olga), LEVEL="debug", ADDED="x")
+
+    refused = saved(site.alice, seen, LEVEL="warning")
+
+    page = unescape(refused.content.decode())
+    assert refused.status_code == 422
+    assert "ADDED: Somebody changed this meanwhile, from nothing to x: save again" in page
+    assert 'id="row-1"' in page
+    assert "from info to debug: save again" in page
+    assert dict(Variable.objects.values_list("name", "value")) == {"LEVEL": "debug", "ADDED": "x"}
+    again = form_with(refused.content.decode(), "seen")["seen"]
+    assert saved(site.alice, again, LEVEL="warning").status_code == 302
+    assert dict(Variable.objects.values_list("name", "value")) == {"LEVEL": "warning"}
+
+
+def test_what_somebody_removed_meanwhile_does_not_come_back_untold(site: Site) -> None:
+    saved(site.alice, seen_by(site.alice), LEVEL="info", OLD="x")
+    seen = seen_by(site.alice)
+    saved(site.olga, seen_by(site.olga), LEVEL="info")
+
+    refused = saved(site.alice, seen, LEVEL="info", OLD="x")
+
+    assert refused.status_code == 422
+    assert "from x to nothing: save again" in unescape(refused.content.decode())
+    assert not Variable.objects.filter(name="OLD").exists()
+
+
+def test_what_both_wanted_is_no_conflict(site: Site) -> None:
+    seen = seen_by(site.alice)
+    saved(site.olga, seen, LEVEL="info")
+
+    assert saved(site.alice, seen, LEVEL="info").status_code == 302
