@@ -14,7 +14,6 @@ from jobs.deploy.steps import NAMES as STEPS
 from platform_admin.live.fragment import Fragment, answer, shared
 from platform_admin.models import Deployment, DeploymentStep, Environment
 from platform_admin.pages.access import of_environment
-from platform_admin.pages.expected import expected_s
 from platform_admin.pages.history import look_of
 from platform_admin.pages.render import actor_of
 from platform_admin.rules.permissions import Permission
@@ -95,7 +94,6 @@ def fragment(actor: Actor, deployment: Deployment) -> Fragment:
             "proof": deployment.proof if may_read_logs else "",
             "look": look_of(deployment),
             "stages": _stages([shown(row) for row in rows if row.name not in PUT_BACK]),
-            "expected_s": None if deployment.ended else expected_s(deployment),
             "services": services,
             "put_back": [shown(row) for row in rows if row.name in PUT_BACK],
             "was_live": _was_live(deployment, rows),

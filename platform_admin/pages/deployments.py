@@ -13,6 +13,7 @@ from platform_admin.live.fragment import html
 from platform_admin.models import Environment
 from platform_admin.pages import drafted, trail
 from platform_admin.pages.access import of_environment
+from platform_admin.pages.expected import expected_s
 from platform_admin.pages.render import actor_of, page
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs.deployments import cancel as cancel_deployment
@@ -33,6 +34,7 @@ def deployment(request: HttpRequest, environment: Environment, number: int) -> H
         "steps": html(request, live.fragment(actor, found)),
         "changes": drafted.between(before, found.release),
         "first": before is None,
+        "expected_s": None if found.ended else expected_s(found),
     }
     where = trail.then(
         trail.of_environment(actor, environment), "releases", reverse("releases", args=address)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from platform_admin.models import Deployment, DeploymentStep, Service
+from platform_admin.pages.expected import expected_s
 from tests.platform_admin.pages.site import Site
 
 PAGE = "/shop/production/deployments/1/"
@@ -192,4 +195,27 @@ def test_it_says_how_long_the_last_ones_like_it_took(site: Site) -> None:
 
     page = site.bob.browser.get("/shop/production/deployments/5/").content.decode()
 
-    assert "the last ones like it took 30 s" in page
+    assert "The last ones like it took 30 s." in page
+
+
+def test_the_last_ones_like_it_may_stand_behind_many_others(site: Site) -> None:
+    web, api = site.service(), site.service("api", kind="private")
+    now = timezone.now()
+    for services in ([web], *[[web, api]] * 25):
+        earlier = site.deployment(web, state="succeeded", finished_at=now)
+        earlier.services.set(services)
+    Deployment.objects.filter(number=1).update(created_at=now - timedelta(seconds=30))
+    found = site.deployment(web)
+
+    assert expected_s(found) == 30
+
+
+def test_what_the_last_ones_took_is_asked_by_the_page_and_by_no_poll(site: Site) -> None:
+    site.deployment(site.service())
+    with CaptureQueriesContext(connection) as page:
+        site.bob.browser.get(PAGE)
+    with CaptureQueriesContext(connection) as poll:
+        site.bob.browser.get(LIVE)
+
+    took = [sum('AS "took"' in each["sql"] for each in asked) for asked in (page, poll)]
+    assert took == [1, 0]
