@@ -32,11 +32,14 @@ def releases(request: HttpRequest, service: Service) -> HttpResponse:
     environment = service.environment
     deployments = service.deployments.select_related("release", "actor").order_by("-number")
     live = standing.live_colour(service)
+    found, whole = entries(service)
     context = {
         "environment": environment,
         "service": service,
         "tab": "releases",
-        "entries": entries(service)[:SHOWN],
+        "entries": found[:SHOWN],
+        "read": None if whole else READ,
+        "shown": SHOWN if len(found) > SHOWN else None,
         "live": live.release if live else None,
         "deployments": deployments[:SHOWN],
     }
@@ -50,18 +53,23 @@ def releases(request: HttpRequest, service: Service) -> HttpResponse:
     )
 
 
-def entries(service: Service) -> list[Entry]:
-    """The releases in which the service is another one than in the release before, newest first."""
+def entries(service: Service) -> tuple[list[Entry], bool]:
+    """The releases in which the service is another one than in the release before, newest first.
+
+    And whether that is all: of an environment's releases the last 100 are read.
+    """
     rows = service.environment.releases.select_related("author", "restores").order_by("-number")
     read = list(rows[: READ + 1])
     # The oldest that is read is only compared with, unless it is the first of all.
-    before: list[Release | None] = [*read[1:], *([None] if len(read) <= READ else [])]
-    return [
+    whole = len(read) <= READ
+    before: list[Release | None] = [*read[1:], *([None] if whole else [])]
+    found = [
         Entry(after, part)
         for after, old in zip(read, before, strict=False)
         for part in drafted.between(old, after)
         if _is(part, service)
     ]
+    return found, whole
 
 
 def _is(part: Part, service: Service) -> bool:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from platform_admin.pages import service_releases
 from platform_admin.verbs.variables import set_variables
 from tests.platform_admin.pages.site import Person, Site
 
@@ -40,6 +43,35 @@ def test_without_a_release_it_says_what_one_is(site: Site) -> None:
 
     assert "web was never live" in page
     assert "None holds web yet" in page
+
+
+def test_a_change_before_the_last_releases_is_not_told_as_none(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_releases, "READ", 2)
+    site.live(site.service())
+    for name in ("api", "search"):
+        site.service(name, kind="private")
+        site.release()
+
+    page = opened(site.bob)
+
+    assert "None holds web yet" not in page
+    assert "None of the last 2 releases changed web" in page
+    assert 'href="/shop/production/releases/">All releases</a>' in page
+
+
+def test_where_it_cuts_off_it_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = site.service()
+    for number in range(3):
+        set_variables(site.alice.actor, site.environment, web, {"NUMBER": str(number)})
+        site.release()
+
+    assert "older ones are among" not in opened(site.bob)
+    monkeypatch.setattr(service_releases, "READ", 2)
+    assert "Only the last 2 releases were looked at: older ones are among" in opened(site.bob)
+    monkeypatch.setattr(service_releases, "SHOWN", 1)
+    assert "Here stand the newest 1 changes: older ones are among" in opened(site.bob)
 
 
 def test_deployments_of_other_services_do_not_stand_there(site: Site) -> None:
