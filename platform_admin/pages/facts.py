@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db.models import F, Func, JSONField, QuerySet, Value
+from django.db.models import Case, F, Func, JSONField, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTransform
 
 from jobs.deploy import commands
@@ -45,7 +45,6 @@ from scaler.samples.series import SERIES
 
 MOST_RELEASES = 5
 """How many of those that were live before are looked at, the newest first."""
-MOST_RUNS = 50
 
 
 def facts(environment: Environment, now: datetime) -> Facts:
@@ -225,13 +224,15 @@ def _kept(environment: Environment, documents: Iterable[Document]) -> set[str]:
 
 
 def _elsewhere(environment: Environment, document: Document) -> tuple[of.CommandRan, ...]:
-    """The release commands that succeeded in the app's other environments, newest first."""
-    having = [each.name for each in document.services if each.release_command]
+    """The release commands of the draft that succeeded in the app's other environments.
+
+    The newest run of each service's command, and the newest of the same program; newest first.
+    """
+    having = [each for each in document.services if each.release_command]
     steps = DeploymentStep.objects.filter(
         name=commands.NAME,
         state=DeploymentStep.State.DONE,
         deployment__environment__app=environment.app_id,
-        service__name__in=having,
     ).exclude(deployment__environment=environment)
     service = Func(
         F("deployment__release__document"),
@@ -242,20 +243,38 @@ def _elsewhere(environment: Environment, document: Document) -> tuple[of.Command
     )
     rows = (
         steps.annotate(doc=service)
-        .order_by("-pk")
+        .filter(_any(having, lambda each: {"release_command": list(each.release_command)}))
+        .annotate(same=Case(When(_any(having, _program), then=True), default=False))
+        .order_by("service__name", "same", "-pk")
+        .distinct("service__name", "same")
         .values_list(
+            "pk",
             "service__name",
             KeyTransform("release_command", "doc"),
             KeyTransform("artifact", "doc"),
             KeyTransform("image", "doc"),
             "deployment__environment__slug",
             "deployment__number",
+            "same",
         )
     )
     return tuple(
         of.CommandRan(name, tuple(command or ()), artifact or image or "", where, number)
-        for name, command, artifact, image, where, number in rows[:MOST_RUNS]
+        for _, name, command, artifact, image, where, number, _ in sorted(rows, reverse=True)
     )
+
+
+def _any(services: Iterable[ServiceDoc], of_doc: Callable[[ServiceDoc], dict[str, object]]) -> Q:
+    """Whether a step is of one of the services, and their document in its release says so much."""
+    found = Q(pk__in=[])
+    for each in services:
+        said = {f"doc__{key}": value for key, value in of_doc(each).items()}
+        found |= Q(service__name=each.name, **said)
+    return found
+
+
+def _program(doc: ServiceDoc) -> dict[str, object]:
+    return {"artifact": doc.artifact} if doc.artifact else {"image": doc.image or ""}
 
 
 def _taken(environment: Environment) -> Use:

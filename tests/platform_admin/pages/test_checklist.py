@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from typing import get_args
 
 import pytest
@@ -23,7 +25,7 @@ from platform_admin.pages.checklist import WORDS, answered, lines
 from platform_admin.rules.checklist.answer import Answer, Door, Place
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs.apps import create_environment
-from platform_admin.verbs.artifacts import artifact_path
+from platform_admin.verbs.artifacts import artifact_path, upload_artifact
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.releases import release
@@ -32,8 +34,10 @@ from platform_admin.verbs.variables import set_secret, set_variables
 from tests.platform_admin.pages.conftest import Clock
 from tests.platform_admin.pages.measuring import WEB, WORKER, tick
 from tests.platform_admin.pages.site import Site
+from tests.platform_admin.verbs.archives import tar_gz
 
 PAGE = "/shop/production/checklist/"
+OTHER = tar_gz({"web.py": b"print('another')\n"})
 
 
 def page(site: Site) -> str:
@@ -184,13 +188,61 @@ def test_a_release_command_is_looked_for_in_the_apps_other_environments(
     assert asked(site, "release command").word == "no"
 
 
-def migrating(site: Site, environment: Environment, service: Service) -> None:
+def test_a_run_counts_however_many_runs_of_others_came_after_it(site: Site, clock: Clock) -> None:
+    whole(site, clock)
+    api, web = (site.environment.services.get(name=name) for name in ("api", "web"))
+    staging = create_environment(site.alice.actor, site.environment.app, "staging", site.cell)
+    twins = [create_service(site.alice.actor, staging, fields_of(each)) for each in (api, web)]
+    for service in (api, web):
+        migrating(site, site.environment, service, number=90 + service.pk)
+    for twin in twins:
+        migrating(site, staging, twin, number=9 + twins.index(twin))
+    ran = DeploymentStep.objects.get(service=twins[1])
+    for number in range(100, 151):
+        deployment = Deployment.objects.create(
+            environment=staging, number=number, release=ran.deployment.release, state="succeeded"
+        )
+        DeploymentStep.objects.create(
+            deployment=deployment,
+            service=twins[1],
+            name=ran.name,
+            state=ran.state,
+            started_at=ran.started_at,
+        )
+
+    assert asked(site, "release command").evidence == (
+        "That of api succeeded in deployment 9 of staging;"
+        " That of web succeeded in deployment 150 of staging."
+    )
+
+
+def test_a_run_of_the_same_program_goes_before_a_newer_one_of_another(
+    site: Site, clock: Clock
+) -> None:
+    whole(site, clock)
+    api = site.environment.services.get(name="api")
+    staging = create_environment(site.alice.actor, site.environment.app, "staging", site.cell)
+    migrating(site, site.environment, api)
+    twin = create_service(site.alice.actor, staging, fields_of(api))
+    migrating(site, staging, twin)
+    other = upload_artifact(site.alice.actor, site.team, "other.tar.gz", BytesIO(OTHER))
+    change_service(site.alice.actor, twin, replace(fields_of(twin), artifact_id=other.pk))
+    migrating(site, staging, Service.objects.get(pk=twin.pk), number=10)
+
+    said = "That of api succeeded in deployment {} of staging{}."
+    assert asked(site, "release command").evidence == said.format(9, "")
+    DeploymentStep.objects.filter(deployment__number=9).update(state=DeploymentStep.State.FAILED)
+    newer = said.format(10, ", with another archive or image")
+    assert asked(site, "release command").evidence == newer
+
+
+def migrating(site: Site, environment: Environment, service: Service, number: int = 9) -> None:
     """The service has a release command, which succeeded in a deployment of its environment."""
     values = {**vars(fields_of(service)), "release_command": "python3 migrate.py"}
     change_service(site.alice.actor, service, ServiceFields(**values))
     deployment = Deployment.objects.create(
         environment=environment,
-        number=9,
+        number=number,
         release=release(site.alice.actor, environment, ""),
         state=Deployment.State.SUCCEEDED,
     )
