@@ -172,11 +172,13 @@ def _measured(environment: Environment, rows: Sequence[Service], now: datetime) 
     _, table = window.measured_of(
         environment.cell_id, environment.app.team_id, keys, now - lately, now
     )
-    read = {
-        kind: ~np.isnan(table[SERIES.index(series)]).all(axis=1)
-        for kind, series in (("worker", "waiting"), ("web", "rate"), ("private", "rate"))
+    waiting, rate = (
+        ~np.isnan(table[SERIES.index(series)]).all(axis=1) for series in ("waiting", "rate")
+    )
+    return {
+        row.pk: bool((waiting if row.kind == Service.Kind.WORKER else rate)[place])
+        for place, row in enumerate(rows)
     }
-    return {row.pk: bool(read[row.kind][place]) for place, row in enumerate(rows)}
 
 
 def _known(how: Condition) -> Known:

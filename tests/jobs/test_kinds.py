@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import pytest
+
 from jobs.document import types
 from jobs.resources import KINDS as RESOURCES
 from jobs.specs.service import KINDS as SERVICES
+from platform_admin.models import Resource, Service
+from platform_admin.rules.fields import KINDS
+from scaler.rules import policies
+from scaler.sources.edge import EDGE_KINDS
 
 
 def test_every_kind_of_service_in_a_document_has_a_job() -> None:
     assert set(types.KINDS) == set(SERVICES)
+
+
+@pytest.mark.parametrize("known", [KINDS, Service.Kind.values, policies.KINDS], ids=str)
+def test_every_kind_of_service_is_known_to_forms_rows_and_scaler(known: Collection[str]) -> None:
+    assert set(known) == set(types.KINDS)
+
+
+def test_every_kind_of_service_has_a_window_for_shrinking() -> None:
+    assert set(policies.DOWN_WINDOW_S) == set(types.KINDS)
+
+
+def test_what_listens_is_measured_by_the_edges() -> None:
+    assert set(types.KINDS_WITH_PORT) == EDGE_KINDS
+
+
+def test_every_kind_of_resource_has_rows() -> None:
+    assert set(Resource.Kind.values) == set(types.RESOURCE_KINDS)
 
 
 def test_every_kind_of_resource_in_a_document_has_a_job() -> None:

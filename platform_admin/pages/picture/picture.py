@@ -18,8 +18,8 @@ BAR = Box(MARGIN, 1, WIDTH - 2 * MARGIN, 28)
 BELOW_BAR = 64
 LETTER = 7.7
 """About how wide a letter of a name is, in pixels."""
-_ORDER: tuple[str, ...] = (Service.Kind.WEB, Service.Kind.PRIVATE, Service.Kind.WORKER)
-"""The kinds from left to right among those that nobody calls."""
+_ORDER: dict[str, int] = {kind: place for place, kind in enumerate(Service.Kind.values)}
+"""The kinds from left to right among those that nobody calls; what is none of them is last."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _grid(
     top: float,
 ) -> Grid:
     """Services below their callers, and all resources below them."""
-    ordered = sorted(services, key=lambda each: (_ORDER.index(_kind(each)), each.name))
+    ordered = sorted(services, key=lambda each: (_ORDER.get(_kind(each), len(_ORDER)), each.name))
     found = layers((each.name for each in ordered), linked)
     deep = max(found.values(), default=-1) + 1
     rows = [[each.name for each in ordered if found[each.name] == layer] for layer in range(deep)]

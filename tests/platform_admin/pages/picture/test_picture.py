@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from platform_admin.models import Service
 from platform_admin.verbs.links import LinkFields, set_links
 from tests.platform_admin.pages.site import Site
 
@@ -67,3 +68,11 @@ def test_a_long_name_is_shortened_and_told_whole(site: Site) -> None:
 
     assert "averylongna" not in "".join(re.findall(r'class="name">([^<]*)', picture))
     assert all(f'aria-label="{name}, private' in picture for name in names)
+
+
+def test_a_kind_that_the_picture_does_not_know_stands_there_too(site: Site) -> None:
+    site.service("web")
+    site.service("later", kind="private")
+    Service.objects.filter(name="later").update(kind="cron")
+
+    assert 'aria-label="later, cron: draft, never live' in drawn(site)
