@@ -42,7 +42,7 @@ def typed_address(value: Value, facts: Facts) -> str:
     """The internal address in a plain value, with whose it is where that is known; else ""."""
     text = _without_own(value, facts)
     for name, slug in _slugs(facts):
-        if name != value.owner and (named := _slug_in(slug, text, facts.apps_domain)):
+        if named := _slug_in(slug, text, facts.apps_domain):
             return f"{named} ({name}'s)"
     for name, address in _addresses(facts):
         if address and re.search(rf"(?<![\w.]){re.escape(address)}(?!\d)", text):
