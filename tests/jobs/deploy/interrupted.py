@@ -19,10 +19,10 @@ CANCELLED = ("cancel", "frozen, cancel", "sleeps, cancel")
 WAYS = GOING_ON + CANCELLED
 
 
-def ends(way: str, desired: int, kind: str = "good") -> list[str]:
-    """How a release of this kind ends, interrupted at each of its effects in turn."""
+def ends(way: str, desired: int, kind: str = "good", *, step: int = 1) -> list[str]:
+    """How a release of this kind ends, interrupted at every `step`-th of its effects in turn."""
     found: list[str] = []
-    for number in count():
+    for number in count(0, step):
         run = Interrupted(way, number, live_world(desired))
         found.append(run.ended(kind))
         if not run.happened:

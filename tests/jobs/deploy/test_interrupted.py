@@ -4,19 +4,26 @@ import pytest
 
 from tests.jobs.deploy.interrupted import CANCELLED, GOING_ON, WAYS, ends
 
+# How far the effects are apart at which it is interrupted: each one is tried with `--full`.
+STEPS = [pytest.param(1, marks=pytest.mark.full), 3]
 
+
+@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("way", GOING_ON)
-def test_a_release_that_is_interrupted_at_any_effect_gets_live(way: str) -> None:
-    found = ends(way, 1)
-    assert len(found) > 30
+def test_a_release_that_is_interrupted_at_any_effect_gets_live(way: str, step: int) -> None:
+    found = ends(way, 1, step=step)
+    assert len(found) > 30 // step
     assert set(found) == {"succeeded"}
 
 
+@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("way", CANCELLED)
-def test_a_release_that_is_cancelled_at_any_effect_is_put_back_until_it_cleans_up(way: str) -> None:
-    found = ends(way, 1)
+def test_a_release_that_is_cancelled_at_any_effect_is_put_back_until_it_cleans_up(
+    way: str, step: int
+) -> None:
+    found = ends(way, 1, step=step)
     first = found.index("succeeded")
-    assert first > 30
+    assert first > 30 // step
     assert set(found[:first]) == {"failed"}
     assert set(found[first:]) == {"succeeded"}
 
