@@ -33,12 +33,11 @@ FORWARD = ("values", "register", "watch", "ready", "shift", "slug_off", "stand_b
 def every(deployment: Deployment, holder: str, states: Collection[str]) -> bool:
     """Whether any of the deployment's services in these states came further.
 
-    Where none did, the deployment says what each of them waits for.
+    The deployment says what those that did not wait for.
     """
     mine = deployment.rollouts.filter(state__in=states).select_related("service").order_by("pk")
     waits = [_try(deployment, holder, rollout.service) for rollout in mine]
-    if all(waits):
-        record.waits(deployment, " ".join(waits))
+    record.waits(deployment, " ".join(filter(None, waits)))
     return not all(waits)
 
 

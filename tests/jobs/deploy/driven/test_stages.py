@@ -239,3 +239,12 @@ def test_whoever_has_lost_the_lease_writes_nothing(
         stages.advance(deployment, "me")
     assert cluster.written == written
     assert Rollout.objects.get(service=web).version == version
+
+
+def test_what_it_waited_for_is_said_no_more_once_it_came_further(
+    world: World, cluster: Inside, web: Service
+) -> None:
+    deployment = put(standing.rolling(world, web, "values"), State.ROLLING, waits_for="web: first.")
+
+    assert advance(deployment).waits_for == ""
+    assert Rollout.objects.get(service=web).state != "values"
