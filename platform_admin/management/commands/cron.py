@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import suppress
 from datetime import timedelta
 
 import django_rq
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from redis import RedisError
 from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
 from rq.utils import now
 
 from jobs.deploy import apply, drift, loop, repair
@@ -25,6 +29,9 @@ TICKS = (
     (sample.every, settings.MUSTER_SCALING_INTERVAL_S, "scale"),
     (hours.fold, 600, "default"),
 )
+
+AGAIN_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 class Scheduler(CronScheduler):
@@ -62,4 +69,16 @@ class Command(BaseCommand):
                 failure_ttl=3600,
                 ttl=2 * interval_s,
             )
+        with suppress(StopRequested):
+            while not _ended(scheduler):
+                time.sleep(AGAIN_S)
+
+
+def _ended(scheduler: Scheduler) -> bool:
+    """Whether it was told to stop; False where the queues' server does not answer."""
+    try:
         scheduler.start()  # type: ignore[no-untyped-call]
+    except RedisError as error:
+        _log.warning("The queues' server does not answer (%s): trying again.", error)
+        return False
+    return True

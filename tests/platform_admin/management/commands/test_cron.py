@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from datetime import timedelta
 
 import django_rq
 import pytest
+from redis import Redis
 from rq import cron as rq_cron
 from rq.utils import now as rq_now
 
@@ -41,3 +44,29 @@ def test_it_enqueues_again_after_an_interval_whatever_the_clock_did(
     assert scheduler.calculate_sleep_interval() <= INTERVAL_S
     at(0.5 + INTERVAL_S)
     assert len(scheduler.enqueue_jobs()) == 1
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """RQ's cron takes over signals of the process that it runs in."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+def test_a_queues_server_that_is_away_ends_nothing(
+    handlers: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    nobody = Redis(port=1, socket_connect_timeout=1)
+
+    assert not cron._ended(cron.Scheduler(connection=nobody))
+    assert "trying again" in caplog.text
+
+
+def test_a_stop_ends_it(
+    handlers: None, scheduler: cron.Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rq.cron.time.sleep", lambda _: signal.raise_signal(signal.SIGTERM))
+
+    assert cron._ended(scheduler)
