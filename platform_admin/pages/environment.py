@@ -20,7 +20,7 @@ def overview(request: HttpRequest, environment: Environment) -> HttpResponse:
     """The environment's page."""
     actor = actor_of(request)
     fragment = live.fragment(actor, environment)
-    changes = drafted.changes(environment)
+    changes = () if pending.under_way(environment) else drafted.changes(environment)
     context = {
         "environment": environment,
         "overview": html(request, fragment),

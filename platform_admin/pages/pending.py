@@ -34,6 +34,15 @@ def undeployed(environment: Environment) -> Pending | None:
     return Pending(newest, last)
 
 
+def under_way(environment: Environment) -> Deployment | None:
+    """The deployment that brings the draft as it is live now; None where none does."""
+    newest = last_release(environment)
+    if newest is None or newest.digest != digest(draft(environment)):
+        return None
+    moving = newest.deployments.exclude(state__in=Deployment.ENDED)
+    return moving.order_by("-number").first()
+
+
 def brought_back(environment: Environment) -> Release | None:
     """The release that went live last, where it restores an older one."""
     done = environment.deployments.filter(state=Deployment.State.SUCCEEDED)

@@ -80,6 +80,7 @@ def _page(
         "changes": changes,
         "changed": drafted.total(changes),
         "pending": pending.undeployed(environment) if changes else None,
+        "under_way": pending.under_way(environment) if changes else None,
         "plans": nomads_plan(environment).services if changes else (),
         "note": note,
         "errors": errors or [],

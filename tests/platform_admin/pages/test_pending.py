@@ -104,3 +104,26 @@ def restored(site: Site, first: Release) -> Release:
         finished_at=timezone.now(),
     )
     return made
+
+
+@pytest.mark.parametrize("stage", ["queued", "rolling"])
+def test_a_draft_that_is_being_deployed_is_not_offered_a_second_time(
+    site: Site, stage: str
+) -> None:
+    site.deployment(site.service(), state=stage)
+
+    overview, plan = text(site, OVERVIEW), text(site, PLAN)
+
+    assert "The draft differs" not in overview
+    assert "Review and release" not in overview
+    assert "is bringing this draft live" in plan
+    assert "Release and deploy" not in plan
+
+
+def test_a_change_beside_a_deployment_is_offered(site: Site) -> None:
+    web = site.service()
+    site.deployment(web, state="rolling")
+    Service.objects.filter(pk=web.pk).update(memory_mb=256)
+
+    assert "Review and release" in text(site, OVERVIEW)
+    assert "Release and deploy" in text(site, PLAN)
