@@ -56,25 +56,27 @@ def cluster(ports: Ports, folder: Path) -> tuple[tuple[Row, ...], ...]:
         (
             _part(
                 "consul_api", "knows where everything is (in place of Consul)",
-                http(ports["consul"]), port=ports["consul"], state=folder / "consul",
+                http(ports["consul"], "/v1/status/leader"), port=ports["consul"],
+                state=folder / "consul",
             ),
             _part(
                 "edge", "leads requests to the apps (in place of Traefik)",
-                http(ports["edge_api"]), web=ports["web"], private=ports["private"],
+                http(ports["edge_api"], "/ping"), web=ports["web"], private=ports["private"],
                 direct=ports["direct"], api=ports["edge_api"], consul=consul, root="traefik",
             ),
         ),
         (
             _part(
-                "keeper", "runs the apps' instances", http(ports["keeper"]),
+                "keeper", "runs the apps' instances", http(ports["keeper"], "/v1/node"),
                 port=ports["keeper"], state=folder / "keeper", ports=tasks,
                 stop_within_s=45, pipe=True, on_orphan=SIGCONT,
             ),
         ),
         (
             _part(
-                "nomad_api", "decides what runs (in place of Nomad)", http(ports["nomad"]),
-                port=ports["nomad"], state=folder / "nomad", keeper=keeper,
+                "nomad_api", "decides what runs (in place of Nomad)",
+                http(ports["nomad"], "/v1/status/leader"), port=ports["nomad"],
+                state=folder / "nomad", keeper=keeper,
                 consul=consul,
             ),
         ),
