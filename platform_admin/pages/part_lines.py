@@ -16,7 +16,6 @@ from platform_admin.pages.parts import Part, Told, log_of
 from platform_admin.pages.words import age
 
 OBSERVER = "observe"
-FINE = {"healthy", "starting"}
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,9 @@ class Line:
 
     @property
     def fine(self) -> bool:
-        """Whether nobody needs to look at it."""
-        return self.how.look in FINE
+        """Whether nobody needs to look at it; what died is not fine before it answers again."""
+        first = self.how.look == "starting" and not self.part.restarts
+        return first or self.how.look == "healthy"
 
 
 def lines(told: Told, now: datetime, given: Mapping[int, Sign] | None = None) -> list[Line]:

@@ -128,6 +128,9 @@ function ages() {
   }
 }
 
+/* On a phone the tabs scroll: the one that is open is in sight. */
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 toEnd();
 ages();
 setInterval(ages, 5000);

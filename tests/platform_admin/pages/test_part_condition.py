@@ -7,6 +7,7 @@ import pytest
 
 from platform_admin.pages.heard import Sign
 from platform_admin.pages.part_condition import condition
+from platform_admin.pages.part_lines import line
 from platform_admin.pages.parts import Part
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -53,3 +54,11 @@ def test_the_worst_that_holds_is_said(
 
     assert found.word == word
     assert said in found.sentence
+
+
+@pytest.mark.parametrize(("restarts", "fine"), [(0, True), (1, False)])
+def test_what_died_is_not_fine_before_it_answers_again(restarts: int, fine: bool) -> None:
+    part = replace(STEADY, answers=False, since=NOW, restarts=restarts)
+
+    assert line(part, None, NOW).fine is fine
+    assert line(replace(part, answers=True), None, NOW).fine
