@@ -25,8 +25,8 @@ def undeployed(environment: Environment) -> Pending | None:
 
     None while a deployment of it is under way: that one tells the rest.
     """
-    newest = last_release(environment)
-    if newest is None or newest.digest != digest(draft(environment)):
+    newest = _of_draft(environment)
+    if newest is None:
         return None
     last = newest.deployments.order_by("-number").first()
     if last is not None and last.state not in _CAME_TO_NOTHING:
@@ -36,8 +36,8 @@ def undeployed(environment: Environment) -> Pending | None:
 
 def under_way(environment: Environment) -> Deployment | None:
     """The deployment that brings the draft as it is live now; None where none does."""
-    newest = last_release(environment)
-    if newest is None or newest.digest != digest(draft(environment)):
+    newest = _of_draft(environment)
+    if newest is None:
         return None
     moving = newest.deployments.exclude(state__in=Deployment.ENDED)
     return moving.order_by("-number").first()
@@ -48,3 +48,10 @@ def brought_back(environment: Environment) -> Release | None:
     done = environment.deployments.filter(state=Deployment.State.SUCCEEDED)
     last = done.select_related("release__restores").order_by("-number").first()
     return last.release if last is not None and last.release.restores else None
+
+
+def _of_draft(environment: Environment) -> Release | None:
+    """The newest release, where it is what the draft is."""
+    newest = last_release(environment)
+    same = newest is not None and newest.digest == digest(draft(environment))
+    return newest if same else None
