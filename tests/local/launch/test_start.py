@@ -139,6 +139,8 @@ def test_killed_while_all_is_frozen_it_leaves_nothing(
     first: Launcher, base: int, options: list[str]
 ) -> None:
     """With the tasks, gunicorn's workers and what Postgres has started. A new start comes up."""
+    if first.process.poll() is None:
+        first.end(SIGTERM, within_s=90)
     launcher = launch("local.launch", base, first.state, *options)
     try:
         launcher.wait_for("Muster is ready", READY_WITHIN_S)
