@@ -14,9 +14,10 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.fixture
 def queue() -> Iterator[Queue]:
-    """The queue of deployments, empty."""
+    """The queue of deployments, empty, and no job of it has failed."""
     found = django_rq.get_queue("deploy")
     found.empty()  # type: ignore[no-untyped-call]
+    found.connection.delete(found.failed_job_registry.key)
     yield found
     found.empty()  # type: ignore[no-untyped-call]
 
