@@ -56,6 +56,7 @@ def _edge(completed: Floats, counts: np.ndarray, startup_s: Floats) -> WebReadin
         completed=completed,
         mean_s=0.1 * lanes,
         p95_s=0.12 * lanes,
+        fallback=0.0 * lanes,
         open=completed * 0.1,
         ready=counts,
         desired=counts,

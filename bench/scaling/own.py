@@ -35,6 +35,7 @@ class Web:
             completed=seen.completed[:, -1],
             mean_s=seen.mean_s[:, -1],
             p95_s=seen.p95_s[:, -1],
+            fallback=np.zeros(len(lanes)),
             open=seen.open[:, -1],
             ready=seen.instances.ready,
             desired=seen.instances.desired,

@@ -39,8 +39,14 @@ class ScalingPolicyAdmin(VerbAdmin):
     form = PolicyForm
     addable = False
     fieldsets = (
-        ("Who decides", {"fields": ("service", "mode", "paused", "paused_at", "version")}),
-        ("Web and private", {"fields": ("latency_ms", "recovery_s", "metric", "metric_target")}),
+        (
+            "Who decides",
+            {"fields": ("service", "mode", "strategy", "paused", "paused_at", "version")},
+        ),
+        (
+            "Web and private",
+            {"fields": ("latency_ms", "late_price", "recovery_s", "metric", "metric_target")},
+        ),
         ("Worker", {"fields": ("queue", "drain_s", "jobs_per_worker")}),
         ("How closely", {"fields": ("tolerance", "start_up_s", "start_up_measured_s")}),
         (
@@ -64,7 +70,15 @@ class ScalingPolicyAdmin(VerbAdmin):
     )  # fmt: skip
     readonly_fields = ("service", "paused", "paused_at", "version", "start_up_measured_s")
     actions_detail = ("pause", "resume")
-    list_display = ("service", "team", "mode", "target", "bounds", when("paused_at", "paused"))
+    list_display = (
+        "service",
+        "team",
+        "mode",
+        "strategy",
+        "target",
+        "bounds",
+        when("paused_at", "paused"),
+    )
     list_filter = ("mode", "paused", "service__kind", "service__environment__app__team")
     list_select_related = ("service__environment__app__team",)
     search_fields = ("service__slug_row__slug", "queue")

@@ -27,6 +27,9 @@ class PolicyForm(forms.Form):
     mode = forms.ChoiceField(
         label="Mode", choices=ScalingPolicy.Mode.choices, widget=forms.RadioSelect
     )
+    strategy = forms.ChoiceField(
+        label="How it decides", choices=ScalingPolicy.Strategy.choices, widget=forms.RadioSelect
+    )
     latency_ms = WholeNumber(label="Answer within", required=False)
     drain_s = WholeNumber(label="Start every job within", required=False)
     queue = forms.CharField(
@@ -50,6 +53,7 @@ class PolicyForm(forms.Form):
     down_window_s = WholeNumber(label="Shrink after")
     down_cooldown_s = WholeNumber(label="Wait after shrinking")
 
+    late_price = Number(label="A late request is worth")
     tolerance = Number(label="Tolerance")
     recovery_s = WholeNumber(label="Work off a backlog in")
     start_up_s = WholeNumber(label="Start-up time")
@@ -98,7 +102,7 @@ class PolicyForm(forms.Form):
         return PolicyFields(**given)
 
 
-OF_SERVERS = frozenset({"latency_ms", "recovery_s", "metric", "metric_target"})
+OF_SERVERS = frozenset({"latency_ms", "late_price", "recovery_s", "metric", "metric_target"})
 OF_WORKERS = frozenset({"drain_s", "queue", "jobs_per_worker"})
 
 MEANT = {
@@ -115,6 +119,7 @@ MEANT = {
     "down_period_s": "By default {}.",
     "down_window_s": "For so long fewer must be wanted. By default {}.",
     "down_cooldown_s": "From Nomad's answer on. By default {}.",
+    "late_price": "More makes it keep more instances in hand. By default {} instance-seconds.",
     "tolerance": "A share: within it of a target nothing moves. By default {}.",
     "recovery_s": "What piled up while there were too few. By default {}.",
     "start_up_s": "From the order to the first request, until it is measured. By default {}.",
@@ -129,8 +134,9 @@ MEANT = {
 
 
 FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("What lateness is worth", (("late_price", "instance-seconds"),)),
     (
-        "How fast it grows",
+        "Fixed rules: how fast it grows",
         (
             ("up_percent", "%"),
             ("up_instances", "instances"),
@@ -140,7 +146,7 @@ FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
-        "How fast it shrinks",
+        "Fixed rules: how fast it shrinks",
         (
             ("down_percent", "%"),
             ("down_instances", "instances"),
@@ -149,8 +155,12 @@ FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("down_cooldown_s", "s"),
         ),
     ),
-    ("How closely it follows", (("tolerance", ""), ("recovery_s", "s"), ("start_up_s", "s"))),
-    ("What else it follows", (("metric", ""), ("metric_target", ""), ("jobs_per_worker", "jobs"))),
+    ("Fixed rules: how closely it follows", (("tolerance", ""), ("recovery_s", "s"))),
+    (
+        "Fixed rules: what else it follows",
+        (("metric", ""), ("metric_target", ""), ("jobs_per_worker", "jobs")),
+    ),
+    ("How long a start takes", (("start_up_s", "s"),)),
     (
         "When nothing is known of the load",
         (("unknown", ""), ("unknown_after_s", "s"), ("floor", "instances")),
@@ -178,6 +188,8 @@ def folds(form: PolicyForm, kind: str) -> list[Fold]:
     found = []
     for title, names in FOLDS:
         fields = tuple((form[name], unit) for name, unit in names if name in form.fields)
+        if not fields:
+            continue
         changed = sum(_typed(field.value()) != _typed(defaults[field.name]) for field, _ in fields)
         found.append(Fold(title, fields, changed))
     return found

@@ -7,6 +7,7 @@ from platform_admin.models.cell import Cell
 from platform_admin.models.deployment import Deployment, DeploymentStep
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
+from platform_admin.models.learned import Learned
 from platform_admin.models.link import Link
 from platform_admin.models.observed import Instance
 from platform_admin.models.policy import ScalingPolicy
@@ -35,6 +36,7 @@ __all__ = [
     "Environment",
     "Fault",
     "Instance",
+    "Learned",
     "Link",
     "Membership",
     "Quota",

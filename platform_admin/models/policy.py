@@ -27,11 +27,20 @@ class ScalingPolicy(models.Model):
         FLOOR = "floor", "floor: at least so many instances"
         STEP = "step", "step: one more each time"
 
+    class Strategy(models.TextChoices):
+        LEARNED = "learned", "learned: what its own load teaches"
+        FIXED = "fixed", "fixed: rules that are set by hand"
+
     service = models.OneToOneField(Service, on_delete=models.CASCADE, related_name="policy")
     mode = models.CharField(max_length=6, choices=Mode, default=Mode.SHADOW)
     paused = models.BooleanField(default=False)
     paused_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveBigIntegerField(default=1)
+
+    strategy = models.CharField(max_length=7, choices=Strategy, default=Strategy.LEARNED)
+    late_price = models.FloatField(
+        default=0.2, help_text="What a late request is worth, in instance-seconds."
+    )
 
     latency_ms = models.PositiveIntegerField(null=True, blank=True, help_text="95th percentile.")
     recovery_s = models.PositiveIntegerField(default=30)
@@ -62,6 +71,7 @@ class ScalingPolicy(models.Model):
     class Meta:
         verbose_name_plural = "scaling policies"
         constraints = [
+            models.CheckConstraint(condition=Q(late_price__gt=0), name="policy_late_price"),
             models.CheckConstraint(
                 condition=Q(latency_ms__isnull=True) | Q(latency_ms__gt=0), name="policy_latency"
             ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from platform_admin.rules.fields import WORKER, Errors, Found, collected
 
 MODES = ("off", "shadow", "on")
+STRATEGIES = ("learned", "fixed")
 METRICS = ("", "rate", "concurrency")
 UNKNOWNS = ("hold", "floor", "step")
 LONGEST_WINDOW_S = 3600
@@ -23,11 +24,15 @@ QUEUE_LENGTH = 120
 class PolicyFields:
     """What a policy's form, file or call says; seconds, instances, None for a signal not used.
 
-    `latency_ms` is the 95th percentile to stay under, `drain_s` how long a job may wait. Up and
-    down: at most so many percent or instances in a period (the larger one; None is no limit).
+    `strategy`: "learned" follows what the service's own load teaches, by `latency_ms` and
+    `late_price` (what a late request is worth, instance-seconds) or by `drain_s`; "fixed" the rules
+    below. `latency_ms` is the 95th percentile to stay under, `drain_s` how long a job may wait. Up
+    and down: at most so many percent or instances in a period (the larger one; None is no limit).
     """
 
     mode: str = "shadow"
+    strategy: str = "learned"
+    late_price: float = 0.2
     latency_ms: int | None = None
     recovery_s: int = 30
     queue: str = ""
@@ -81,6 +86,7 @@ def policy_errors(fields: PolicyFields, kind: str, maximum: int | None = None) -
 def _choices(fields: PolicyFields) -> Found:
     for field, found, known in (
         ("mode", fields.mode, MODES),
+        ("strategy", fields.strategy, STRATEGIES),
         ("metric", fields.metric, METRICS),
         ("unknown", fields.unknown, UNKNOWNS),
     ):
@@ -115,6 +121,7 @@ def _of_server(fields: PolicyFields) -> Found:
 
 
 def _targets(fields: PolicyFields) -> Found:
+    yield "late_price", _target(fields.late_price, LARGEST_TARGET)
     yield "latency_ms", _target(fields.latency_ms, LONGEST_TARGET_MS)
     yield "recovery_s", _target(fields.recovery_s, LONGEST_WINDOW_S)
     yield "drain_s", _target(fields.drain_s, LONGEST_S)

@@ -15,6 +15,7 @@ from scaler.loop.memory import Last, remembered
 from scaler.loop.observe import observation
 from scaler.loop.policies import policies
 from scaler.loop.state import State, of_shards, room
+from scaler.loop.warm import spoken
 from scaler.rules.apply import to_store
 from scaler.rules.arrays import Bools, Ints
 from scaler.rules.decide import TOLERANCE, Decision, decide
@@ -41,9 +42,7 @@ class Made:
     @property
     def parts(self) -> list[Ints]:
         """The places of each shard's services, in the order of the sample's rows."""
-        number = {shard.pk: shard.number for shard in self.shards}
-        of_place = self.state.team % SHARDS
-        return [np.flatnonzero(of_place == number[row.shard]) for row in self.sample.rows]
+        return list(_places_of(self.shards, self.state, self.sample).values())
 
     @property
     def table(self) -> Row:
@@ -100,8 +99,16 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     history, last = remembered(shards, state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
     seen = observation(sample, state, delay_s)
-    decision = decide(chosen, seen, history, sample.at.timestamp(), room(state))
+    said = spoken(_places_of(shards, state, sample), chosen, state, sample)
+    decision = decide(chosen, seen, history, sample.at.timestamp(), room(state), said)
     return Made(tuple(shards), sample, state, decision, last, now)
+
+
+def _places_of(shards: Sequence[Shard], state: State, sample: Sample) -> dict[int, Ints]:
+    """The places of each shard's services, by its key, in the order of the sample's rows."""
+    number = {shard.pk: shard.number for shard in shards}
+    of_place = state.team % SHARDS
+    return {row.shard: np.flatnonzero(of_place == number[row.shard]) for row in sample.rows}
 
 
 def _places(chosen: Bools) -> list[int]:

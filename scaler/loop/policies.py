@@ -21,12 +21,13 @@ from scaler.rules.policies import (
     compiled,
 )
 
+LEARNED = ScalingPolicy.Strategy.LEARNED
 Key = tuple[bytes, bytes, float]
 _compiled: dict[int, tuple[Key, Policies]] = {}
 
 
 def policies(shard: int, state: State) -> Policies:
-    """The policies of the state's services, in their order, with its bounds and start-up times.
+    """The policies of the state's services, in their order, with its bounds and measured times.
 
     What was compiled for shards, kept under the first of them, stays as long as their services
     and the versions of the policies are the same.
@@ -37,7 +38,11 @@ def policies(shard: int, state: State) -> Policies:
     if known is None or known[0] != key:
         known = _compiled[shard] = (key, compiled(_read(state, interval_s)))
     return replace(
-        known[1], minimum=state.minimum, maximum=state.maximum, start_up_s=state.start_up_s
+        known[1],
+        minimum=state.minimum,
+        maximum=state.maximum,
+        start_up_s=state.start_up_s,
+        stop_s=state.stop_s,
     )
 
 
@@ -51,9 +56,30 @@ def _read(state: State, interval_s: float) -> list[Policy]:
 
 def policy_of(row: ScalingPolicy, kind: str, interval_s: float) -> Policy:
     """The row as the rules take it; a queue without a name gives no signal."""
+    of_strategy = _learned if row.strategy == LEARNED else _fixed
+    return of_strategy(row, kind, interval_s)
+
+
+def _learned(row: ScalingPolicy, kind: str, interval_s: float) -> Policy:
+    """What learns moves at once: how closely and how fast is part of what it learns."""
+    at_once = Behaviour(window_s=0.0)
+    fixed = _fixed(row, kind, interval_s)
+    return replace(
+        fixed,
+        learns=True,
+        metrics=(),
+        jobs_per_worker=None,
+        tolerance=0.0,
+        up=at_once,
+        down=at_once,
+    )
+
+
+def _fixed(row: ScalingPolicy, kind: str, interval_s: float) -> Policy:
     has_queue = bool(row.queue)
     return Policy(
         kind=cast(Kind, kind),
+        late_price=row.late_price,
         latency_s=None if row.latency_ms is None else row.latency_ms / 1000,
         recovery_s=row.recovery_s,
         start_up_s=row.start_up_s,

@@ -20,6 +20,8 @@ _COLUMNS = (
     "policy__paused", "policy__metric", "policy__start_up_s", "policy__start_up_measured_s",
     "reservation__cpu_mhz", "reservation__memory_mb", "cpu_mhz", "memory_mb",
 )  # fmt: skip
+STOPS_S = 10.0
+"""From the order to end an instance to its end, until it is measured."""
 _MOMENTS = ("desired_at", "override_until")
 
 
@@ -41,6 +43,7 @@ class State:
     minimum: Floats
     maximum: Floats
     start_up_s: Floats
+    stop_s: Floats
     desired_at: Floats
     override_until: Floats
     live: Bools
@@ -100,6 +103,7 @@ def state(rows: QuerySet[Service]) -> State:
         minimum=floats("minimum"),
         maximum=floats("maximum"),
         start_up_s=floats("policy__start_up_measured_s", "policy__start_up_s"),
+        stop_s=np.full(len(services), STOPS_S),
         desired_at=floats("desired_at"),
         override_until=floats("override_until"),
         live=np.array([each is not None for each in columns["rollout__live"]], dtype=np.bool_),

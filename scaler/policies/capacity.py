@@ -14,6 +14,10 @@ FEWEST = 5
 """Requests of a reading from which on its 95th percentile says something."""
 LEARN = 0.3
 BASE_LEARN = 0.1
+SLOWER = 1.5
+"""Times the lowest 95th percentile that was seen: from there on requests wait for one another."""
+FORGETS = 3e-4
+"""Of the distance to it, the lowest one rises in a reading: half in six hours."""
 
 
 @dataclass(frozen=True)
@@ -22,24 +26,36 @@ class Capacity:
 
     `calm`: the highest rate at which p95 was under the target. `full`: the rate while all worked at
     their limit, from the first to the last second of a reading. `base_s`: the mean duration of a
-    request that does not wait. `ready` and `queued`: of the last reading.
+    request that does not wait, `least_s` the lowest 95th percentile. Of the last reading: `ready`,
+    `queued`, and `slow`, p95 was over the target although nothing waits.
     """
 
     calm: Floats
     full: Floats
     base_s: Floats
+    least_s: Floats
     ready: Floats
     queued: Bools
+    slow: Bools
 
 
 def unseen(lanes: int) -> Capacity:
     """What is remembered of services that were never seen."""
-    empty = np.full(lanes, np.nan)
-    return Capacity(empty, empty, empty, empty, np.zeros(lanes, np.bool_))
+    empty, no = np.full(lanes, np.nan), np.zeros(lanes, np.bool_)
+    return Capacity(empty, empty, empty, empty, empty, no, no)
 
 
-def learned(past: Capacity, seen: WebReadings, known: Bools) -> Capacity:
-    """What is remembered after this reading. (n,)
+def reachable_s(past: Capacity, seen: WebReadings) -> Floats:
+    """The 95th percentile to stay under: the target, or what requests take that nobody delays. (n,)
+
+    More instances shorten a wait, not the work: a service whose work takes longer than its target
+    would else be taken for an overloaded one, whatever runs.
+    """
+    return np.fmax(seen.latency_s, SLOWER * past.least_s)
+
+
+def learned(past: Capacity, seen: WebReadings, known: Bools, wanted_s: Floats) -> Capacity:
+    """What is remembered after this reading, whose target is `reachable_s`, not `wanted_s`. (n,)
 
     A service that was late at the last reading and at this one, with as many instances, completed
     what they can. A calm one completed less than that.
@@ -57,21 +73,27 @@ def learned(past: Capacity, seen: WebReadings, known: Bools) -> Capacity:
     full = np.where(at_limit, full, np.where(calm, np.maximum(past.full, each), past.full))
     base = np.where(np.isnan(past.base_s), seen.mean_s, np.fmin(past.base_s, seen.mean_s))
     base = base + BASE_LEARN * np.nan_to_num(seen.mean_s - base)
+    lowest = np.fmin(past.least_s + FORGETS * np.maximum(seen.p95_s - past.least_s, 0), seen.p95_s)
+    lowest = np.where(np.isnan(past.least_s), seen.p95_s, lowest)
     return Capacity(
         calm=np.where(at_limit, np.fmin(highest, full), highest),
         full=full,
         base_s=np.where(calm & np.isfinite(seen.mean_s), base, past.base_s),
+        least_s=np.where(known & enough & np.isfinite(seen.p95_s), lowest, past.least_s),
         ready=ready,
         queued=np.where(known, queued, past.queued),
+        slow=np.where(known, calm & (seen.p95_s > wanted_s), past.slow),
     )
 
 
 def holds(capacity: Capacity) -> Floats:
     """Requests a second of one instance: its limit where seen, else what calm rates let hope. (n,)
 
-    NaN where nothing is known.
+    NaN where nothing is known. A slow one is not taken to hold more than it was seen to complete:
+    it may be full.
     """
-    return np.where(np.isnan(capacity.full), capacity.calm / ASSUMED_USED, capacity.full)
+    hoped = capacity.calm / np.where(capacity.slow, 1.0, ASSUMED_USED)
+    return np.where(np.isnan(capacity.full), hoped, capacity.full)
 
 
 def patience_s(capacity: Capacity, latency_s: Floats) -> Floats:

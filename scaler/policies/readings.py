@@ -24,15 +24,18 @@ class WebReadings:
     """n services behind an edge, all fields (n,).
 
     Of the last INTERVAL_S seconds, NaN where unknown: completed requests a second, their mean
-    duration and its 95th percentile (seconds; NaN too where nothing completed), open connections at
-    the end. `ready` and `desired` are instances. `startup_s` and `drain_s` are measured: from the
-    order to the first request, from the order to the end. The knobs are `latency_s`, a request that
-    takes longer is late, and `price`, what that is worth in instance-seconds.
+    duration and its 95th percentile (seconds; NaN too where nothing completed), requests a second
+    that found no instance (`fallback`), and open connections at the end (`open`), which several
+    services may share: a bound. `ready` and `desired` are instances. `startup_s` and `drain_s` are
+    measured: from the order to the first request, from the order to the end. The knobs are
+    `latency_s`, a request that takes longer is late, and `price`, what that is worth in
+    instance-seconds.
     """
 
     completed: Floats
     mean_s: Floats
     p95_s: Floats
+    fallback: Floats
     open: Floats
     ready: Ints
     desired: Ints

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,8 @@ SPARE = 0.1
 """Of an instance, beside every forecast: at its very limit M/M/c makes everybody wait."""
 BELOW = len(MARGINS) * len(KEEPS_S)
 """Experts of one forecast."""
+IDLE = 30
+"""Known readings without a request from which on a service with a minimum of 0 rests."""
 AT_ONCE = 1024
 """Services whose experts are computed together: as many as stay in a processor's cache."""
 
@@ -52,11 +54,13 @@ def step(state: WebState, seen: WebReadings, now: float) -> tuple[Ints, WebState
 
     To be called every INTERVAL_S seconds. The given state is used up: its arrays are written over.
     What is wanted is between minimum and maximum; while a reading is unknown it is not below
-    `desired`, and where nothing was ever known it is `desired`.
+    `desired`, and where nothing was ever known it is `desired`. Where 0 is allowed, it is 0 once
+    nothing was asked for IDLE readings long, and at least 1 as soon as a request finds no instance.
     """
-    tick = state.tick + 1
+    tick, wanted_s = state.tick + 1, seen.latency_s
+    seen = replace(seen, latency_s=capacity.reachable_s(state.capacity, seen))
     came, known = arrivals.estimated(state.arrivals, seen, now)
-    able = capacity.learned(state.capacity, seen, known)
+    able = capacity.learned(state.capacity, seen, known, wanted_s)
     holds = capacity.holds(able)
     told = np.isfinite(came.last) & (holds > 0)
     terms = _terms(seen, able, np.where(told, came.last, 0.0), np.where(told, holds, 1.0))
@@ -67,13 +71,17 @@ def step(state: WebState, seen: WebReadings, now: float) -> tuple[Ints, WebState
     made = np.nan_to_num(forecasts.forecasts(past, lag, now))
     past.promised[tick % len(past.promised)] = made
     error = forecasts.error_of(past, made, least)
-    held = _held(state.shadow, made, error, terms, known & told, lag, tick)
+    wants = np.where(told[:, np.newaxis], _wanted(made, error, terms.holds), _smalls(seen.desired))
+    held = _held(state.shadow, wants, terms, known & told, lag, tick)
     who = leading(state.shadow.cost, came.known)
-    queue = _queue(seen, able, known)
+    queue = _queue(seen, able, came, known)
     more = shadow.for_queue(queue.astype(np.float32)[:, np.newaxis], terms)[:, 0].astype(np.float64)
     count = _of(held, who) + more
     count = np.where(known, count, np.maximum(count, seen.desired))
     count = np.where(told, count, seen.desired)
+    wakes = known & (came.last > 0)
+    asleep = (known & (came.idle >= IDLE)) | ((seen.desired == 0) & ~wakes)
+    count = np.where(asleep, 0, np.where(seen.fallback > 0, np.maximum(count, 1), count))
     why = Why(
         expert=who,
         seen=came.known,
@@ -91,13 +99,7 @@ def step(state: WebState, seen: WebReadings, now: float) -> tuple[Ints, WebState
 
 
 def _held(
-    experts: Shadow,
-    made: Floats,
-    error: Floats,
-    terms: Terms,
-    charged: Bools,
-    lag: Ints,
-    tick: int,
+    experts: Shadow, wants: Smalls, terms: Terms, charged: Bools, lag: Ints, tick: int
 ) -> Smalls:
     """What each expert wants and keeps, (n, E); each has been charged, and has ordered it."""
     held = np.empty(experts.ready.shape, np.int16)
@@ -105,8 +107,7 @@ def _held(
         rows = slice(first, first + AT_ONCE)
         mine, owes = shadow.part(experts, rows), terms.of(rows)
         shadow.paid(mine, owes, charged[rows])
-        wants = _wanted(made[rows], error[rows], owes.holds)
-        counts = shadow.kept(mine, wants, owes.restart_s[:, 0], tick)
+        counts = shadow.kept(mine, wants[rows], owes.restart_s[:, 0], tick)
         held[rows] = counts.reshape(held[rows].shape)
         shadow.ordered(mine, held[rows], owes, lag[rows] - 1, tick)
     return held
@@ -123,9 +124,6 @@ def _terms(seen: WebReadings, able: Capacity, arriving: Floats, holds: Floats) -
     def column(values: Floats) -> Singles:
         return np.asarray(values, np.float32)[:, np.newaxis]
 
-    def whole(values: Ints) -> Smalls:
-        return np.clip(values, 0, LARGEST).astype(np.int16)[:, np.newaxis]
-
     return Terms(
         arriving=column(arriving),
         holds=column(holds),
@@ -133,17 +131,21 @@ def _terms(seen: WebReadings, able: Capacity, arriving: Floats, holds: Floats) -
         restart_s=column(seen.startup_s + seen.drain_s),
         drain_s=column(seen.drain_s),
         price=column(seen.price),
-        least=whole(seen.minimum),
-        most=whole(seen.maximum),
+        least=_smalls(seen.minimum),
+        most=_smalls(seen.maximum),
     )
 
 
-def _queue(seen: WebReadings, able: Capacity, known: Bools) -> Floats:
-    """Requests that wait beyond the target now: what is open, less what is worked on. (n,)"""
-    queued = known & np.isfinite(seen.open) & (seen.p95_s > seen.latency_s)
-    completed, connections = np.where(queued, seen.completed, 0), np.where(queued, seen.open, 0)
-    waiting = connections - completed * np.nan_to_num(able.base_s)
-    return np.asarray(np.maximum(waiting, 0.0), np.float64)
+def _smalls(values: Ints) -> Smalls:
+    """The counts as a column, (n, 1)."""
+    return np.clip(values, 0, LARGEST).astype(np.int16)[:, np.newaxis]
+
+
+def _queue(seen: WebReadings, able: Capacity, came: Arrivals, known: Bools) -> Floats:
+    """Requests that wait beyond the target now: those in flight, less what is worked on. (n,)"""
+    queued = known & (seen.p95_s > seen.latency_s)
+    waiting = came.in_flight - seen.completed * np.nan_to_num(able.base_s)
+    return np.where(queued, np.maximum(waiting, 0.0), 0.0)
 
 
 def _of(table: Floats | Singles | Smalls, column: Ints) -> Floats:

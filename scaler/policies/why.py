@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from scaler.policies.experts import named
 from scaler.policies.leader import ENOUGH_S
@@ -32,26 +35,53 @@ class Why:
     reactive: Floats
 
 
-def reason(why: Why, lane: int) -> str:
-    """One decision in words: which expert spoke, and why it was this one."""
-    if not why.known[lane]:
+def numbers_of(why: Why) -> dict[str, Floats]:
+    """The same as numbers that an event keeps, (n,), NaN where nothing is known.
+
+    `expert`, `history_s`; requests a second: `coming` now, `expected`, `off`, `holds`; `more`
+    instances; `cost`, `reactive_cost`: instances on average, late requests at their price.
+    """
+    history_s = why.seen * INTERVAL_S
+    weight_s = HALF_LIFE_S / np.log(2.0) * (1.0 - 0.5 ** (history_s / HALF_LIFE_S))
+    columns = {
+        "expert": why.expert.astype(np.float64),
+        "history_s": history_s,
+        "coming": why.arrivals,
+        "expected": why.forecast,
+        "off": why.error,
+        "holds": why.holds,
+        "more": why.more,
+        "cost": why.cost / np.maximum(weight_s, INTERVAL_S),
+        "reactive_cost": why.reactive / np.maximum(weight_s, INTERVAL_S),
+    }
+    return {name: np.where(why.known, column, np.nan) for name, column in columns.items()}
+
+
+def reason(numbers: Mapping[str, float]) -> str:
+    """What one decision saw, in words: what comes, and what an instance holds."""
+    if "coming" not in numbers:
         return "nothing is known of its requests: no less than now"
+    if not numbers["coming"] and not numbers["expected"]:
+        return "no requests"
     saw = (
-        f"{why.forecast[lane]:,.0f} requests/s to come, off by {why.error[lane]:,.0f} as a rule,"
-        f" {why.holds[lane]:,.1f}/s for each instance"
+        f"{_rate(numbers['coming'])} requests/s, {_rate(numbers['expected'])} to come give or take"
+        f" {_rate(numbers['off'])}, {_rate(numbers['holds'])}/s for each instance"
     )
-    if why.more[lane]:
-        saw += f", {why.more[lane]:.0f} more for those that wait"
-    return f"{_speaker(why, lane)}; {saw}"
+    more = numbers.get("more", 0.0)
+    return f"{saw}, {more:.0f} more for those that wait" if more else saw
 
 
-def _speaker(why: Why, lane: int) -> str:
-    said = named(int(why.expert[lane]))
-    history_s = why.seen[lane] * INTERVAL_S
+def speaker(numbers: Mapping[str, float]) -> str:
+    """Whose count it was, in words, and why that one was followed."""
+    said, history_s = named(int(numbers["expert"])), numbers["history_s"]
     if history_s < ENOUGH_S:
-        return f"the reactive rule ({said}), after {history_s / 60:.0f} of {ENOUGH_S / 60:.0f} min"
-    weight_s = HALF_LIFE_S * 1.4427 * (1.0 - 0.5 ** (history_s / HALF_LIFE_S))
-    cost, reactive = why.cost[lane] / weight_s, why.reactive[lane] / weight_s
+        minutes = f"{history_s / 60:.0f} of {ENOUGH_S / 60:.0f} min"
+        return f"by the reactive rule ({said}), after {minutes} of history"
     return (
-        f"{said}: would have cost {cost:,.2f} instances so far, the reactive rule {reactive:,.2f}"
+        f"by {said}: it would have cost {numbers['cost']:,.2f} instances on average, the reactive"
+        f" rule {numbers['reactive_cost']:,.2f}"
     )
+
+
+def _rate(value: float) -> str:
+    return f"{value:,.0f}" if value >= 99.5 else f"{value:.2g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,15 +79,16 @@ def step(
     return wanted, WorkerState(np.nan_to_num(kept), needed_at), why
 
 
-def reason(why: WorkerWhy, lane: int) -> str:
-    """One decision in words: what waits, how long it may, and what follows."""
-    if not np.isfinite(why.need[lane]):
-        return "nothing is known of its jobs: no less than now"
-    jobs = f"{why.waiting[lane]:.0f} waiting and {why.busy[lane]:.0f} busy"
-    if not why.waiting[lane]:
-        return f"{jobs}: a worker for each"
-    oldest = f"the oldest for {why.oldest_s[lane]:.0f} of {why.deadline_s[lane]:.0f} s"
-    start = f"a new worker starts in {why.startup_s[lane]:.0f} s"
-    if why.waves[lane] > 1:
-        return f"{jobs}, {oldest}, {start}: time for {why.waves[lane]:.0f} jobs each"
-    return f"{jobs}, {oldest}, {start}: a worker for each"
+def numbers_of(why: WorkerWhy) -> dict[str, Floats]:
+    """What an event keeps beside the readings, (n,): `waves`, `wait_left_s`, `start_s`."""
+    known = np.isfinite(why.need)
+    columns = {"waves": why.waves, "wait_left_s": why.left_s, "start_s": why.startup_s}
+    return {name: np.where(known, column, np.nan) for name, column in columns.items()}
+
+
+def reason(numbers: Mapping[str, float]) -> str:
+    """What follows from the jobs that wait, in words."""
+    start = f"a new worker starts in {numbers['start_s']:.0f} s"
+    if numbers["waves"] > 1:
+        return f"{start}: time for {numbers['waves']:.0f} jobs each"
+    return f"{start}: a worker for each job"

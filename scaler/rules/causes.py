@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scaler.policies import why, worker
 from scaler.rules.events import Event
 from scaler.rules.figures import counted, plain, requests, seconds, waited
 
@@ -37,6 +38,9 @@ def signal(event: Event) -> str:
 
 def _latency(event: Event) -> str:
     target, p95 = event.number("latency_s"), event.number("p95_s")
+    if "expert" in event.numbers:
+        late = f"p95 {seconds(p95)} over {seconds(target)}; " if p95 > target else ""
+        return f"{late}{why.reason(event.numbers)}"
     if p95 > target:
         few = ", of too few requests to tell" if event.number("few") else ""
         return f"p95 {seconds(p95)} over {seconds(target)}{few}"
@@ -66,7 +70,8 @@ def _queue(event: Event) -> str:
         return jobs if event.number("busy") else "no jobs"
     if "drain_s" in event.numbers:
         oldest, target = event.number("oldest_s"), event.number("drain_s")
-        return f"{jobs}, the oldest for {seconds(oldest)} of {seconds(target)}"
+        said = f"{jobs}, the oldest for {seconds(oldest)} of {seconds(target)}"
+        return f"{said}, {worker.reason(event.numbers)}" if "waves" in event.numbers else said
     return f"{jobs}, {plain(event.number('jobs_per_worker'))} for each worker"
 
 

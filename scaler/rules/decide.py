@@ -19,6 +19,7 @@ from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 from scaler.rules.proposal import proposals
 from scaler.rules.quota import Quotas
+from scaler.rules.spoken import Spoken, silence
 from scaler.rules.stabilization import said
 from scaler.rules.steps import STEPS, walked
 from scaler.rules.tolerance import band
@@ -75,16 +76,19 @@ def decide(
     history: History,
     now: float,
     quotas: Quotas | None = None,
+    spoken: Spoken | None = None,
 ) -> Decision:
     """The decision at `now` (seconds, the clock of the history) over n services at once.
 
     All arguments have the same n services in the same order; the services of a team belong into
-    one call, so that its quota is shared out once. Without `quotas` there is no limit. The same
-    arguments give the same decision; none is changed. scaling.md, section 5.
+    one call, so that its quota is shared out once. Without `quotas` there is no limit; `spoken` is
+    what `learning.spoke` says of those that learn. The same arguments give the same decision; none
+    is changed. scaling.md, section 5.
     """
     read = fresh(policies, observation)
     capacity = _learned(policies, read, history, now)
-    found, numbers = proposals(policies, read, history, capacity, now)
+    heard = spoken or silence(len(policies))
+    found, numbers = proposals(policies, read, history, capacity, heard, now)
     desired = read.desired
     numbers |= {"desired": desired, "ready": read.ready, "wanted": highest(found.count)}
     numbers |= knowledge(policies, found, history, desired, now)

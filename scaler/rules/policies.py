@@ -65,6 +65,11 @@ class Metric:
 class Policy:
     """What one service wants. Seconds, instances; a target of None is a signal not used.
 
+    With `learns` it follows what its own load teaches (scaler/policies), by `latency_s` or
+    `drain_s` alone; of what moves the count down to the bounds only `unknown` and these count then.
+    `late_price` is what a late request is worth in instance-seconds, `stop_s` the time from the
+    order to end an instance to its end.
+
     `latency_s` is the p95 to stay under, `recovery_s` the time in which a backlog is worked off,
     `drain_s` how long a job may wait, `start_up_s` from the order of an instance to its first
     request, `interval_s` between two evaluations. Readings older than a source's limit are
@@ -91,6 +96,9 @@ class Policy:
     queue_limit_s: float = 30.0
     metric_limit_s: float = 60.0
     state_limit_s: float = 30.0
+    learns: bool = False
+    late_price: float = 0.2
+    stop_s: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,9 @@ class Policies:
     queue_limit_s: Floats
     metric_limit_s: Floats
     state_limit_s: Floats
+    learns: Bools
+    late_price: Floats
+    stop_s: Floats
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -174,6 +185,9 @@ def compiled(policies: Sequence[Policy]) -> Policies:
         queue_limit_s=column(lambda policy: policy.queue_limit_s),
         metric_limit_s=column(lambda policy: policy.metric_limit_s),
         state_limit_s=column(lambda policy: policy.state_limit_s),
+        learns=np.array([policy.learns for policy in policies], dtype=np.bool_),
+        late_price=column(lambda policy: policy.late_price),
+        stop_s=column(lambda policy: policy.stop_s),
     )
 
 

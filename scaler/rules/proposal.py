@@ -9,9 +9,11 @@ import numpy as np
 from scaler.rules.arrays import Bools, Floats, Numbers
 from scaler.rules.capacity import Capacity
 from scaler.rules.history import History
+from scaler.rules.learning import learns_deadline, learns_latency
 from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 from scaler.rules.ratio import metrics
+from scaler.rules.spoken import Spoken
 from scaler.rules.web import by_latency
 from scaler.rules.worker import by_drain_time, by_jobs
 
@@ -34,11 +36,21 @@ class Proposals:
 
 
 def proposals(
-    policies: Policies, observation: Observation, history: History, capacity: Capacity, now: float
+    policies: Policies,
+    observation: Observation,
+    history: History,
+    capacity: Capacity,
+    spoken: Spoken,
+    now: float,
 ) -> tuple[Proposals, Numbers]:
-    """Every signal's proposal, with the numbers that say why; the observation is a fresh one."""
+    """Every signal's proposal, with the numbers that say why; the observation is a fresh one.
+
+    What was `spoken` stands in place of the rule where the policy learns.
+    """
     web, numbers = by_latency(policies, observation, history, capacity, now)
+    web = spoken.instead_of(web, learns_latency(policies))
     drain, left = by_drain_time(policies, observation)
+    drain = spoken.instead_of(drain, learns_deadline(policies))
     jobs = by_jobs(policies, observation)
     each, ratio = metrics(
         observation.metric,
@@ -63,6 +75,7 @@ def proposals(
         & ~np.isnan(observation.ready)[:, np.newaxis],
     )
     numbers |= _queue(policies, observation, left)
+    numbers |= spoken.numbers
     for place, name in enumerate((*SIGNALS, *_metric_names(policies))):
         numbers[f"{name}_wanted"] = found.count[:, place]
     for place, name in enumerate(_metric_names(policies)):

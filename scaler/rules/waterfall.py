@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scaler.policies.why import speaker
 from scaler.rules.causes import cause, signal
 from scaler.rules.events import Event
 from scaler.rules.figures import percent, plain, requests, seconds, waited
@@ -36,6 +37,8 @@ def _freshness(event: Event) -> tuple[str, str]:
 
 
 def _proposal(event: Event) -> tuple[str, str]:
+    if "expert" in event.numbers and signal(event) == "latency":
+        return f"{cause(event)}; {speaker(event.numbers)}", ""
     known = "capacity" in event.numbers and "arrivals" in event.numbers
     if not known or signal(event) != "latency":
         return cause(event), ""

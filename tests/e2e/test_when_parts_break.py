@@ -23,7 +23,13 @@ from tests.e2e.story import Failures, Releases
 pytestmark = pytest.mark.timeout(500)
 FEWEST, MOST = 1, 3
 # An echo answers after 50 ms, so a load of any size breaks this target.
-FOLLOWS = {"mode": "on", "latency_ms": "20", "minimum": str(FEWEST), "maximum": str(MOST)}
+FOLLOWS = {
+    "mode": "on",
+    "strategy": "fixed",
+    "latency_ms": "20",
+    "minimum": str(FEWEST),
+    "maximum": str(MOST),
+}
 STAYS = {"mode": "off"}
 DEPLOYED_PER_S, SCALED_PER_S = 10, 20
 # What falls into an edge's death, or comes while it reads its routes again.

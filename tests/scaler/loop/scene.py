@@ -108,7 +108,9 @@ class Scene:
 
     def _live(self, service: Service, made: Release, mode: str) -> Service:
         follow(service)
-        ScalingPolicy.objects.filter(service=service).update(mode=mode, start_up_s=0)
+        ScalingPolicy.objects.filter(service=service).update(
+            mode=mode, start_up_s=0, strategy="fixed"
+        )
         if service.kind == "worker":
             ScalingPolicy.objects.filter(service=service).update(queue="orders")
         Service.objects.filter(pk=service.pk).update(desired_at=START)

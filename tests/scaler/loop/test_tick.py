@@ -107,7 +107,8 @@ def test_a_policy_that_is_saved_holds_from_the_next_tick_on(scene: Scene) -> Non
     scene.turn()
     assert scene.desired("web") == 1
 
-    save_policy(scene.world.dana, web, PolicyFields(mode="on", latency_ms=100, start_up_s=0))
+    fields = PolicyFields(mode="on", strategy="fixed", latency_ms=100, start_up_s=0)
+    save_policy(scene.world.dana, web, fields)
     scene.turn()
     assert scene.desired("web") > 1
 

@@ -20,10 +20,12 @@ def edge(
     *,
     mean_s: ArrayLike = WORK_S,
     p95_s: ArrayLike = WORK_S,
+    fallback: ArrayLike = 0.0,
     connections: ArrayLike | None = None,
     desired: ArrayLike | None = None,
     startup_s: ArrayLike = 30.0,
     price: float = 0.2,
+    minimum: int = 1,
     maximum: int = 100,
 ) -> WebReadings:
     """Readings of as many services as `completed` has, requests a second."""
@@ -39,6 +41,7 @@ def edge(
         completed=rate,
         mean_s=column(mean_s),
         p95_s=column(p95_s),
+        fallback=column(fallback),
         open=column(rate * WORK_S if connections is None else connections),
         ready=whole(ready),
         desired=whole(ready if desired is None else desired),
@@ -46,7 +49,7 @@ def edge(
         drain_s=column(10.0),
         latency_s=column(LATENCY_S),
         price=column(price),
-        minimum=whole(1),
+        minimum=whole(minimum),
         maximum=whole(maximum),
     )
 

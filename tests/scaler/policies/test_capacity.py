@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from scaler.policies.capacity import Capacity, holds, learned, patience_s, unseen
+from scaler.policies.capacity import Capacity, holds, learned, patience_s, reachable_s, unseen
 from scaler.policies.readings import WebReadings
-from tests.scaler.policies.seen import edge
+from tests.scaler.policies.seen import LATENCY_S, edge
 
 KNOWN = np.array([True])
 
@@ -13,7 +15,8 @@ KNOWN = np.array([True])
 def after(*readings: WebReadings) -> Capacity:
     capacity = unseen(1)
     for seen in readings:
-        capacity = learned(capacity, seen, KNOWN)
+        seen = replace(seen, latency_s=reachable_s(capacity, seen))
+        capacity = learned(capacity, seen, KNOWN, np.array([LATENCY_S]))
     return capacity
 
 
@@ -43,11 +46,30 @@ def test_a_reading_in_which_instances_came_says_nothing() -> None:
 
 
 def test_a_calm_rate_above_the_limit_raises_it() -> None:
-    assert holds(after(late(75), late(75), edge(78), edge(78))).tolist() == [78.0]
+    assert holds(after(edge(64), late(75), late(75), edge(78), edge(78))).tolist() == [78.0]
 
 
 def test_one_slow_reading_does_not_move_the_limit_far() -> None:
-    assert holds(after(late(80), late(80), late(40))).tolist() == pytest.approx([68.0])
+    assert holds(after(edge(64), late(80), late(80), late(40))).tolist() == pytest.approx([68.0])
+
+
+def slow(completed: float, ready: int = 1) -> WebReadings:
+    return edge(completed, ready, mean_s=0.7, p95_s=0.8)
+
+
+def test_work_that_takes_longer_than_its_target_is_no_queue() -> None:
+    capacity = after(slow(10), slow(10), slow(5, 2), slow(5, 2), slow(5, 2))
+    assert np.isnan(capacity.full).all()
+    assert holds(capacity).tolist() == [10.0]
+
+
+def test_a_slow_service_that_gets_slower_still_is_full() -> None:
+    worse = edge(12, mean_s=2.0, p95_s=3.0)
+    assert after(slow(10), slow(10), worse, worse).full.tolist() == [12.0]
+
+
+def test_a_service_that_was_slow_for_a_while_has_its_own_target_again() -> None:
+    assert reachable_s(after(slow(10), edge(64)), edge(64)).tolist() == [LATENCY_S]
 
 
 def test_few_requests_say_nothing() -> None:

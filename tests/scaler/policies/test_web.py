@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from scaler.policies import web
 from scaler.policies.experts import EXPERTS, REACTIVE
 from scaler.policies.readings import Floats, WebReadings
-from scaler.policies.why import reason
 from tests.scaler.policies.seen import HOLDS, edge, followed, served, unknown
 
 HOUR = 360
@@ -47,9 +46,9 @@ def test_the_reactive_rule_speaks_until_there_is_an_hour_of_history() -> None:
 
 
 def test_it_follows_a_forecast_of_growth_where_demand_grows_steeply() -> None:
-    up = np.linspace(100, 6000, 180)
-    rates = np.concatenate([up, up[::-1], up])[:, np.newaxis]
-    _, _, why = followed(rates, np.array([2]))
+    up = np.linspace(100, 7000, 90)
+    rates = np.concatenate([up, up[::-1]] * 4)[:, np.newaxis]
+    _, _, why = followed(rates, np.array([5]))
     assert EXPERTS[int(why.expert[0])][0] in (3, 4)
 
 
@@ -57,7 +56,7 @@ def test_nothing_known_ever_is_no_decision() -> None:
     state = web.begun(np.array([7]))
     wanted, _, why = web.step(state, unknown(1, ready=7), 10.0)
     assert wanted.tolist() == [7]
-    assert reason(why, 0) == "nothing is known of its requests: no less than now"
+    assert not why.known[0]
 
 
 def test_a_queue_is_worked_off_by_more_than_what_arrives_needs() -> None:
@@ -66,6 +65,47 @@ def test_a_queue_is_worked_off_by_more_than_what_arrives_needs() -> None:
     wanted, _, why = web.step(state, late, 310.0)
     assert wanted[0] > calm[-1][0] + 2
     assert why.more[0] > 0
+
+
+def quiet(desired: int, fallback: float = 0.0) -> WebReadings:
+    return edge(0, desired, mean_s=np.nan, p95_s=np.nan, fallback=fallback, minimum=0)
+
+
+def test_where_nothing_is_allowed_it_rests_after_five_minutes_without_a_request() -> None:
+    _, state, _ = followed(steady(40.0, 10), np.array([1]))
+    wanted = []
+    for place in range(30):
+        count, state, _ = web.step(state, quiet(1), 10.0 * (11 + place))
+        wanted.append(int(count[0]))
+    assert min(wanted[:-1]) >= 1
+    assert wanted[-1] == 0
+
+
+@pytest.mark.parametrize("fallback", [0.0, 0.1])
+def test_what_rests_is_woken_by_a_request_alone(fallback: float) -> None:
+    _, state, _ = followed(steady(40.0, 10), np.array([1]))
+    _, state, _ = web.step(state, quiet(0), 110.0)
+    _, state, _ = web.step(state, replace(unknown(1, 0), minimum=np.array([0])), 120.0)
+    wanted, _, _ = web.step(state, quiet(0, fallback), 130.0)
+    assert (wanted[0] > 0) == (fallback > 0)
+
+
+def test_what_can_not_reach_its_target_does_not_grow_to_its_maximum() -> None:
+    state, counts = web.begun(np.array([2])), np.array([2])
+    for place in range(100):
+        seen = edge(20.0, counts, mean_s=0.7, p95_s=0.8)
+        counts, state, _ = web.step(state, seen, 10.0 * (place + 1))
+    assert 2 <= counts[0] <= 4
+
+
+def test_what_was_full_when_it_was_first_seen_grows() -> None:
+    state, counts = web.begun(np.array([2])), np.array([2])
+    for place in range(60):
+        done = min(80.0 * counts[0], 800.0)
+        late = done < 800
+        seen = edge(done, counts, mean_s=9.0 if late else 0.1, p95_s=10.0 if late else 0.12)
+        counts, state, _ = web.step(state, seen, 10.0 * (place + 1))
+    assert counts[0] >= 10
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 2000)), min_size=2, max_size=40))

@@ -71,19 +71,17 @@ def test_so_many_workers_start_all_jobs_in_time(
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
-        (queue(0, 4), "0 waiting and 4 busy: a worker for each"),
-        (
-            queue(6, 4, oldest_s=10.0),
-            f"6 waiting and 4 busy, the oldest for 10 of 60 s, {STARTS}: a worker for each",
-        ),
-        (
-            queue(12, 0, run_s=20.0, deadline_s=110.0),
-            f"12 waiting and 0 busy, the oldest for 0 of 110 s, {STARTS}: time for 4 jobs each",
-        ),
-        (queue(np.nan, 4), "nothing is known of its jobs: no less than now"),
+        (queue(6, 4, oldest_s=10.0), f"{STARTS}: a worker for each job"),
+        (queue(12, 0, run_s=20.0, deadline_s=110.0), f"{STARTS}: time for 4 jobs each"),
     ],
-    ids=["busy", "waiting", "waves", "unknown"],
+    ids=["one wave", "waves"],
 )
-def test_a_decision_says_what_waits_and_how_long_it_may(seen: WorkerReadings, words: str) -> None:
+def test_a_decision_says_what_follows_from_what_waits(seen: WorkerReadings, words: str) -> None:
     _, _, why = worker.step(worker.begun(1), seen, 10.0)
-    assert worker.reason(why, 0) == words
+    numbers = {name: float(column[0]) for name, column in worker.numbers_of(why).items()}
+    assert worker.reason(numbers) == words
+
+
+def test_nothing_is_said_of_a_queue_that_is_unknown() -> None:
+    _, _, why = worker.step(worker.begun(1), queue(np.nan, 4), 10.0)
+    assert all(np.isnan(column).all() for column in worker.numbers_of(why).values())
