@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from jobs.deploy import commands
 from jobs.deploy.steps import NAMES as STEPS
 from platform_admin.live.fragment import Fragment, answer, shared
 from platform_admin.models import Deployment, DeploymentStep, Environment, Service
+from platform_admin.pages.abandoned import abandoned
 from platform_admin.pages.access import of_environment
 from platform_admin.pages.history import look_of
 from platform_admin.pages.render import actor_of
@@ -104,6 +106,7 @@ def fragment(actor: Actor, deployment: Deployment) -> Fragment:
             "deployment": deployment,
             "may_cancel": may_deploy,
             "proof": deployment.proof if may_read_logs else "",
+            "abandoned": abandoned(deployment, timezone.now()),
             "look": look_of(deployment),
             "word": _word(deployment, any(row.pk in live_before for row in services)),
             "stages": _stages([shown(row) for row in rows if row.name not in PUT_BACK]),

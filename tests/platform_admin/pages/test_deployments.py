@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -292,3 +293,37 @@ def test_a_first_deployment_that_is_undone_puts_nothing_back(site: Site) -> None
 
     assert "setting to 0 what was never live" in page
     assert "putting back" not in page
+
+
+@pytest.mark.parametrize(
+    ("left_s", "said"),
+    [
+        (35, "another worker goes on from here in 3"),
+        (-5, "Another worker goes on from here as soon as one is free."),
+    ],
+)
+def test_a_worker_that_stopped_answering_is_said_with_when_another_takes_over(
+    site: Site, left_s: int, said: str
+) -> None:
+    until = timezone.now() + timedelta(seconds=left_s)
+    site.deployment(site.service(), lease_holder="a worker", lease_until=until)
+
+    page = re.sub("<[^>]*>", "", site.bob.browser.get(PAGE).content.decode())
+
+    assert "The worker of this deployment stopped answering: it was heard last" in page
+    assert said in page
+
+
+@pytest.mark.parametrize("left_s", [59, None])
+def test_a_worker_that_was_just_heard_of_is_not_doubted(site: Site, left_s: int | None) -> None:
+    until = timezone.now() + timedelta(seconds=left_s) if left_s else None
+    site.deployment(site.service(), lease_until=until)
+
+    assert "stopped answering" not in site.bob.browser.get(PAGE).content.decode()
+
+
+def test_nobody_is_missed_at_a_deployment_that_has_ended(site: Site) -> None:
+    found = failed(site)
+    Deployment.objects.filter(pk=found.pk).update(lease_until=timezone.now())
+
+    assert "stopped answering" not in site.bob.browser.get(PAGE).content.decode()
