@@ -47,6 +47,13 @@ def test_owners_read_the_audit_and_viewers_do_not(site: Site) -> None:
     assert "Audit" not in bobs
 
 
+def test_members_stand_before_the_audit(site: Site) -> None:
+    page = site.alice.browser.get("/teams/demo/").content.decode()
+
+    order = [page.index(f">{title}</h2>") for title in ("Members", "Quota", "Apps", "Audit")]
+    assert order == sorted(order)
+
+
 def test_alice_adds_a_member(site: Site) -> None:
     User.objects.create(username="dora")
 
