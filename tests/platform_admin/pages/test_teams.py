@@ -13,6 +13,7 @@ def test_it_shows_members_and_what_is_used_of_the_quota(site: Site) -> None:
     page = site.bob.browser.get("/teams/demo/").content.decode()
 
     assert "2 of 10" in page
+    assert "Drafts count too" in page
     assert "200 of 2000 MHz" in page
     assert "256 of 2048 MB" in page
     assert "alice" in page
