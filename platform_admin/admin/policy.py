@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin
@@ -12,24 +13,33 @@ from platform_admin.admin.base import VerbAdmin
 from platform_admin.admin.columns import when
 from platform_admin.admin.forms import VerbForm
 from platform_admin.admin.site import site
+from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import ScalingPolicy
 from platform_admin.rules.policy import PolicyFields
 from platform_admin.verbs.actor import Actor
-from platform_admin.verbs.policies import pause_scaling, resume_scaling, save_policy
+from platform_admin.verbs.policies import pause_scaling, policy_fields, resume_scaling, save_policy
 
 NAMES = tuple(PolicyFields.__dataclass_fields__)
 
 
 class PolicyForm(VerbForm):
-    """What is wanted of a service's size."""
+    """What is wanted of a service's size; `seen` is what it was when the form was opened."""
+
+    seen = SeenField()
 
     class Meta:
         model = ScalingPolicy
         fields = NAMES
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = as_seen(asdict(policy_fields(self.instance)))
+
     def call(self, actor: Actor) -> ScalingPolicy:
-        given = {name: self.cleaned_data[name] for name in NAMES}
-        return save_policy(actor, self.instance.service, PolicyFields(**given))
+        fields = PolicyFields(**{name: self.cleaned_data[name] for name in NAMES})
+        seen = self.cleaned_data["seen"]
+        return save_policy(actor, self.instance.service, fields, seen=seen)
 
 
 @admin.register(ScalingPolicy, site=site)
@@ -41,7 +51,11 @@ class ScalingPolicyAdmin(VerbAdmin):
     fieldsets = (
         (
             "Who decides",
-            {"fields": ("service", "mode", "strategy", "paused", "paused_at", "version")},
+            {
+                "fields": (
+                    "service", "mode", "strategy", "paused", "paused_at", "version", "seen",
+                )
+            },
         ),
         (
             "Web and private",

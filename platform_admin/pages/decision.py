@@ -112,19 +112,19 @@ def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour
 
 
 def first_of(service: Service, newest: Newest, measured_at: datetime | None, now: datetime) -> str:
-    """When the first decision about a service is to be expected, in a sentence.
+    """When the first decision about a service comes, in a sentence.
 
     `measured_at` is when its cell was measured last.
     """
     every = settings.MUSTER_SCALING_INTERVAL_S
-    soon = f"loads are measured every {every} s, and decided about right after"
+    soon = f"the load is measured every {every} s, and each time a count is decided"
     if service.rollout.live is None:
-        return f"The first decision is to be expected within {2 * every} s of going live: {soon}."
+        return f"The first decision comes within {2 * every} s of going live: {soon}."
     if old(measured_at, now):
-        return "None is to be expected while nothing is measured: the status page says why."
+        return "No decision comes while nothing is measured: the status page says why."
     if newest.decided_at is None or np.isnan(newest.counts).any() or not newest.counts.size:
-        return f"The first one is to be expected within {2 * every} s: {soon}."
-    return f"It is looked at every {every} s; the first reason for another count will stand here."
+        return f"The first decision comes within {2 * every} s: {soon}."
+    return f"It is looked at every {every} s: once another count is wanted, the reason stands here."
 
 
 def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
@@ -136,9 +136,9 @@ def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
         return ""
     [cap] = capped(counts[:, np.newaxis])
     words = {
-        "bounds": f"at its limit of {counts[STEPS.index('bounds')]:.0f}",
-        "placement": "without room in the cluster",
-        "quota": "held by the quota",
+        "bounds": f"at its maximum of {counts[STEPS.index('bounds')]:.0f}",
+        "placement": "no room in the cluster",
+        "quota": "held back by the quota",
     }
     return words[CAPS[cap]] if cap >= 0 else ""
 

@@ -42,15 +42,20 @@ class Decided:
 
 def newest(cell: int, team: int, services: Sequence[int]) -> Newest:
     """The newest ticks of the team's shard, in two queries."""
-    rows = _of_team(cell, team)
-    at = rows.order_by("-at").values_list("at", flat=True).first()
-    decided = rows.filter(decided_at__isnull=False).order_by("-at")
+    at = newest_at(cell, team)
+    decided = _of_team(cell, team).filter(decided_at__isnull=False).order_by("-at")
     row = decided.values_list("at", "services", "counts").first()
     if row is None or row[2] is None:
         return Newest(at, None, np.full((len(services), 0), np.nan))
     known = ids_of(row[1])
     table = _counts(row[2], len(known))
     return Newest(at, row[0], aligned(table, known, np.array(services, np.int64), np.nan).T)
+
+
+def newest_at(cell: int, team: int) -> datetime | None:
+    """When the team's shard was sampled last, None where it never was; in one query."""
+    rows = _of_team(cell, team).order_by("-at")
+    return rows.values_list("at", flat=True).first()
 
 
 def decided_last() -> list[Decided]:

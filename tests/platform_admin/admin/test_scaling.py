@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from django.utils import timezone
 
 from platform_admin.admin.site import site
+from platform_admin.forms.errors import MEANWHILE
 from platform_admin.models import SampleHour, ScalingEvent, ScalingPolicy, Shard, Tick
+from platform_admin.verbs.policies import policy_fields, save_policy
+from tests.platform_admin.admin.page import form_with
 from tests.platform_admin.admin.scene import Scene, address
 from tests.platform_admin.pages.measuring import moved
 
@@ -53,3 +57,40 @@ def test_policies_are_listed_with_their_target_and_bounds(scene: Scene) -> None:
 
 def test_what_is_only_measured_is_no_page_of_the_admin() -> None:
     assert {Tick, SampleHour, Shard}.isdisjoint(site._registry)
+
+
+def test_a_policy_that_somebody_changed_meanwhile_is_not_overwritten_unsaid(scene: Scene) -> None:
+    page, policy = _open(scene)
+    opened = form_with(scene.browser.get(page).content.decode(), "latency_ms")
+    fields = policy_fields(policy)
+    save_policy(scene.world.dana, policy.service, replace(fields, latency_ms=300))
+
+    refused = scene.browser.post(page, opened | {"latency_ms": "250"})
+    policy.refresh_from_db()
+    said = unescape(refused.content.decode())
+
+    assert policy.latency_ms == 300
+    assert "Somebody changed this meanwhile, from 500 to 300: save again" in said
+    assert MEANWHILE in said
+    again = scene.browser.post(page, form_with(said, "latency_ms"))
+    policy.refresh_from_db()
+    assert again.status_code == 302
+    assert policy.latency_ms == 250
+
+
+def test_another_field_that_somebody_changed_meanwhile_is_named_too(scene: Scene) -> None:
+    page, policy = _open(scene)
+    opened = form_with(scene.browser.get(page).content.decode(), "latency_ms")
+    save_policy(scene.world.dana, policy.service, replace(policy_fields(policy), up_window_s=77))
+
+    refused = scene.browser.post(page, opened | {"latency_ms": "250"})
+
+    policy.refresh_from_db()
+    assert policy.up_window_s == 77
+    assert list(refused.context["adminform"].form.errors) == ["up_window_s", "__all__"]
+
+
+def _open(scene: Scene) -> tuple[str, ScalingPolicy]:
+    """The page of the web service's policy, and the policy."""
+    policy = ScalingPolicy.objects.get(service=scene.web)
+    return address(ScalingPolicy, "change", policy.pk), policy

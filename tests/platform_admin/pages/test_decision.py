@@ -233,20 +233,20 @@ def test_a_hand_is_named_with_its_reason(site: Site, web: Service) -> None:
 def test_nothing_decided_yet_is_said(site: Site, web: Service) -> None:
     said = why(site)
 
-    assert "Nothing was decided yet. The first one is to be expected within 20 s: loads are" in said
-    assert "measured every 10 s, and decided about right after." in said
+    assert "Nothing was decided yet. The first decision comes within 20 s: the load is" in said
+    assert "measured every 10 s, and each time a count is decided." in said
 
 
 def test_before_it_is_live_the_first_decision_is_expected_after_that(site: Site) -> None:
     site.service()
 
-    assert "expected within 20 s of going live" in why(site)
+    assert "The first decision comes within 20 s of going live" in why(site)
 
 
 def test_while_nothing_is_measured_no_decision_is_expected(site: Site, web: Service) -> None:
     Cell.objects.update(sampled_at=timezone.now() - timedelta(minutes=5))
 
-    assert "None is to be expected while nothing is measured" in why(site)
+    assert "No decision comes while nothing is measured" in why(site)
 
 
 def test_a_count_by_hand_for_an_hour_is_an_override_with_its_end(site: Site, web: Service) -> None:

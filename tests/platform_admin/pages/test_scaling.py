@@ -52,8 +52,8 @@ def test_the_target_is_in_words_and_the_bounds_say_what_the_quota_allows(
     assert "<span>ms, 95 of 100 requests</span>" in page
     assert "By default 500 ms; empty: not followed." in page
     assert (
-        "The team's quota allows 10 instances in all. Its services and resources use 1, of them"
-        " this service 1; 9 are free."
+        "The team's quota allows 10 instances in all. Its services and resources, drafts too, use"
+        " 1, of them this service 1; 9 are free."
     ) in page
 
 
