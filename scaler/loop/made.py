@@ -88,7 +88,8 @@ class Made:
     @property
     def _stays(self) -> Bools:
         wants = (np.diff(self.decision.counts, axis=1) != 0).any(axis=1)
-        least = self.state.desired <= self.state.minimum
+        minimum = np.fmax(self.state.minimum, self.decision.numbers["least"])
+        least = self.state.desired <= minimum
         rests = least & (self.decision.counts[:, TOLERANCE] < self.state.desired)
         return np.asarray(wants & ~rests & ~self.decision.changes)
 
