@@ -14,6 +14,7 @@ from platform_admin.models import SHARDS, Shard
 from scaler.loop.memory import Last, remembered
 from scaler.loop.observe import observation
 from scaler.loop.policies import policies
+from scaler.loop.schedules import Plans, schedules
 from scaler.loop.state import State, of_shards, room
 from scaler.rules.apply import to_store
 from scaler.rules.arrays import Bools, Ints
@@ -32,6 +33,7 @@ class Made:
     decision: Decision
     last: Last
     now: datetime
+    plans: Plans
 
     @property
     def at(self) -> float:
@@ -101,8 +103,10 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     history, last = remembered(shards, state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
     seen = observation(sample, state, delay_s)
-    decision = decide(chosen, seen, history, sample.at.timestamp(), room(state))
-    return Made(tuple(shards), sample, state, decision, last, now)
+    at = sample.at.timestamp()
+    plans = schedules(shards[0].pk, state, at)
+    decision = decide(chosen, seen, history, at, room(state), plans.scheduled)
+    return Made(tuple(shards), sample, state, decision, last, now, plans)
 
 
 def _places(chosen: Bools) -> list[int]:

@@ -105,7 +105,7 @@ def decide(
     counts = walked(numbers, STEPS[: TOLERANCE + 1], desired)
     numbers |= stabilization.window(policies, history, desired, counts[-1], now)
     numbers |= rate.limits(policies, history, desired, now) | cooldown.left(policies, history, now)
-    numbers |= schedule.limits(scheduled, len(policies))
+    numbers |= schedule.limits(scheduled, len(policies), now)
     numbers |= override.in_force(read, now) | bounds.limits(policies)
     numbers |= placement.room(read) | rollout.state(read)
     counts += walked(numbers, STEPS[TOLERANCE + 1 : QUOTA], counts[-1])

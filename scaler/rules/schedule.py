@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scaler.rules.arrays import Floats, Numbers
+from scaler.rules.arrays import Floats, Ints, Numbers
 from scaler.rules.instants import Stretch, local, stretches
 from scaler.rules.windows import Limit, Window
 
 AHEAD_S = 7 * 86_400.0
 """How far is looked ahead: a week, after which weekly windows repeat."""
+LOOK_AGAIN_S = 86_400.0
+"""After a day ends may be in sight that were not."""
 BY = {"least": ":least", "most": ":most"}
 """Behind a window's name: the number, 1.0, that says whose floor or ceiling an event has."""
-_NAMES = (
-    *("least", "least_in_s", "least_left_s", "least_until"),
-    *("most", "most_left_s", "most_until"),
+COLUMNS = (
+    *("least", "least_since", "least_end", "least_minute"),
+    *("most", "most_end", "most_minute"),
 )
+"""Instances, instants in seconds since 1970, and the ends' minutes of the week on the wall."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class InForce:
     """What holds at an instant. Instants in seconds since 1970; inf: not within AHEAD_S.
 
     The floor holds from `least_since`, which lies ahead where it is ordered in advance, until
-    `least_until`, the ceiling until `most_until`. Nothing of it is another before `until`.
+    `least_until`, the ceiling until `most_until`. Nothing of it changes before `until`.
     """
 
     least: Limit | None
@@ -54,7 +57,8 @@ def in_force(
     least, most = found[chosen].held.least, found[0].held.most
     falls = (each.since for each in found[chosen:] if least and _least(each) < least.count)
     rises = (each.since for each in found if most and _most(each) > most.count)
-    changes = (at for each in found for at in (each.since, each.since - ahead_s) if at > now)
+    changes = [each.since for each in found[1:]]
+    changes += [each.since - ahead_s for each in found if _least(each) > _least(found[chosen])]
     if least and most and most.count < least.count:
         most = Limit(least.count, most.by)
     return InForce(
@@ -63,56 +67,53 @@ def in_force(
         least_until=next(falls, inf),
         most=most,
         most_until=next(rises, inf),
-        until=min(changes, default=now + AHEAD_S),
+        until=min(at for at in (*changes, now + LOOK_AGAIN_S) if at > now),
     )
 
 
-def numbers_of(found: InForce, zone: ZoneInfo, now: float) -> dict[str, float]:
-    """What an event says of it: what there is of `_NAMES`, and whose floor and ceiling it is.
-
-    `least_in_s` seconds until the floor holds, where it is ordered in advance; `least_left_s`,
-    `most_left_s` seconds to their ends; `least_until`, `most_until` those ends as a wall clock of
-    the zone shows them, minutes since Monday's midnight.
-    """
-    said: dict[str, float] = {}
-    for name, limit, until in (
-        ("least", found.least, found.least_until),
-        ("most", found.most, found.most_until),
-    ):
-        if limit is None:
-            continue
-        said |= {name: float(limit.count), f"{limit.by}{BY[name]}": 1.0}
-        if until < inf:
-            said |= {f"{name}_left_s": until - now, f"{name}_until": _minute(zone, until)}
-    if found.least is not None and found.least_since > now:
-        said["least_in_s"] = found.least_since - now
-    return said
+def named(found: InForce) -> dict[str, float]:
+    """Whose floor and ceiling it is, as an event's numbers say it."""
+    limits = (("least", found.least), ("most", found.most))
+    return {f"{limit.by}{BY[name]}": 1.0 for name, limit in limits if limit is not None}
 
 
-def names_in(numbers: Mapping[str, float]) -> dict[str, float]:
-    """Of such numbers those that name a window, which are not the steps'."""
-    return {name: figure for name, figure in numbers.items() if name.endswith(tuple(BY.values()))}
+def row_of(found: InForce, zone: ZoneInfo) -> list[float]:
+    """What holds as a row of COLUMNS, NaN for what there is not."""
+    least = (_number(found.least), found.least_since, *_end(found.least_until, zone))
+    return [*least, _number(found.most), *_end(found.most_until, zone)]
 
 
 @dataclass(frozen=True)
 class Scheduled:
-    """Of many services those with a floor or a ceiling now: their places (k,), and what holds.
+    """Of many services those that have a schedule: their places (k,), and what holds for them.
 
-    `numbers`: for each what `numbers_of` says.
+    `rows` (k, COLUMNS), each as `row_of` has it.
     """
 
-    places: Sequence[int]
-    numbers: Sequence[Mapping[str, float]]
+    places: Ints
+    rows: Floats
 
 
-def limits(scheduled: Scheduled | None, services: int) -> Numbers:
-    """The floors and ceilings of so many services with when they end, NaN for none. (n,)"""
-    found = {name: np.full(services, np.nan) for name in _NAMES}
+def limits(scheduled: Scheduled | None, services: int, now: float) -> Numbers:
+    """The floors and ceilings of so many services, NaN for none. (n,)
+
+    `least_in_s` seconds until the floor holds, where it is ordered in advance; `least_left_s`,
+    `most_left_s` seconds to their ends; `least_until`, `most_until` those ends as a wall clock of
+    the policy's zone shows them, in minutes since Monday's midnight.
+    """
+    found = np.full((len(COLUMNS), services), np.nan)
     if scheduled is not None:
-        for place, numbers in zip(scheduled.places, scheduled.numbers, strict=True):
-            for name in _NAMES:
-                found[name][place] = numbers.get(name, np.nan)
-    return found
+        found[:, scheduled.places] = scheduled.rows.T
+    least, since, least_end, least_until, most, most_end, most_until = found
+    return {
+        "least": least,
+        "least_in_s": np.where(since > now, since - now, np.nan),
+        "least_left_s": least_end - now,
+        "least_until": least_until,
+        "most": most,
+        "most_left_s": most_end - now,
+        "most_until": most_until,
+    }
 
 
 def scheduled(count: Floats, numbers: Numbers) -> Floats:
@@ -128,6 +129,12 @@ def _most(stretch: Stretch) -> float:
     return inf if stretch.held.most is None else stretch.held.most.count
 
 
-def _minute(zone: ZoneInfo, at: float) -> float:
-    wall = local(zone, at)
-    return float(wall.weekday() * 1440 + wall.hour * 60 + wall.minute)
+def _number(limit: Limit | None) -> float:
+    return np.nan if limit is None else float(limit.count)
+
+
+def _end(until: float, zone: ZoneInfo) -> tuple[float, float]:
+    if until == inf:
+        return np.nan, np.nan
+    wall = local(zone, until)
+    return until, float(wall.weekday() * 1440 + wall.hour * 60 + wall.minute)

@@ -14,7 +14,15 @@ from scaler.rules.decide import decide
 from scaler.rules.events import Event, event, from_row, replayed, to_row
 from scaler.rules.observation import Observation
 from scaler.rules.policies import Metric, Policy, compiled
-from scaler.rules.schedule import AHEAD_S, Scheduled, in_force, limits, names_in, numbers_of
+from scaler.rules.schedule import (
+    LOOK_AGAIN_S,
+    InForce,
+    Scheduled,
+    in_force,
+    limits,
+    named,
+    row_of,
+)
 from scaler.rules.waterfall import waterfall
 from scaler.rules.windows import Limit, Window, held
 from scaler.rules.words import sentence
@@ -28,6 +36,7 @@ NIGHT = Window("Night", WORKDAYS, start=time(22), end=time(8), most=2)
 NOON = Window("Noon", WORKDAYS, start=time(12), end=time(13), least=8)
 ALWAYS = Window("Always", (*WORKDAYS, 5, 6), least=3)
 CLOSED = Window("Closed", first=date(2026, 12, 24), last=date(2026, 12, 24))
+NOTHING = in_force((), BERLIN, 0.0)
 POLICY = Policy(minimum=1, maximum=9, metrics=(Metric(10, total=True),))
 
 
@@ -72,7 +81,7 @@ def test_a_floor_that_is_about_to_fall_holds_until_then() -> None:
 def test_what_holds_all_week_has_no_end_in_sight() -> None:
     found = in_force((ALWAYS,), BERLIN, wednesday(9))
     assert (found.least, found.least_until) == (Limit(3, "Always"), inf)
-    assert found.until == wednesday(9) + AHEAD_S
+    assert found.until == wednesday(9) + LOOK_AGAIN_S
 
 
 def test_an_exception_ends_it_before_its_time() -> None:
@@ -118,9 +127,9 @@ def _minutes(now: float, ahead_s: int) -> list[float]:
     return [0.0, *np.arange(first, ahead_s, 60).tolist(), float(ahead_s)]
 
 
-def scheduled(now: float, *windows: Window, ahead_s: float = 0.0) -> Scheduled:
-    found = in_force(windows, BERLIN, now, ahead_s)
-    return Scheduled([0], [numbers_of(found, BERLIN, now)])
+def alone(found: InForce) -> Scheduled:
+    """The schedule of the only service."""
+    return Scheduled(np.array([0]), np.array([row_of(found, BERLIN)]))
 
 
 def happened(
@@ -133,10 +142,10 @@ def happened(
 ) -> Event:
     """What happens to a service that wants so many instances, under these windows."""
     seen: Observation = one.with_metric(one.read(desired, **known), wanted * 10)
-    plan = scheduled(now, *windows, ahead_s=ahead_s)
-    decision = decide(compiled([POLICY]), seen, one.past(), now, scheduled=plan)
+    found = in_force(windows, BERLIN, now, ahead_s)
+    decision = decide(compiled([POLICY]), seen, one.past(), now, scheduled=alone(found))
     told = event(decision, 0, now)
-    return replace(told, numbers={**told.numbers, **names_in(plan.numbers[0])})
+    return replace(told, numbers={**told.numbers, **named(found)})
 
 
 SENTENCES = [
@@ -230,10 +239,10 @@ def test_a_name_that_looks_like_a_signal_is_none() -> None:
 
 def test_a_service_without_a_schedule_is_decided_as_before() -> None:
     seen = one.with_metric(one.read(2.0), 40.0)
-    with_none = decide(compiled([POLICY]), seen, one.past(), 0.0, scheduled=Scheduled([], []))
+    with_none = decide(compiled([POLICY]), seen, one.past(), 0.0, scheduled=alone(NOTHING))
 
     assert (with_none.counts == one.decided(POLICY, seen, now=0.0).counts).all()
-    assert all(np.isnan(column).all() for column in limits(None, 3).values())
+    assert all(np.isnan(column).all() for column in limits(None, 3, 0.0).values())
 
 
 def test_what_is_suspended_stays_so() -> None:
