@@ -14,14 +14,15 @@ from platform_admin.admin.forms import VerbForm
 from platform_admin.admin.site import site
 from platform_admin.models import ScalingPolicy
 from platform_admin.rules.policy import PolicyFields
+from platform_admin.rules.schedules import in_words, read
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.policies import pause_scaling, resume_scaling, save_policy
 
-NAMES = tuple(PolicyFields.__dataclass_fields__)
+NAMES = tuple(name for name in PolicyFields.__dataclass_fields__ if name != "windows")
 
 
 class PolicyForm(VerbForm):
-    """What is wanted of a service's size."""
+    """What is wanted of a service's size; the windows of its schedule are left as they are."""
 
     class Meta:
         model = ScalingPolicy
@@ -29,7 +30,8 @@ class PolicyForm(VerbForm):
 
     def call(self, actor: Actor) -> ScalingPolicy:
         given = {name: self.cleaned_data[name] for name in NAMES}
-        return save_policy(actor, self.instance.service, PolicyFields(**given))
+        kept = read(self.instance.windows)
+        return save_policy(actor, self.instance.service, PolicyFields(**given, windows=kept))
 
 
 @admin.register(ScalingPolicy, site=site)
@@ -61,8 +63,22 @@ class ScalingPolicyAdmin(VerbAdmin):
             },
         ),
         ("When nothing is known", {"fields": ("unknown", "unknown_after_s", "floor")}),
+        (
+            "Schedule",
+            {
+                "fields": ("time_zone", "schedule"),
+                "description": "Windows are added and removed on the service's Scaling page.",
+            },
+        ),
     )  # fmt: skip
-    readonly_fields = ("service", "paused", "paused_at", "version", "start_up_measured_s")
+    readonly_fields = (
+        "service",
+        "paused",
+        "paused_at",
+        "version",
+        "start_up_measured_s",
+        "schedule",
+    )
     actions_detail = ("pause", "resume")
     list_display = ("service", "team", "mode", "target", "bounds", when("paused_at", "paused"))
     list_filter = ("mode", "paused", "service__kind", "service__environment__app__team")
@@ -90,6 +106,11 @@ class ScalingPolicyAdmin(VerbAdmin):
     @admin.display(description="bounds")
     def bounds(self, policy: ScalingPolicy) -> str:
         return f"{policy.service.minimum} to {policy.service.maximum}"
+
+    @admin.display(description="windows")
+    def schedule(self, policy: ScalingPolicy) -> str:
+        """The windows in words."""
+        return in_words(read(policy.windows)) or "none"
 
     @button("Pause", "pause")
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
