@@ -56,10 +56,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Held:
-    """The floor and the ceiling that hold, None for none."""
+    """The floor and the ceiling that hold, None for none; `by` are the windows that count."""
 
     least: Limit | None = None
     most: Limit | None = None
+    by: tuple[str, ...] = ()
 
 
 def held(windows: Sequence[Window], wall: datetime) -> Held:
@@ -107,4 +108,4 @@ def _combined(windows: Sequence[Window]) -> Held:
     most = Limit(*min(ceilings)) if ceilings else None
     if least is not None and most is not None and most.count < least.count:
         most = Limit(least.count, most.by)
-    return Held(least, most)
+    return Held(least, most, tuple(sorted(window.name for window in windows)))

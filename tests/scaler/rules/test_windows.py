@@ -83,11 +83,13 @@ def test_of_several_the_highest_floor_holds_and_the_lowest_ceiling() -> None:
 
     found = held((DAY, NOON, higher, lower), ON_WEDNESDAY)
 
-    assert found == Held(Limit(8, "Noon"), Limit(12, "Lower"))
+    assert (found.least, found.most) == (Limit(8, "Noon"), Limit(12, "Lower"))
+    assert found.by == ("Higher", "Lower", "Noon", "Weekdays")
 
 
 def test_a_ceiling_below_the_floor_is_lifted_to_it() -> None:
-    assert held((DAY, LOW), ON_WEDNESDAY) == Held(Limit(5, "Weekdays"), Limit(5, "Low"))
+    found = held((DAY, LOW), ON_WEDNESDAY)
+    assert (found.least, found.most) == (Limit(5, "Weekdays"), Limit(5, "Low"))
     assert ceiling(NOON, LOW, on="02T09:00") == 3
 
 
@@ -95,6 +97,7 @@ def test_a_ceiling_below_the_floor_is_lifted_to_it() -> None:
 def test_on_the_days_of_a_window_by_date_no_weekly_one_counts(on: str) -> None:
     assert floor(DAY, on=on) == 5
     assert floor(DAY, HOLIDAY, on=on) is None
+    assert held((DAY, HOLIDAY), datetime.fromisoformat(f"2026-12-{on}")).by == ("Holiday",)
 
 
 def test_what_began_the_evening_before_ends_at_midnight_and_none_begins_on_such_a_day() -> None:
