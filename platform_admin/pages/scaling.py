@@ -162,15 +162,26 @@ def _schedule(service: Service, form: PolicyForm, rows: Sequence[WindowRow]) -> 
     form.fields["time_zone"].help_text = ZONE_MEANT.format(settings.TIME_ZONE)
     zone = zone_of(str(form["time_zone"].value() or "").strip(), settings.TIME_ZONE)
     policy, now = service.policy, timezone.now().timestamp()
+    bounds = _bounds(service, form)
     return {
         "rows": with_spare(rows),
         "windows": len(rows),
         "windows_wrong": any(row.errors for row in rows) or bool(form["time_zone"].errors),
         "zones": zone_names(),
-        "week": week(readable(rows), zone, service.minimum, service.maximum, now),
+        "week": week(readable(rows), zone, *bounds, now),
+        "bounds": bounds,
         "holds_now": now_in_words(policy, now),
         "ahead": waited(ahead_s(policy)),
     }
+
+
+def _bounds(service: Service, form: PolicyForm) -> tuple[int, int]:
+    """Those that the form says, where it says some that can be."""
+    given = form.cleaned_data if form.is_bound else {}
+    minimum, maximum = given.get("minimum"), given.get("maximum")
+    if minimum is None or maximum is None or not 0 <= minimum <= maximum:
+        return service.minimum, service.maximum
+    return minimum, maximum
 
 
 def _events(request: HttpRequest, service: Service) -> dict[str, object]:

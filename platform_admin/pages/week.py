@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
+from functools import partial
+from itertools import groupby, pairwise
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from platform_admin.pages import shape
 from platform_admin.pages.chart import Label
 from scaler.rules.instants import Stretch, local, midnight, shifts, stretches
-from scaler.rules.windows import Limit, Window
+from scaler.rules.windows import Held, Limit, Window
 
 DAYS = 7
-TOP, HEIGHT = 20, 96
+TOP, HEIGHT = 28, 96
 """Where the counts begin, and how high they are, in pixels; a lane for each window follows."""
 LANE = 30
 FOOT = 52
 _HOUR_S = 3600
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,10 @@ class _Scale:
     def y(self, count: float) -> float:
         return round(TOP + HEIGHT * (1 - min(count / self.most, 1.0)), 1)
 
-    def bar(self, found: Stretch, low: float, high: float, words: str) -> Bar:
+    def bar(self, since: float, until: float, low: float, high: float, words: str) -> Bar:
         """A stretch as a bar between two heights, in pixels."""
-        left = self.x(found.since)
-        return Bar(left, round(self.x(found.until) - left, 2), low, round(high - low, 1), words)
+        left = self.x(since)
+        return Bar(left, round(self.x(until) - left, 2), low, round(high - low, 1), words)
 
 
 def week(windows: Sequence[Window], zone: ZoneInfo, minimum: int, maximum: int, now: float) -> Week:
@@ -157,33 +160,43 @@ def _days(zone: ZoneInfo, edges: Sequence[float], scale: _Scale) -> Iterator[Day
 
 def _floors(found: Sequence[Stretch], zone: ZoneInfo, scale: _Scale) -> Iterator[Bar]:
     """What stands on the ground: from 0 up to the floor."""
-    for each in found:
-        least = each.held.least
-        if least is not None:
-            words = f"at least {least.count}, {_span(each, zone)}, by {least.by}"
-            yield scale.bar(each, scale.y(least.count), scale.y(0), words)
+    for since, until, least in _runs(found, lambda held: held.least):
+        words = f"at least {least.count}, {_span(since, until, zone)}, by {least.by}"
+        yield scale.bar(since, until, scale.y(least.count), scale.y(0), words)
 
 
 def _ceilings(found: Sequence[Stretch], zone: ZoneInfo, scale: _Scale) -> Iterator[Bar]:
     """What hangs from the top: down to the ceiling."""
-    for each in found:
-        most = each.held.most
-        if most is not None:
-            words = f"at most {most.count}, {_span(each, zone)}, by {most.by}"
-            yield scale.bar(each, TOP, scale.y(most.count), words)
+    for since, until, most in _runs(found, lambda held: held.most):
+        words = f"at most {most.count}, {_span(since, until, zone)}, by {most.by}"
+        yield scale.bar(since, until, TOP, scale.y(most.count), words)
 
 
 def _lanes(
     windows: Sequence[Window], found: Sequence[Stretch], zone: ZoneInfo, scale: _Scale
 ) -> Iterator[Lane]:
     for place, window in enumerate(windows):
-        top = TOP + HEIGHT + LANE * place + 26
+        top, name = TOP + HEIGHT + LANE * place + 26, window.name
+        runs = _runs(found, partial(_is_by, name))
         bars = tuple(
-            scale.bar(each, top + 4, top + 12, f"{window.name}, {_span(each, zone)}")
-            for each in found
-            if window.name in each.held.by
+            scale.bar(since, until, top + 4, top + 12, f"{name}, {_span(since, until, zone)}")
+            for since, until, _ in runs
         )
-        yield Lane(window.name, window.dated, top, bars)
+        yield Lane(name, window.dated, top, bars)
+
+
+def _is_by(name: str, held: Held) -> bool | None:
+    return name in held.by or None
+
+
+def _runs(
+    found: Sequence[Stretch], of: Callable[[Held], Value | None]
+) -> Iterator[tuple[float, float, Value]]:
+    """Since when, until when and which, for each run of stretches in which it is the same."""
+    for value, run in groupby(found, lambda each: of(each.held)):
+        several = list(run)
+        if value is not None:
+            yield several[0].since, several[-1].until, value
 
 
 def _row(found: Stretch, zone: ZoneInfo) -> Row:
@@ -200,8 +213,8 @@ def _count(limit: Limit | None) -> str:
     return "none" if limit is None else str(limit.count)
 
 
-def _span(found: Stretch, zone: ZoneInfo) -> str:
-    return f"{_moment(found.since, zone)} to {_moment(found.until, zone)}"
+def _span(since: float, until: float, zone: ZoneInfo) -> str:
+    return f"{_moment(since, zone)} to {_moment(until, zone)}"
 
 
 def _moment(at: float, zone: ZoneInfo) -> str:
