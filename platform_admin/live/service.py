@@ -123,7 +123,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
     return {
         "policy": policy,
         "figures": figures(service, policy, stands.counts, hour, now),
-        "at_rest": at_rest(service, policy, counts, hour),
+        "at_rest": at_rest(service, policy, counts, hour, now),
         "rest_as_of": old(newest.decided_at, now),
         "decision": last_of(service),
         "first": first_of(service, newest, service.environment.cell.sampled_at, now),

@@ -13,6 +13,7 @@ from platform_admin.models import ScalingEvent, ScalingPolicy, Service
 from platform_admin.pages.decided import METRIC, decided, metrics_of
 from platform_admin.pages.figures import old
 from platform_admin.pages.measured import Measured
+from platform_admin.pages.scheduled import numbers_of
 from platform_admin.pages.waking import followed
 from platform_admin.pages.who import who
 from scaler.rules.arrays import Floats
@@ -93,20 +94,28 @@ def last_of(service: Service) -> Decision | None:
     return None if row is None else decision(row)
 
 
-def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour: Measured) -> str:
+def at_rest(
+    service: Service,
+    policy: ScalingPolicy | None,
+    counts: Floats,
+    hour: Measured,
+    now: datetime,
+) -> str:
     """Why nothing moves now, as a sentence; "" where some step wants another count.
 
-    The minimum that keeps it from less is no such step. `counts` after every step of the newest
-    decision. It is made from the readings themselves, because a decision that changes nothing for
-    no new reason stores no event.
+    A minimum that keeps it from less, its own or its schedule's, is no such step. `counts` after
+    every step of the newest decision. It is made from the readings themselves, because a decision
+    that changes nothing for no new reason stores no event.
     """
     if policy is None or policy.mode == ScalingPolicy.Mode.OFF or not len(counts):
         return ""
     if np.isnan(counts).any() or counts[-1] != counts[0]:
         return ""
-    if (counts != counts[0]).any() and counts[0] > service.minimum:
+    scheduled = numbers_of(policy, now.timestamp())
+    lowest = max(float(service.minimum), scheduled.get("least", 0.0))
+    if (counts != counts[0]).any() and counts[0] > lowest:
         return ""
-    numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)}
+    numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)} | scheduled
     event = Event(0.0, tuple(int(count) for count in counts), numbers, metrics_of(policy))
     return sentence(event)
 

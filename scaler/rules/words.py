@@ -7,6 +7,7 @@ from collections.abc import Callable
 from scaler.rules.causes import cause, condition
 from scaler.rules.events import Event
 from scaler.rules.figures import percent, plain, waited
+from scaler.rules.schedule_words import limit
 from scaler.rules.steps import STEPS
 
 LIMITS = STEPS[STEPS.index("combine") :]
@@ -22,8 +23,8 @@ def sentence(event: Event) -> str:
 def _why_it_moves(event: Event) -> list[str]:
     if "override" in event.numbers:
         first, later = _by_hand(event), LIMITS[LIMITS.index("bounds") :]
-    elif event.after("cooldown") == event.start:
-        first, later = "", LIMITS[LIMITS.index("bounds") :]
+    elif not _by_its_load(event):
+        first, later = "", LIMITS[LIMITS.index("schedule") :]
     else:
         first, later = cause(event), LIMITS
     said = [f"{SHORT[step](event)}" for step in later if event.before(step) != event.after(step)]
@@ -32,9 +33,17 @@ def _why_it_moves(event: Event) -> list[str]:
     return [part for part in (first, ", ".join(said)) if part]
 
 
+def _by_its_load(event: Event) -> bool:
+    """Whether its load moves it, too, the way that it goes."""
+    moved, wanted = event.end - event.start, event.after("cooldown") - event.start
+    return wanted * moved > 0
+
+
 def _why_it_stays(event: Event) -> str:
     if _rests(event):
-        return f"{cause(event)}; the minimum is {event.start}"
+        lowest = f"the minimum is {event.start}"
+        least = lowest if event.start <= event.number("minimum") else limit(event, "least")
+        return f"{cause(event)}; {least}"
     step = _last_moved(event)
     if step is None or step in ("freshness", "proposal"):
         return _by_hand(event) if "override" in event.numbers else cause(event)
@@ -44,8 +53,9 @@ def _why_it_stays(event: Event) -> str:
 
 
 def _rests(event: Event) -> bool:
-    """Whether the minimum alone keeps it from less: no step after it is worth a word."""
-    at_least = event.start <= event.number("minimum") and event.after("tolerance") < event.start
+    """Whether a minimum alone keeps it from less: no step after it is worth a word."""
+    minimum = max(event.number("minimum"), event.number("least"))
+    at_least = event.start <= minimum and event.after("tolerance") < event.start
     return at_least and "override" not in event.numbers
 
 
@@ -61,6 +71,10 @@ def _by_hand(event: Event) -> str:
     if "override_left_s" in event.numbers:
         return f"set by hand for {waited(event.number('override_left_s'))} more"
     return "set by hand until somebody ends it"
+
+
+def _scheduled(event: Event) -> str:
+    return limit(event, "least" if event.after("schedule") > event.before("schedule") else "most")
 
 
 def _bound(event: Event) -> str:
@@ -103,6 +117,7 @@ SHORT: dict[str, Words] = {
     "stabilization": lambda event: f"{event.after('stabilization')} over the whole window",
     "rate": lambda event: f"rate limit {event.after('rate')}",
     "cooldown": lambda event: f"kept at {event.after('cooldown')} by the cooldown",
+    "schedule": _scheduled,
     "override": lambda event: f"set by hand {event.after('override')}",
     "bounds": _bound,
     "placement": lambda event: f"the cluster has room for {event.after('placement')}",
@@ -124,6 +139,9 @@ LONG: dict[str, Words] = {
     "cooldown": lambda event: (
         f"{cause(event)}; wanted {event.before('cooldown')}, but the cooldown"
         f" lasts {waited(_left(event))} more"
+    ),
+    "schedule": lambda event: (
+        f"{cause(event)}; wanted {event.before('schedule')}, {_scheduled(event)}"
     ),
     "bounds": lambda event: f"{cause(event)}; wanted {event.before('bounds')}, {_bound(event)}",
     "placement": lambda event: (

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from platform_admin.models import SHARDS, Shard, Tick
 from scaler.rules.arrays import Floats, Ints
+from scaler.rules.stored import as_now
 from scaler.samples.columns import columns
 from scaler.samples.series import SERIES, aligned
 from scaler.samples.ticks import ids_of, numbers
@@ -90,7 +91,8 @@ def _decided(at: datetime, services: Bytes, counts: Bytes | None) -> Decided:
 def _counts(stored: Bytes, services: int) -> Ints:
     table = numbers(stored, services, "<i2").astype(np.int64)
     # The loop stores -1 where nothing was proposed: then the count was left as it was before.
-    return np.where(table < 0, table[:1], table)
+    told = np.where(table < 0, table[:1], table)
+    return as_now(told) if services else told
 
 
 def _of_team(cell: int, team: int) -> QuerySet[Tick]:

@@ -14,7 +14,14 @@ from platform_admin.pages.decision import decision
 from platform_admin.verbs.policies import pause_scaling
 from platform_admin.verbs.scaling import Decided, note
 from tests.platform_admin.pages.conftest import Clock
-from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick, unproposed
+from tests.platform_admin.pages.measuring import (
+    WEB,
+    at_rest,
+    before_schedules,
+    moved,
+    tick,
+    unproposed,
+)
 from tests.platform_admin.pages.site import Site
 
 PAGE = "/shop/production/web/"
@@ -89,10 +96,10 @@ def test_it_opens_without_javascript_to_its_steps_with_what_they_used(
 
     assert "<details" in shown
     assert "<summary>" in shown
-    assert len(rows) == 12
+    assert len(rows) == 13
     assert 'class="moved"> Rate 7 → to 6 up to 6 now A new period, or a higher rate.' in rows[5]
-    assert "Quota 6 → to 5 1 held by the quota A larger quota" in rows[10]
-    assert "Rollout 5 nothing rolls" in rows[11]
+    assert "Quota 6 → to 5 1 held by the quota A larger quota" in rows[11]
+    assert "Rollout 5 nothing rolls" in rows[12]
 
 
 def test_holding_is_explained_too(site: Site, web: Service) -> None:
@@ -348,6 +355,11 @@ def test_bob_sees_why_and_has_no_buttons(site: Site, web: Service) -> None:
 
 def test_an_event_from_before_a_step_was_added_is_still_explained(site: Site, web: Service) -> None:
     event = decide(web)
-    ScalingEvent.objects.filter(pk=event.pk).update(counts=list(GREW[:-1]))
+    ScalingEvent.objects.filter(pk=event.pk).update(counts=list(before_schedules(GREW)))
 
-    assert SENTENCE in why(site)
+    shown = why(site)
+    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in shown.split("<tr")[2:]]
+
+    assert SENTENCE in shown
+    assert "Schedule 6 none" in rows[7]
+    assert "Quota 6 → to 5 1 held by the quota A larger quota" in rows[11]
