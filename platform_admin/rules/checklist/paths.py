@@ -34,8 +34,7 @@ def paths(facts: Facts) -> Answer:
     ]
     links = sum(len(each.doc.links) for each in facts.services)
     by = f"{count(links, 'link')} give" if links != 1 else "1 link gives"
-    many = len(facts.values)
-    none = f"{count(many, 'variable')} hold{'s' if many == 1 else ''} no internal address"
+    none = f"no internal address was found in {count(len(facts.values), 'variable')}"
     well = f"{by} the addresses, and {none}." if links else f"No service has a link, and {none}."
     return answered(QUESTION, faults, well)
 

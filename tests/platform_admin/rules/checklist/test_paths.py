@@ -65,7 +65,9 @@ def test_a_value_of_the_environment_is_nobodys_own() -> None:
 
 def test_the_evidence_counts_links_and_values() -> None:
     assert paths(GOOD).evidence == (
-        "3 links give the addresses, and 1 variable holds no internal address."
+        "3 links give the addresses, and no internal address was found in 1 variable."
     )
     lonely = replace(GOOD, services=(service("web", doc=replace(API.doc, links=())),))
-    assert paths(lonely).evidence.startswith("No service has a link, and 1 variable")
+    assert paths(lonely).evidence.startswith(
+        "No service has a link, and no internal address was found"
+    )
