@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby, pairwise
 from typing import TypeVar
@@ -62,10 +62,11 @@ class Lane:
 
 @dataclass(frozen=True)
 class Row:
-    """A stretch in words."""
+    """A stretch in words, and the instant at which it ends as ISO 8601."""
 
     since: str
     until: str
+    end: str
     least: str
     most: str
     by: str
@@ -203,6 +204,7 @@ def _row(found: Stretch, zone: ZoneInfo) -> Row:
     return Row(
         since=_moment(found.since, zone),
         until=_moment(found.until, zone),
+        end=datetime.fromtimestamp(found.until, zone).isoformat(),
         least=_count(found.held.least),
         most=_count(found.held.most),
         by=", ".join(found.held.by),

@@ -59,21 +59,18 @@ def shifts(zone: ZoneInfo, since: float, until: float) -> list[float]:
 def _edges(windows: Sequence[Window], zone: ZoneInfo, since: float, until: float) -> list[float]:
     """Every instant in between at which a boundary of a window is shown, or clocks are changed."""
     times = frozenset(at for window in windows for at in (window.start, window.end))
-    day, last = local(zone, since).date() - _DAY, local(zone, until).date() + _DAY
-    found: set[float] = set()
-    while day <= last:
-        found |= _edges_of(zone, day, times)
-        day += _DAY
-    return sorted(at for at in found if since < at < until)
+    first, last = local(zone, since).date() - _DAY, local(zone, until).date() + _DAY
+    return [at for at in _edges_of(zone, first, last, times) if since < at < until]
 
 
-@lru_cache(maxsize=4096)
-def _edges_of(zone: ZoneInfo, day: date, times: frozenset[time]) -> frozenset[float]:
-    """When the day's midnight and these times are shown, both times where that is twice."""
-    walls = [datetime.combine(day, at, zone) for at in times | {MIDNIGHT}]
+@lru_cache(maxsize=1024)
+def _edges_of(zone: ZoneInfo, first: date, last: date, times: frozenset[time]) -> tuple[float, ...]:
+    """When midnight and these times are shown on the days, both times where that is twice."""
+    days = [first + place * _DAY for place in range((last - first).days + 1)]
+    walls = [datetime.combine(day, at, zone) for day in days for at in times | {MIDNIGHT}]
     shown = {wall.replace(fold=fold).timestamp() for wall in walls for fold in (0, 1)}
-    shift = _shift(zone, day)
-    return frozenset(shown if shift is None else shown | {shift})
+    shown |= {shift for day in days if (shift := _shift(zone, day)) is not None}
+    return tuple(sorted(shown))
 
 
 @lru_cache(maxsize=4096)

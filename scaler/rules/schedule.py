@@ -51,7 +51,19 @@ def in_force(
     then, are ready by then; it wins over a ceiling that still holds. A ceiling is never ahead: it
     would take away what is wanted yet.
     """
-    found = list(stretches(windows, zone, now, now + AHEAD_S))
+    found: list[Stretch] = []
+    for each in stretches(windows, zone, now, now + AHEAD_S):
+        found.append(each)
+        # What begins later than that changes nothing before the first of them ends.
+        if each.since > found[0].until + ahead_s:
+            known = _in_force(found, now, ahead_s)
+            if _ends_are_seen(known):
+                return known
+    return _in_force(found, now, ahead_s)
+
+
+def _in_force(found: Sequence[Stretch], now: float, ahead_s: float) -> InForce:
+    """What holds, by the stretches from `now` on, as far as they go."""
     near = [place for place, each in enumerate(found) if each.since <= now + ahead_s]
     chosen = max(near, key=lambda place: (_least(found[place]), -place))
     least, most = found[chosen].held.least, found[0].held.most
@@ -69,6 +81,12 @@ def in_force(
         most_until=next(rises, inf),
         until=min(at for at in (*changes, now + LOOK_AGAIN_S) if at > now),
     )
+
+
+def _ends_are_seen(found: InForce) -> bool:
+    """Whether to look further would tell no more."""
+    least = found.least is None or found.least_until < inf
+    return least and (found.most is None or found.most_until < inf)
 
 
 def named(found: InForce) -> dict[str, float]:

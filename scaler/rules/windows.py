@@ -76,7 +76,15 @@ def held(windows: Sequence[Window], wall: datetime) -> Held:
     a window that would begin in the gap begins at its end, and one over what is repeated covers
     both.
     """
-    shown = [window for window in windows if _is_shown(windows, window, wall)]
+    day, now = wall.date(), wall.time()
+    free = not is_exception(windows, day)
+    also_before = free and not is_exception(windows, day - _DAY)
+    shown = [
+        window
+        for window in windows
+        if ((window.dated or free) and _shows(window, day, now))
+        or ((window.dated or also_before) and _still_shows(window, day, now))
+    ]
     return _combined([window for window in shown if window.dated] or shown)
 
 
@@ -85,20 +93,15 @@ def is_exception(windows: Iterable[Window], day: date) -> bool:
     return any(window.dated and window.is_of(day) for window in windows)
 
 
-def _is_shown(windows: Sequence[Window], window: Window, wall: datetime) -> bool:
-    """Whether a time of the window is shown, on a day on which it counts."""
-    day, now = wall.date(), wall.time()
-    if not window.dated and is_exception(windows, day):
-        return False
-    if not window.overnight:
-        return _begins(windows, window, day) and window.start <= now < window.end
-    if now >= window.start and _begins(windows, window, day):
-        return True
-    return now < window.end and _begins(windows, window, day - _DAY)
+def _shows(window: Window, day: date, now: time) -> bool:
+    """Whether the time is one of the window's that begins on the day."""
+    ends_later = window.overnight or now < window.end
+    return window.start <= now and ends_later and window.is_of(day)
 
 
-def _begins(windows: Sequence[Window], window: Window, day: date) -> bool:
-    return window.is_of(day) and (window.dated or not is_exception(windows, day))
+def _still_shows(window: Window, day: date, now: time) -> bool:
+    """Whether the time is one of the window's that began on the day before."""
+    return window.overnight and now < window.end and window.is_of(day - _DAY)
 
 
 def _combined(windows: Sequence[Window]) -> Held:
