@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from platform_admin.admin.site import site
 from platform_admin.forms.errors import MEANWHILE
 from platform_admin.models import SampleHour, ScalingEvent, ScalingPolicy, Shard, Tick
 from platform_admin.verbs.policies import policy_fields, save_policy
+from scaler.rules.windows import Window
 from tests.platform_admin.admin.page import form_with
 from tests.platform_admin.admin.scene import Scene, address
 from tests.platform_admin.pages.measuring import moved
@@ -53,6 +55,22 @@ def test_policies_are_listed_with_their_target_and_bounds(scene: Scene) -> None:
 
     assert "p95 within 500 ms" in page
     assert "1 to 5" in page
+
+
+def test_a_schedule_is_told_in_words_and_saving_leaves_its_windows(scene: Scene) -> None:
+    policy = ScalingPolicy.objects.get(service=scene.web)
+    windows = (Window("Weekdays", (0, 1, 2, 3, 4), start=time(8), end=time(18), least=2),)
+    save_policy(scene.world.dana, scene.web, replace(policy_fields(policy), windows=windows))
+    url = address(ScalingPolicy, "change", policy.pk)
+
+    page = scene.browser.get(url).content.decode()
+    assert "Weekdays: Mon to Fri, 08:00 to 18:00, at least 2" in page
+    assert "on the service&#x27;s Scaling page" in page or "on the service's Scaling page" in page
+    sent = form_with(page, "latency_ms") | {"time_zone": "Europe/Berlin", "latency_ms": "321"}
+    assert scene.browser.post(url, sent).status_code == 302
+
+    saved = policy_fields(ScalingPolicy.objects.get(service=scene.web))
+    assert (saved.windows, saved.time_zone, saved.latency_ms) == (windows, "Europe/Berlin", 321)
 
 
 def test_what_is_only_measured_is_no_page_of_the_admin() -> None:
