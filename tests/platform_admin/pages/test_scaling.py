@@ -83,7 +83,7 @@ def test_every_folded_field_says_its_default(
     folds = [part.split("</details>")[0] for part in page.split('id="fold-')[1:]]
     fields = [part for fold in folds for part in fold.split('<div class="field')[2:]]
 
-    assert len(folds) == page.count("as by default") == 5
+    assert len(folds) == page.count("as by default") >= 5
     assert len(fields) >= 15
     assert [
         field for field in fields if "y default" not in field and "Its target" not in field

@@ -205,7 +205,7 @@ SENTENCES = [
     ),
     (
         happened(2, 1, wednesday(9), replace(DAY, least=20)),
-        "2 to 9: at least 20 until 18:00 by the schedule Weekdays, at most 9.",
+        "2 to 9: at least 20 until 18:00 by the schedule Weekdays, the maximum is 9.",
     ),
     (
         happened(3, 1, wednesday(9), DAY, override=1, override_until=wednesday(10)),
