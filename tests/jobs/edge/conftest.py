@@ -105,6 +105,7 @@ def _traefik(stack: contextlib.ExitStack, folder: Path, ports: tuple[int, int, i
         *(f"--entryPoints.{name}.address=127.0.0.1:{port}" for name, port in names),
         "--entryPoints.direct.asDefault=true",
         "--api.insecure=true",
+        "--metrics.prometheus.addRoutersLabels=true",
         "--global.checkNewVersion=false",
         "--global.sendAnonymousUsage=false",
         "--providers.providersThrottleDuration=500ms",
