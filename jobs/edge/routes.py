@@ -95,9 +95,7 @@ def routes(service: ServiceRoutes) -> tuple[Route, ...]:
     drawn = _drawn(service)
     rules = tuple(_rules(service))
     layered = [
-        _layered(drawn, rule, layer, target)
-        for layer, target in _targets(drawn)
-        for rule in rules
+        _layered(drawn, rule, layer, target) for layer, target in _targets(drawn) for rule in rules
     ]
     return (*layered, *_smoke(drawn, rules[0]))
 
