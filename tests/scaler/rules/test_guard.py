@@ -17,8 +17,8 @@ def limit(
     holds: float = 20.0,
     seen: bool = True,
 ) -> float:
-    columns = [np.array([each]) for each in (current, within_s, ready, holds)]
-    return float(limits(*columns, np.array([seen]))[0])
+    now, within, running, rate = (np.array([each]) for each in (current, within_s, ready, holds))
+    return float(limits(now, within, running, rate, np.array([seen]))[0])
 
 
 @pytest.mark.parametrize(
