@@ -24,7 +24,6 @@ _ANSWERED = re.compile(
     re.MULTILINE,
 )
 _ROUTED = b"traefik_router_requests_total"
-_BY_ROUTER = re.compile(rb"^traefik_router_request", re.M)
 _TOO_MANY = re.compile(
     rb"^"
     + _ROUTED
@@ -90,7 +89,7 @@ def parse(text: bytes, at: float) -> Counters:
         started=float(started[1]) if started else 0.0,
         answered=0.0 if by_service else sum(map(float, _ANSWERED.findall(text))),
         by_service=by_service,
-        too_many=_too_many(text) if _BY_ROUTER.search(text) or not by_service else None,
+        too_many=_too_many(text) if _ROUTED in text or not by_service else None,
     )
 
 
