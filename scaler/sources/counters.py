@@ -24,11 +24,9 @@ _ANSWERED = re.compile(
     re.MULTILINE,
 )
 _ROUTED = b"traefik_router_requests_total"
+# Not bound to a line's beginning: so the expression is looked for by its first, long literal.
 _TOO_MANY = re.compile(
-    rb"^"
-    + _ROUTED
-    + rb'\{code="429",method="[^"]*",protocol="http",router="([^"]*)"[^}]*\} (\S+)$',
-    re.MULTILINE,
+    _ROUTED + rb'\{code="429",method="[^"]*",protocol="http",router="([^"]*)"[^}]*\} (\S+)$', re.M
 )
 _BY_SERVICE = re.compile(rb"^traefik_service_request", re.M)
 _STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.M)
