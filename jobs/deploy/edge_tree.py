@@ -30,6 +30,7 @@ def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
             smoke=layers.smoke,
             apps_domain=settings.MUSTER_APPS_DOMAIN,
             fallback=signed(service.slug, settings.SECRET_KEY),
+            in_flight=service.in_flight_limit,
         ),
         muster_url=settings.MUSTER_URL,
     )

@@ -19,6 +19,7 @@ WHOLE_S = 60.0
 """After so long all is compared again, whatever seems to stand still."""
 _WANTED = (
     *("pk", "slug_row_id", "kind", "port", "name", "environment__slug", "environment__app__slug"),
+    "in_flight_limit",
     *("rollout__live", "rollout__new", "rollout__at", "rollout__next", "rollout__moving"),
     *("rollout__state", "rollout__version"),
 )

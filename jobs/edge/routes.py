@@ -36,7 +36,8 @@ class ServiceRoutes:
     """Where a service stands. `share` is the weight of `new`, None while nothing is shared.
 
     `other` is named only while verified, `smoke` while that colour is to be tried on `direct`.
-    `fallback` is what Muster is told of who asks where no instance answers.
+    `fallback` is what Muster is told of who asks where no instance answers. `in_flight` is how many
+    requests each router that leads to instances lets in at once, None for no limit.
     """
 
     slug: str
@@ -51,6 +52,7 @@ class ServiceRoutes:
     smoke: Colour | None
     apps_domain: str
     fallback: str
+    in_flight: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,7 @@ def routes(service: ServiceRoutes) -> tuple[Route, ...]:
     drawn = _drawn(service)
     rules = tuple(_rules(service))
     layered = [
-        _layered(service.slug, rule, layer, target)
-        for layer, target in _targets(drawn)
-        for rule in rules
+        _layered(drawn, rule, layer, target) for layer, target in _targets(drawn) for rule in rules
     ]
     return (*layered, *_smoke(drawn, rules[0]))
 
@@ -146,8 +146,11 @@ def _targets(drawn: ServiceRoutes) -> Iterator[tuple[str, str]]:
     yield "fallback", f"{drawn.slug}--fallback"
 
 
-def _layered(slug: str, rule: _Rule, layer: str, target: str) -> Route:
-    middlewares = [RETRY]
+def _layered(drawn: ServiceRoutes, rule: _Rule, layer: str, target: str) -> Route:
+    """Return a layer's router; what is over the limit is refused before anything is tried."""
+    slug, middlewares = drawn.slug, [RETRY]
+    if drawn.in_flight is not None and layer != "fallback":
+        middlewares.insert(0, f"{slug}--guard")
     if rule.strips:
         middlewares.append(f"{slug}--strip")
     if layer == "fallback":
@@ -201,7 +204,17 @@ def _weights(drawn: ServiceRoutes) -> Mapping[Colour, int]:
 
 def _middlewares(service: ServiceRoutes) -> dict[str, str]:
     slug, base = service.slug, f"{ROOT}/middlewares/{service.slug}"
-    return {
+    keys = {
         f"{base}--strip/stripPrefix/prefixes/0": f"/~{slug}",
         f"{base}--fallback/headers/customRequestHeaders/{FALLBACK_HEADER}": service.fallback,
     }
+    return keys | _guard(f"{base}--guard/inFlightReq", service.in_flight)
+
+
+def _guard(base: str, in_flight: int | None) -> dict[str, str]:
+    """Return the limit's keys. By host, of which a rule has one: by client nobody is held back."""
+    if in_flight is None:
+        return {}
+    if in_flight < 1:
+        raise ValueError(f"in_flight is {in_flight}: a limit lets at least one request in")
+    return {f"{base}/amount": str(in_flight), f"{base}/sourceCriterion/requestHost": "true"}

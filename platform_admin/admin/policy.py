@@ -63,7 +63,11 @@ class ScalingPolicyAdmin(VerbAdmin):
         ),
         (
             "Web and private",
-            {"fields": ("latency_ms", "late_price", "recovery_s", "metric", "metric_target")},
+            {
+                "fields": (
+                    "latency_ms", "late_price", "guard_s", "recovery_s", "metric", "metric_target",
+                )
+            },
         ),
         ("Worker", {"fields": ("queue", "drain_s", "jobs_per_worker")}),
         ("How closely", {"fields": ("tolerance", "start_up_s", "start_up_measured_s")}),

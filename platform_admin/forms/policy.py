@@ -55,6 +55,7 @@ class PolicyForm(forms.Form):
     down_cooldown_s = WholeNumber(label="Wait after shrinking")
 
     late_price = Number(label="A late request is worth")
+    guard_s = WholeNumber(label="Answer at once what would wait longer than", required=False)
     tolerance = Number(label="Tolerance")
     recovery_s = WholeNumber(label="Work off a backlog in")
     start_up_s = WholeNumber(label="Start-up time")
@@ -113,7 +114,9 @@ class PolicyForm(forms.Form):
         return PolicyFields(**{**given, "windows": windows})
 
 
-OF_SERVERS = frozenset({"latency_ms", "late_price", "recovery_s", "metric", "metric_target"})
+OF_SERVERS = frozenset(
+    {"latency_ms", "late_price", "guard_s", "recovery_s", "metric", "metric_target"}
+)
 OF_WORKERS = frozenset({"drain_s", "queue", "jobs_per_worker"})
 
 MEANT = {
@@ -130,6 +133,8 @@ MEANT = {
     "down_period_s": "By default {}.",
     "down_window_s": "For so long fewer must be wanted. By default {}.",
     "down_cooldown_s": "From Nomad's answer on. By default {}.",
+    "guard_s": "With 429 at the edge, also while scaling is off or paused; it counts as demand that"
+    " came too late. By default {}; empty: everything is let in.",
     "late_price": "More makes it keep more instances in hand. By default {} instance-seconds.",
     "tolerance": "A share: within it of a target nothing moves. By default {}.",
     "recovery_s": "What piled up while there were too few. By default {}.",
@@ -146,6 +151,7 @@ MEANT = {
 
 FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("What lateness is worth", (("late_price", "instance-seconds"),)),
+    ("When too much comes at once", (("guard_s", "s"),)),
     (
         "Fixed rules: how fast it grows",
         (

@@ -45,6 +45,9 @@ class ScalingPolicy(models.Model):
     )
 
     latency_ms = models.PositiveIntegerField(null=True, blank=True, help_text="95th percentile.")
+    guard_s = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What would wait longer is answered with 429 at once."
+    )
     recovery_s = models.PositiveIntegerField(default=30)
     queue = models.CharField(max_length=120, blank=True)
     drain_s = models.PositiveIntegerField(null=True, blank=True)
@@ -82,6 +85,9 @@ class ScalingPolicy(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(drain_s__isnull=True) | Q(drain_s__gt=0), name="policy_drain"
+            ),
+            models.CheckConstraint(
+                condition=Q(guard_s__isnull=True) | Q(guard_s__gt=0), name="policy_guard"
             ),
             models.CheckConstraint(
                 condition=Q(jobs_per_worker__isnull=True) | Q(jobs_per_worker__gt=0),

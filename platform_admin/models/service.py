@@ -12,7 +12,8 @@ class Service(models.Model):
     """One deployable unit of the draft, and how many instances of it are wanted.
 
     `desired` is no part of a release: how many instances carry traffic or take work. It is
-    written by a conditional UPDATE on `desired_version`, the loser decides again.
+    written by a conditional UPDATE on `desired_version`, the loser decides again. Nor is
+    `in_flight_limit`: how many requests the edge lets in at once, None for all of them.
     """
 
     class Kind(models.TextChoices):
@@ -46,9 +47,16 @@ class Service(models.Model):
         null=True, blank=True, help_text="What `desired` goes back to when the override ends."
     )
     override_reason = models.CharField(max_length=200, blank=True)
+    in_flight_limit = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text="Written by the scaler's guard."
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(in_flight_limit__isnull=True) | Q(in_flight_limit__gt=0),
+                name="service_in_flight_limit",
+            ),
             models.UniqueConstraint(fields=["environment", "name"], name="service_name"),
             models.CheckConstraint(condition=Q(minimum__lte=F("maximum")), name="service_bounds"),
             models.CheckConstraint(

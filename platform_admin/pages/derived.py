@@ -42,10 +42,16 @@ def _done(sample: Callable[[str], Floats]) -> Floats:
     return np.where(busy == 0, 0.0, np.where(known, 60 * busy / np.where(known, each, 1), np.nan))
 
 
+def _lost(sample: Callable[[str], Floats]) -> Floats:
+    """Requests a second that found no instance, or were turned away."""
+    return _or_none(sample("fallback")) + _or_none(sample("refused"))
+
+
 SHOWN: Mapping[str, Shown] = {
     "instances": Shown(lambda sample: sample("healthy"), "last", "healthy", "ready_age_s"),
-    "requests": _edge(lambda sample: sample("rate") + _or_none(sample("fallback")), "mean"),
-    "errors": _edge(lambda sample: sample("errors") + _or_none(sample("fallback")), "mean"),
+    "requests": _edge(lambda sample: sample("rate") + _lost(sample), "mean"),
+    "errors": _edge(lambda sample: sample("errors") + _lost(sample), "mean"),
+    "refused": _edge(lambda sample: sample("refused"), "mean"),
     "in_flight": _edge(lambda sample: sample("concurrency"), "mean"),
     "p95": _edge(lambda sample: sample("p95_s"), "most"),
     "oldest": _queue(lambda sample: sample("oldest_s"), "most"),
@@ -53,9 +59,9 @@ SHOWN: Mapping[str, Shown] = {
     "work": _queue(lambda sample: sample("waiting") + sample("busy"), "mean"),
     "done": _queue(_done, "mean"),
 }
-"""Requests and errors a second, those that found no instance among both; requests that were worked
-on at once; p95 and the oldest job's wait in seconds; jobs that wait, those and the ones worked on,
-and jobs done a minute."""
+"""Requests and errors a second, those that no instance answered among both, and of these what the
+guard turned away; requests that were worked on at once; p95 and the oldest job's wait in seconds;
+jobs that wait, those and the ones worked on, and jobs done a minute."""
 
 
 def derived(table: Floats) -> dict[str, Floats]:

@@ -83,6 +83,8 @@ def _of_edge(
 ) -> tuple[Figure, Figure, Figure]:
     failed, all_of_them = hour.values["errors"], hour.values["requests"]
     share = f"{percent(failed / all_of_them)} of all" if failed > 0 and all_of_them > 0 else ""
+    if hour.values["refused"] > 0:
+        share += f", {_rate(hour.values['refused'])} turned away"
     return (
         _p95(policy, hour, now),
         _figure("Requests", hour, "requests", now, _rate),

@@ -33,12 +33,14 @@ class PolicyFields:
     below. `latency_ms` is the 95th percentile to stay under, `drain_s` how long a job may wait. Up
     and down: at most so many percent or instances in a period (the larger one; None is no limit).
     `windows` of the schedule are in `time_zone`, the platform's where that is empty.
+    `guard_s`: what would wait longer is answered at once instead, whatever the mode.
     """
 
     mode: str = "shadow"
     strategy: str = "learned"
     late_price: float = 0.2
     latency_ms: int | None = None
+    guard_s: int | None = None
     recovery_s: int = 30
     queue: str = ""
     drain_s: int | None = None
@@ -122,7 +124,7 @@ def _choices(fields: PolicyFields) -> Found:
 
 
 def _of_worker(fields: PolicyFields) -> Found:
-    for field in ("latency_ms", "metric_target"):
+    for field in ("latency_ms", "guard_s", "metric_target"):
         if getattr(fields, field) is not None:
             yield field, "A worker has no traffic of its own: leave this empty."
     if fields.metric:
@@ -144,6 +146,21 @@ def _of_server(fields: PolicyFields) -> Found:
         yield "metric_target", "The metric has no target: give one above 0."
     if not fields.metric and fields.metric_target is not None:
         yield "metric", "There is a target, but no metric that it is for: choose one."
+    yield "guard_s", _guard(fields)
+
+
+def _guard(fields: PolicyFields) -> str | None:
+    """What an instance holds is learned by the latency target, and wins time only above it."""
+    if fields.guard_s is None:
+        return None
+    if fields.latency_ms is None:
+        return "What an instance holds is learned by its target: say within what it is to answer."
+    if 1000 * fields.guard_s <= fields.latency_ms:
+        return (
+            f"{fields.guard_s} s is not above the {fields.latency_ms} ms to answer within, so what"
+            " is in time would be turned away: use more, or leave this empty."
+        )
+    return _target(fields.guard_s, LONGEST_WINDOW_S)
 
 
 def _targets(fields: PolicyFields) -> Found:

@@ -15,7 +15,10 @@ from scaler.rules.arrays import Floats, Ints
 from scaler.samples import ticks
 from scaler.sources import Asked, Queue, Server
 
-_COLUMNS = ("pk", "slug_row_id", "kind", "desired", "environment__app__team_id", "policy__queue")
+_COLUMNS = (
+    *("pk", "slug_row_id", "kind", "desired", "environment__app__team_id", "policy__queue"),
+    "policy__guard_s",
+)
 _CREDENTIAL = ("resource_id", "pk", "user", "key_id", "sealed")
 
 
@@ -48,6 +51,7 @@ def cellful(cell: int, now: float) -> Cellful:
             kinds=tuple(row[2] for row in rows),
             queues=tuple(queues),
             service_s=tuple(ticks.last(cell, "service_s", services).tolist()) if named else (),
+            guarded=tuple(row[6] is not None for row in rows),
         ),
     )
 

@@ -20,6 +20,7 @@ from scaler.loop.warm import spoken
 from scaler.rules.apply import to_store
 from scaler.rules.arrays import Bools, Ints
 from scaler.rules.decide import TOLERANCE, Decision, decide
+from scaler.rules.policies import Policies
 from scaler.samples.series import Row, aligned
 from scaler.samples.ticks import Sample
 
@@ -35,6 +36,7 @@ class Made:
     last: Last
     now: datetime
     plans: Plans
+    policies: Policies
 
     @property
     def at(self) -> float:
@@ -106,7 +108,7 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     plans = schedules(shards[0].pk, state, at)
     said = spoken(_places_of(shards, state, sample), chosen, state, sample)
     decision = decide(chosen, seen, history, at, room(state), plans.scheduled, said)
-    return Made(tuple(shards), sample, state, decision, last, now, plans)
+    return Made(tuple(shards), sample, state, decision, last, now, plans, chosen)
 
 
 def _places_of(shards: Sequence[Shard], state: State, sample: Sample) -> dict[int, Ints]:

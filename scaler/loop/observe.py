@@ -30,7 +30,9 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
 
     rate = series("rate")
     loud = divided(series("errors"), rate) > LOUD
-    asked, age_s = rate + np.nan_to_num(series("fallback")), series("edge_age_s") + delay_s
+    refused = _refused(series("refused"), state)
+    fallback = series("fallback") + refused
+    asked, age_s = rate + np.nan_to_num(fallback), series("edge_age_s") + delay_s
     metric, metric_age = _metric(state, asked, series("concurrency"), age_s)
     at = sample.at.timestamp()
     waited = at - series("ready_age_s") - state.acknowledged_at > PLACED_WITHIN_S
@@ -41,7 +43,8 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
         rate=rate,
         mean_s=series("mean_s"),
         p95_s=np.where(loud, np.nan, series("p95_s")),
-        fallback=series("fallback"),
+        fallback=fallback,
+        refused=refused,
         open=series("open"),
         edge_age_s=age_s,
         waiting=series("waiting"),
@@ -57,6 +60,11 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
         override=np.where(np.isnan(state.override_until), np.nan, state.desired),
         override_until=state.override_until,
     )
+
+
+def _refused(turned_away: Floats, state: State) -> Floats:
+    """Requests a second that were turned away; none where no guard is, whatever is not told."""
+    return np.where(np.isnan(state.guard_s), np.nan_to_num(turned_away), turned_away)
 
 
 def _metric(

@@ -18,6 +18,7 @@ _COLUMNS = (
     "pk", "kind", "environment__app__team_id", "desired", "desired_version", "minimum", "maximum",
     "rollout__live", "policy__version", "policy__mode",
     "policy__paused", "policy__metric", "policy__start_up_s", "policy__start_up_measured_s",
+    "policy__guard_s", "in_flight_limit",
     "reservation__cpu_mhz", "reservation__memory_mb", "cpu_mhz", "memory_mb",
 )  # fmt: skip
 STOPS_S = 10.0
@@ -30,7 +31,8 @@ class State:
     """The services of some shards, ascending, and what their rows say; all (n,).
 
     `follows`: the policy is on and not paused; `shadow`: it is to be recorded only.
-    `acknowledged` instances since `acknowledged_at` (seconds), NaN while a post is out.
+    `acknowledged` instances since `acknowledged_at` (seconds), NaN while a post is out. `guard_s`:
+    what would wait longer is turned away; `in_flight_limit`: by this limit now; NaN for none.
     """
 
     services: Ints
@@ -53,6 +55,8 @@ class State:
     memory_mb: Floats
     acknowledged: Floats
     acknowledged_at: Floats
+    guard_s: Floats
+    in_flight_limit: Floats
 
     def __len__(self) -> int:
         return len(self.services)
@@ -113,6 +117,8 @@ def state(rows: QuerySet[Service]) -> State:
         memory_mb=floats("reservation__memory_mb", "memory_mb"),
         acknowledged=acknowledged,
         acknowledged_at=at,
+        guard_s=floats("policy__guard_s"),
+        in_flight_limit=floats("in_flight_limit"),
     )
 
 

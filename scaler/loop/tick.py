@@ -14,7 +14,7 @@ from rq.timeouts import BaseTimeoutException
 
 from platform_admin.models import ScalingEvent, Shard, Tick
 from platform_admin.verbs.scaling import Decided, note, scale
-from scaler.loop import lease, warm
+from scaler.loop import guard, lease, warm
 from scaler.loop.made import Made, make
 from scaler.loop.memory import packed, stored
 from scaler.rules.arrays import Ints
@@ -72,6 +72,8 @@ def _decide(shards: Sequence[int], at: datetime) -> int:
         # Nothing is changed before all is stored: what is changed may have to wait.
         stored = [made for made in _made(claimed, holder, at) if _stored(holder, made)]
         changed = sum(_applied(made) for made in stored)
+        for made in stored:
+            guard.move(made)
     except BaseException:
         lease.give_back([shard.pk for shard in claimed], holder)
         raise

@@ -38,14 +38,17 @@ def signal(event: Event) -> str:
 
 def _latency(event: Event) -> str:
     target, p95 = event.number("latency_s"), event.number("p95_s")
+    lost = _lost(event)
     if "expert" in event.numbers:
         late = f"p95 {seconds(p95)} over {seconds(target)}; " if p95 > target else ""
-        return f"{late}{why.reason(event.numbers)}"
+        away = f"{lost}; " if event.number("refused") > 0 else ""
+        return f"{late}{away}{why.reason(event.numbers)}"
     if p95 > target:
         few = ", of too few requests to tell" if event.number("few") else ""
-        return f"p95 {seconds(p95)} over {seconds(target)}{few}"
-    if event.number("fallback") > 0:
-        return f"{requests(event.number('fallback'))} found no instance"
+        away = f", {lost}" if event.number("refused") > 0 else ""
+        return f"p95 {seconds(p95)} over {seconds(target)}{few}{away}"
+    if lost:
+        return lost
     if event.number("arrivals", -1) == 0:
         return "no requests"
     if event.after("proposal") > event.start:
@@ -53,6 +56,16 @@ def _latency(event: Event) -> str:
     if "p95_s" in event.numbers:
         return f"p95 {seconds(p95)} of {seconds(target)}, {requests(event.number('arrivals'))}"
     return requests(event.number("arrivals"))
+
+
+def _lost(event: Event) -> str:
+    """What came and was answered by no instance: turned away by the guard, or there was none."""
+    refused = event.number("refused")
+    none = event.number("fallback") - refused
+    away = f"{requests(refused)} were turned away" if refused > 0 else ""
+    # Both were rounded on their way into the event.
+    there = f"{requests(none)} found no instance" if none > 1e-5 * event.number("fallback") else ""
+    return " and ".join(part for part in (away, there) if part)
 
 
 def _growing(event: Event) -> str:

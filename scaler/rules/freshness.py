@@ -42,6 +42,7 @@ def fresh(policies: Policies, observation: Observation) -> Observation:
         mean_s=edge(observation.mean_s),
         p95_s=edge(observation.p95_s),
         fallback=edge(observation.fallback),
+        refused=edge(observation.refused),
         open=edge(observation.open),
         waiting=queue(observation.waiting),
         busy=queue(observation.busy),

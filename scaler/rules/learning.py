@@ -18,6 +18,8 @@ from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 from scaler.rules.spoken import Spoken, placed, silence, together
 
+FULL = "full"
+"""The number that says of `holds` that an instance was seen at its limit: that rate."""
 LONGEST_GAP = 60
 """Steps without a reading that are made up for after a pause; a longer one is as long as that."""
 
@@ -212,7 +214,10 @@ def _web(state: WebState, seen: WebReadings, now: float) -> tuple[Spoken, WebSta
     lost = (after.arrivals.silent > CARRIED) | np.isnan(after.arrivals.last)
     count = np.where(lost, np.nan, wanted.astype(np.float64))
     sure = why.known & (seen.ready > 0) | (why.arrivals == 0)
-    return Spoken(count, np.asarray(sure), numbers_of(why)), after
+    # What was turned away, or found no instance, and is not known may be more than nothing.
+    sure &= ~(why.known & np.isnan(seen.fallback))
+    numbers = {**numbers_of(why), FULL: np.where(why.known, after.capacity.full, np.nan)}
+    return Spoken(count, np.asarray(sure), numbers), after
 
 
 def _worker(state: WorkerState, seen: WorkerReadings, now: float) -> tuple[Spoken, WorkerState]:

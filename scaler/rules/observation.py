@@ -14,7 +14,8 @@ class Observation:
     """One evaluation's readings and states: arrays of length n, metrics (n, M). NaN is unknown.
 
     Edge: `rate` requests completed a second, `mean_s` and `p95_s` their duration in seconds (NaN
-    is right where none completed), `fallback` requests a second that found no instance, `open`
+    is right where none completed), `fallback` requests a second that no instance answered, because
+    none was there or the guard turned them away, `refused` those of the second kind, `open`
     connections at the entry point (an upper bound, shared by all services; NaN bounds nothing).
     Queue: `waiting` and `busy` jobs, `service_s` mean run time, `oldest_s` wait of the oldest job
     (0 where none waits). `metric` as the policy's `Metric` says. An age is in seconds; a NaN age
@@ -33,6 +34,7 @@ class Observation:
     mean_s: Floats
     p95_s: Floats
     fallback: Floats
+    refused: Floats
     open: Floats
     edge_age_s: Floats
     waiting: Floats
@@ -70,6 +72,7 @@ def nothing_read(desired: Floats, metrics: int = 0) -> Observation:
         mean_s=unknown(),
         p95_s=unknown(),
         fallback=unknown(),
+        refused=unknown(),
         open=unknown(),
         edge_age_s=unknown(),
         waiting=unknown(),

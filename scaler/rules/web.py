@@ -47,6 +47,7 @@ def by_latency(
     numbers = {
         "rate": observation.rate,
         "fallback": observation.fallback,
+        "refused": np.where(observation.refused > 0, observation.refused, np.nan),
         "mean_s": observation.mean_s,
         "p95_s": observation.p95_s,
         "latency_s": policies.latency_s,

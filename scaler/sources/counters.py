@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,11 @@ _ANSWERED = re.compile(
     rb'\{code="2\d\d",(?![^}]*(?:entrypoint="traefik"|@internal))[^}]*\} (\S+)$',
     re.MULTILINE,
 )
+_ROUTED = b"traefik_router_requests_total"
+# Not bound to a line's beginning: so the expression is looked for by its first, long literal.
+_TOO_MANY = re.compile(
+    _ROUTED + rb'\{code="429",method="[^"]*",protocol="http",router="([^"]*)"[^}]*\} (\S+)$', re.M
+)
 _BY_SERVICE = re.compile(rb"^traefik_service_request", re.M)
 _STARTED = re.compile(rb"^process_start_time_seconds (\S+)$", re.M)
 
@@ -38,7 +43,8 @@ class Counters:
     by entry point. `started`: when the edge's process was, 0 where it does not say.
     `by_service`: whether the page names any service at all; where it does not, `answered` are the
     requests with 2xx at entry points and routers, each counted at both; `mute`: what `is_mute`
-    said of it.
+    said of it. `too_many`: answers with 429 by router, whoever gave them; None where the page names
+    services and no router.
     """
 
     at: float
@@ -50,6 +56,7 @@ class Counters:
     answered: float = 0.0
     by_service: bool = True
     mute: bool = False
+    too_many: Mapping[bytes, float] | None = field(default_factory=dict)
 
 
 def of_traefik(text: bytes) -> bool:
@@ -80,7 +87,16 @@ def parse(text: bytes, at: float) -> Counters:
         started=float(started[1]) if started else 0.0,
         answered=0.0 if by_service else sum(map(float, _ANSWERED.findall(text))),
         by_service=by_service,
+        too_many=_too_many(text) if _ROUTED in text or not by_service else None,
     )
+
+
+def _too_many(text: bytes) -> dict[bytes, float]:
+    """The answers with 429 by router, of all methods together."""
+    found: dict[bytes, float] = {}
+    for router, count in _TOO_MANY.findall(text, *_part(text, _ROUTED + b"{")):
+        found[router] = found.get(router, 0.0) + float(count)
+    return found
 
 
 def _part(text: bytes, name: bytes) -> tuple[int, int]:
@@ -139,13 +155,15 @@ def on_bounds(counted: Floats, bounds: Floats, wanted: Floats) -> Floats:
 class Change:
     """What was counted between two readings: a row a key, as in `Counters`.
 
-    `went` are the keys that are not there any more: what they counted last is lost.
+    `went` are the keys that are not there any more: what they counted last is lost. `too_many`:
+    answers with 429 by router, None where one of both readings does not tell.
     """
 
     elapsed_s: float
     keys: tuple[Key, ...]
     values: Floats
     went: tuple[Key, ...]
+    too_many: Mapping[bytes, float] | None = field(default_factory=dict)
 
 
 def change(before: Counters, now: Counters) -> Change | None:
@@ -169,4 +187,18 @@ def change(before: Counters, now: Counters) -> Change | None:
         old[new_places] = before.values[old_places]
     fell = (now.values < old).any(axis=1, keepdims=True)
     went = tuple(key for key in before.places if key not in now.places)
-    return Change(elapsed, keys, np.where(fell, now.values, now.values - old), went)
+    values = np.where(fell, now.values, now.values - old)
+    return Change(elapsed, keys, values, went, _more(before.too_many, now.too_many))
+
+
+def _more(
+    before: Mapping[bytes, float] | None, now: Mapping[bytes, float] | None
+) -> dict[bytes, float] | None:
+    """What each router counted since; one that fell, or came, began again at 0."""
+    if before is None or now is None:
+        return None
+    fell = {router: count < before.get(router, 0.0) for router, count in now.items()}
+    return {
+        router: count - (0.0 if fell[router] else before.get(router, 0.0))
+        for router, count in now.items()
+    }

@@ -30,9 +30,12 @@ from scaler.sources.source import WITHIN_S, Asked, Reading
 COLOURS = ("-blue@consulcatalog", "-green@consulcatalog")
 FALLBACK = "--fallback@consul"
 QUANTILES = {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99}
-COUNTED = ("rate", "errors", "fallback", "mean_s", "concurrency", *QUANTILES)
+ROUTED = ("live", "other", "share")
+"""The layers whose routers lead to instances, and may turn requests away."""
+COUNTED = ("rate", "errors", "fallback", "refused", "mean_s", "concurrency", *QUANTILES)
 MOST_EDGES = 8
 MUTE = "edge at {} tells nothing per service: set addServicesLabels: true in its metrics"
+UNROUTED = "edge at {} does not tell what it turns away: set addRoutersLabels: true in its metrics"
 EDGE_KINDS = frozenset({"web", "private"})
 UNLIKE = "the edges' buckets differ: durations are told by those that all of them have"
 _OF_FALLBACK, _OF_SERVICE = 1, 0
@@ -40,11 +43,15 @@ _OF_FALLBACK, _OF_SERVICE = 1, 0
 
 @dataclass(frozen=True)
 class _Sums:
-    """What a service counted at all edges, by (service, 5xx or not): buckets and seconds."""
+    """What a service counted at one edge, by (service, 5xx or not): buckets and seconds.
+
+    `refused` (n,): answers with 429 of its routers that none of its instances gave.
+    """
 
     answered: Floats
     failed: Floats
     fallback: Floats
+    refused: Floats
 
 
 class EdgeSource:
@@ -80,7 +87,8 @@ class EdgeSource:
         if len(known) < len(changes):
             return Reading({})
         readings = list(now.values())
-        return Reading(columns(asked, known, readings), (UNLIKE,) if _unlike(readings) else ())
+        said = (*([UNLIKE] if _unlike(readings) else []), *_unrouted(asked, found, now))
+        return Reading(columns(asked, known, readings), said)
 
 
 def _compared(before: Counters | None, now: Counters) -> Counters:
@@ -93,6 +101,13 @@ def _mute(asked: Asked, found: Sequence[Edge], now: Mapping[str, Counters]) -> t
     if not EDGE_KINDS.intersection(asked.kinds):
         return ()
     return tuple(MUTE.format(each.api) for each in found if now[each.id].mute)
+
+
+def _unrouted(asked: Asked, found: Sequence[Edge], now: Mapping[str, Counters]) -> tuple[str, ...]:
+    """Which edges do not tell what they turn away, where they may."""
+    if not any(asked.guarded):
+        return ()
+    return tuple(UNROUTED.format(each.api) for each in found if now[each.id].too_many is None)
 
 
 def _fetched(found: Sequence[Edge], now: float) -> tuple[dict[str, Counters], tuple[str, ...]]:
@@ -120,7 +135,7 @@ def columns(
     """The columns of the edge from each edge's change and last reading, in the same order."""
     bounds = _common(readings)
     sums = [
-        _summed(asked, each.keys, on_bounds(each.values, reading.bounds, bounds))
+        _summed(asked, each, on_bounds(each.values, reading.bounds, bounds))
         for each, reading in zip(changes, readings, strict=True)
     ]
     elapsed = [each.elapsed_s for each in changes]
@@ -145,6 +160,7 @@ def _figures(bounds: Floats, sums: Sequence[_Sums], elapsed: Sequence[float]) ->
         "rate": rate(answered, -2) + rate(failed, -2),
         "errors": rate(failed, -2),
         "fallback": rate([each.fallback for each in sums], -2),
+        "refused": rate([each.refused[:, np.newaxis] for each in sums], -1),
         "concurrency": rate(answered, -1) + rate(failed, -1),
         "mean_s": divided(buckets[:, -1], buckets[:, -2]),
     }
@@ -164,8 +180,9 @@ def _unlike(readings: Sequence[Counters]) -> bool:
     return any(each.places and len(each.bounds) > len(bounds) for each in readings)
 
 
-def _summed(asked: Asked, keys: Sequence[Key], values: Floats) -> _Sums:
+def _summed(asked: Asked, counted: Change, values: Floats) -> _Sums:
     """An edge's change by service; both colours, all methods and statuses together."""
+    keys = counted.keys
     services, kinds = _places(asked, keys)
     failed = np.array([key[1].startswith(b"5") for key in keys], dtype=np.bool_)
 
@@ -175,11 +192,29 @@ def _summed(asked: Asked, keys: Sequence[Key], values: Floats) -> _Sums:
         return table
 
     own = (services >= 0) & (kinds == _OF_SERVICE)
+    too_many = np.array([key[1] == b"429" for key in keys], dtype=np.bool_)
+    answers = total(own & too_many)[:, -2]
     return _Sums(
         answered=total(own & ~failed),
         failed=total(own & failed),
         fallback=total((services >= 0) & (kinds == _OF_FALLBACK)),
+        refused=np.maximum(_by_routers(asked, counted.too_many) - answers, 0.0),
     )
+
+
+def _by_routers(asked: Asked, too_many: Mapping[bytes, float] | None) -> Floats:
+    """Answers with 429 of each service's routers, whoever gave them; NaN where nobody tells. (n,)
+
+    A router is named after the slug, its layer and, but for the first, its rule.
+    """
+    if too_many is None:
+        return np.full(len(asked), np.nan)
+    found, places = np.zeros(len(asked)), {slug: n for n, slug in enumerate(asked.slugs)}
+    for router, count in too_many.items():
+        slug, _, rest = router.decode().removesuffix("@consul").partition("--")
+        if slug in places and rest.partition("-")[0] in ROUTED:
+            found[places[slug]] += count
+    return found
 
 
 def _places(asked: Asked, keys: Sequence[Key]) -> tuple[Ints, Ints]:

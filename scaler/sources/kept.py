@@ -12,8 +12,10 @@ from redis import Redis, RedisError
 from scaler.sources.counters import Counters, Key
 
 KEPT_S = 60
-FORMAT = 2
+FORMAT = 3
 """Of what `packed` writes. Readings in another one are not found, as if they were lost."""
+ARRAYS = 7
+"""That `packed` writes of one edge."""
 Readings = Mapping[str, Counters]
 """By the edge's id."""
 
@@ -67,7 +69,11 @@ def packed(readings: Readings) -> bytes:
         arrays[f"{place}.name"] = np.frombuffer(name.encode(), dtype=np.uint8)
         arrays[f"{place}.keys"] = np.frombuffer(keys, dtype=np.uint8)
         arrays[f"{place}.bounds"], arrays[f"{place}.values"] = each.bounds, each.values
-        numbers = [each.at, each.started, each.answered, each.by_service, each.mute]
+        too_many = each.too_many or {}
+        arrays[f"{place}.routers"] = np.frombuffer(b"\n".join(too_many), dtype=np.uint8)
+        arrays[f"{place}.too_many"] = np.array(list(too_many.values()), dtype=np.float64)
+        by_router = each.too_many is not None
+        numbers = [each.at, each.started, each.answered, each.by_service, each.mute, by_router]
         arrays[f"{place}.numbers"] = np.array(numbers, dtype=np.float64)
     out = io.BytesIO()
     np.savez(out, allow_pickle=False, **arrays)
@@ -78,8 +84,10 @@ def unpacked(stored: bytes) -> Readings:
     """The readings that `packed` wrote."""
     found: dict[str, Counters] = {}
     with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
-        for place in range(len(arrays.files) // 5):
-            at, started, answered, by_service, mute = arrays[f"{place}.numbers"].tolist()
+        for place in range(len(arrays.files) // ARRAYS):
+            at, started, answered, by_service, mute, by_router = arrays[f"{place}.numbers"].tolist()
+            routers = arrays[f"{place}.routers"].tobytes().split(b"\n")
+            counts = arrays[f"{place}.too_many"].tolist()
             found[arrays[f"{place}.name"].tobytes().decode()] = Counters(
                 at=at,
                 bounds=arrays[f"{place}.bounds"],
@@ -90,6 +98,7 @@ def unpacked(stored: bytes) -> Readings:
                 answered=answered,
                 by_service=bool(by_service),
                 mute=bool(mute),
+                too_many=dict(zip(routers, counts, strict=False)) if by_router else None,
             )
     return found
 

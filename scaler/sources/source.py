@@ -36,6 +36,7 @@ class Asked:
 
     `slugs`, `kinds` and `queues` (None: it has none) have a place a service, and so has
     `service_s`: mean seconds of a job as the newest tick tells them, NaN for unknown; () for all.
+    `guarded`: whether the edge turns requests of the service away; () for none.
     """
 
     cell: int
@@ -44,6 +45,7 @@ class Asked:
     kinds: tuple[str, ...]
     queues: tuple[Queue | None, ...]
     service_s: tuple[float, ...] = ()
+    guarded: tuple[bool, ...] = ()
 
     def told_s(self, place: int) -> float:
         """Mean seconds of a job of one service as the newest tick tells them."""

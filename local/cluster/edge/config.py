@@ -33,6 +33,7 @@ class Middleware:
     interval_s: float = 0.0
     strip: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    in_flight: int | None = None
     error: str = ""
 
 
@@ -149,12 +150,15 @@ def _checked(service: Service, services: Mapping[str, Service]) -> Service:
 
 def _middleware(fields: Fields) -> Middleware:
     header = "headers/customrequestheaders/"
-    known = ("retry/", "stripprefix/prefixes/", header)
+    by_host = fields.get("inflightreq/sourcecriterion/requesthost", "true") == "true"
+    known = ("retry/", "stripprefix/prefixes/", header, *["inflightreq/"] * by_host)
+    amount = fields.get("inflightreq/amount")
     return Middleware(
         attempts=int(fields.get("retry/attempts", "1")),
         interval_s=seconds(fields.get("retry/initialinterval", "")),
         strip=_listed(fields, "stripprefix/prefixes"),
         headers={k.removeprefix(header): v for k, v in fields.items() if k.startswith(header)},
+        in_flight=None if amount is None else int(amount),
         error="" if all(k.startswith(known) for k in fields) else f"not known here: {[*fields]}",
     )
 

@@ -34,17 +34,22 @@ TOTALS = ("requests_bytes_total", "requests_total", "responses_bytes_total")
 
 @dataclass(frozen=True, order=True)
 class Labels:
-    """Whose requests: `kind` is `service` or `entrypoint`, `name` the one of that kind."""
+    """Whose requests: `kind` is `service`, `router` or `entrypoint`, `name` the one of that kind.
+
+    `service`: what a router leads to.
+    """
 
     kind: str
     name: str
     code: int
     method: str
     protocol: str
+    service: str = ""
 
     def text(self, **more: str) -> str:
         """As Traefik writes them, in the order of their names."""
         labels = {"code": str(self.code), self.kind: self.name, "method": self.method}
+        labels |= {"service": self.service} if self.service else {}
         labels = dict(sorted({**labels, "protocol": self.protocol}.items())) | more
         return ",".join(f'{name}="{value}"' for name, value in labels.items())
 
@@ -53,6 +58,9 @@ class _Series:
     def __init__(self, buckets: int) -> None:
         self.buckets = [0] * (buckets + 1)
         self.sums: Counter[str] = Counter()
+
+
+_Row = tuple[Labels, _Series]
 
 
 class Metrics:
@@ -84,31 +92,37 @@ class Metrics:
         with self._lock:
             self._open[entry_point] += change
 
-    def text(self, services: Collection[str]) -> str:
-        """The page. Series of services that are gone are shown once more, then forgotten."""
+    def text(self, services: Collection[str], routers: Collection[str] = ()) -> str:
+        """The page. Series of what is gone are shown once more, then forgotten."""
+        known = {"service": services, "router": routers}
         with self._lock:
             lines = list(self._lines())
             for labels in list(self._series):
-                if labels.kind == "service" and labels.name not in services:
+                if labels.kind in known and labels.name not in known[labels.kind]:
                     del self._series[labels]
         return "\n".join([*lines, ""])
 
     def _lines(self) -> Iterator[str]:
         yield "# TYPE traefik_config_last_reload_success gauge"
         yield f"traefik_config_last_reload_success {self._loaded_at:.0f}"
+        rows = [(labels, self._series[labels]) for labels in sorted(self._series)]
+        if routed := [row for row in rows if row[0].kind == "router"]:
+            yield from self._totals("router", ("requests_total",), routed)
         for kind in ("entrypoint", "service"):
-            rows = [(labels, self._series[labels]) for labels in sorted(self._series)]
-            rows = [row for row in rows if row[0].kind == kind]
+            mine = [row for row in rows if row[0].kind == kind]
             yield f"# TYPE traefik_{kind}_request_duration_seconds histogram"
-            for labels, series in rows:
+            for labels, series in mine:
                 yield from self._histogram(labels, series)
-            for total in TOTALS:
-                yield f"# TYPE traefik_{kind}_{total} counter"
-                for labels, series in rows:
-                    yield f"traefik_{kind}_{total}{{{labels.text()}}} {series.sums[total]}"
+            yield from self._totals(kind, TOTALS, mine)
         yield "# TYPE traefik_open_connections gauge"
         for name, number in sorted(self._open.items()):
             yield f'traefik_open_connections{{entrypoint="{name}",protocol="TCP"}} {number}'
+
+    def _totals(self, kind: str, totals: Sequence[str], rows: Sequence[_Row]) -> Iterator[str]:
+        for total in totals:
+            yield f"# TYPE traefik_{kind}_{total} counter"
+            for labels, series in rows:
+                yield f"traefik_{kind}_{total}{{{labels.text()}}} {series.sums[total]}"
 
     def _histogram(self, labels: Labels, series: _Series) -> Iterator[str]:
         name, so_far = f"traefik_{labels.kind}_request_duration_seconds", 0

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from local.cluster.edge.admission import Admission
 from local.cluster.edge.balance import Balance
 from local.cluster.edge.config import Config, Middleware, Router
 from local.cluster.edge.metrics import Labels, Metrics
@@ -34,10 +35,11 @@ class Shared:
     balance: Balance = field(default_factory=Balance)
     upstreams: Upstreams = field(default_factory=Upstreams)
     config: Config = field(default_factory=Config)
+    admission: Admission = field(default_factory=Admission)
 
     def take(self, config: Config) -> None:
         """From now on requests go by this configuration; those in flight are left alone."""
-        self.config = config
+        self.config, self.admission = config, Admission()
         self.metrics.loaded()
         servers = (server for service in config.services.values() for server in service.servers)
         self.upstreams.keep_only(servers)
@@ -102,8 +104,8 @@ class _Connection(BaseHTTPRequestHandler):
         self._drain()
         self._count("entrypoint", self.server.name, self.code, started)
 
-    def _count(self, kind: str, name: str, code: int, started: float) -> None:
-        labels = Labels(kind, name, code, self.command, self._protocol())
+    def _count(self, kind: str, name: str, code: int, started: float, to: str = "") -> None:
+        labels = Labels(kind, name, code, self.command, self._protocol(), to)
         duration_s = time.perf_counter() - started
         self.server.shared.metrics.count(labels, duration_s, self.received, self.sent)
 
@@ -122,11 +124,18 @@ class _Connection(BaseHTTPRequestHandler):
         if router is None:
             self._answer(404, "404 page not found\n")
             return
+        started = time.perf_counter()
         chain = [config.middlewares[name] for name in router.middlewares]
-        path, outgoing = self._rewritten(path, chain)
-        request = Outgoing(self.command, path + mark + query, outgoing, self._body())
-        attempts = max((each.attempts, each.interval_s) for each in (*chain, Middleware()))
-        self._attempt(config, router, request, *attempts)
+        most = min((m.in_flight for m in chain if m.in_flight is not None), default=None)
+        with self.server.shared.admission.asked(router.name, host, most) as let_in:
+            if let_in:
+                path, outgoing = self._rewritten(path, chain)
+                request = Outgoing(self.command, path + mark + query, outgoing, self._body())
+                attempts = max((each.attempts, each.interval_s) for each in (*chain, Middleware()))
+                self._attempt(config, router, request, *attempts)
+            else:
+                self._answer(429, f"max connections reached: {most}")
+        self._count("router", router.name, self.code, started, router.leads_to)
 
     def _rewritten(self, path: str, chain: list[Middleware]) -> tuple[str, list[tuple[str, str]]]:
         """The path and the headers as they go to the instance."""

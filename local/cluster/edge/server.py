@@ -75,7 +75,7 @@ def routes(shared: Shared) -> list[Route]:
         return Answer(shown_service(one, all_routers)) if one else _missing("service", request)
 
     def metrics(request: Request) -> Answer:
-        return Answer(shared.metrics.text(shared.config.services))
+        return Answer(shared.metrics.text(shared.config.services, shared.config.routers))
 
     return [
         Route("GET", "/api/http/routers", routers),

@@ -51,6 +51,14 @@ def test_the_tree_draws_the_layers_that_the_rows_say(loaded: ServiceRows, drawn:
     assert layers(loaded) == drawn
 
 
+def test_the_limit_of_the_row_is_the_edges() -> None:
+    loaded = stands()
+    key = f"traefik/http/middlewares/{SLUG}--guard/inFlightReq/amount"
+    assert key not in wanted_tree(loaded)
+    loaded.service.in_flight_limit = 40
+    assert wanted_tree(loaded)[key] == "40"
+
+
 def test_a_shared_service_gets_its_weights_by_the_share() -> None:
     tree = wanted_tree(stands(at=Fraction(1, 4)))
     base = f"traefik/http/services/{SLUG}--share/weighted/services"

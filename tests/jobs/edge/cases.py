@@ -18,6 +18,7 @@ class Case:
     new: Colour | None = None
     other: Colour | None = None
     smoke: Colour | None = None
+    in_flight: int | None = None
 
     def routes(self, kind: Kind = "web", app: str = "shop") -> ServiceRoutes:
         """The case as a service `web` in the environment `prod` of an app."""
@@ -34,6 +35,7 @@ class Case:
             smoke=self.smoke,
             apps_domain="localhost",
             fallback=f"{app}-prod-web",
+            in_flight=self.in_flight,
         )
 
 
@@ -70,5 +72,15 @@ CASES = (
         share=1.0,
     ),
     Case("first_whole", {"live": "blue"}, new="blue", other="blue", share=1.0),
+    Case(
+        "guarded",
+        {"live": "blue", "other": "green", "share": "800,200"},
+        live="blue",
+        new="green",
+        other="green",
+        share=0.2,
+        smoke="green",
+        in_flight=120,
+    ),
     Case("stand_by", {"live": "green", "other": "blue"}, live="green", other="blue"),
 )

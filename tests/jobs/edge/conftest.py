@@ -6,6 +6,7 @@ import contextlib
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,8 @@ from jobs.consul import Consul, ConsulSettings
 from jobs.consul import connect as connect_consul
 from jobs.edge import Edge, edges
 from tests.jobs import agents
+
+SLOW_S = 0.7
 
 
 @dataclass
@@ -105,6 +108,7 @@ def _traefik(stack: contextlib.ExitStack, folder: Path, ports: tuple[int, int, i
         *(f"--entryPoints.{name}.address=127.0.0.1:{port}" for name, port in names),
         "--entryPoints.direct.asDefault=true",
         "--api.insecure=true",
+        "--metrics.prometheus.addRoutersLabels=true",
         "--global.checkNewVersion=false",
         "--global.sendAnonymousUsage=false",
         "--providers.providersThrottleDuration=500ms",
@@ -145,7 +149,7 @@ def _local(stack: contextlib.ExitStack, folder: Path, ports: tuple[int, int, int
 
 @contextlib.contextmanager
 def _echo(name: str) -> Iterator[int]:
-    """The port of a server that says its name and what it was asked."""
+    """The port of a server that says its name and what it was asked; `/slow` takes SLOW_S."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -153,6 +157,8 @@ def _echo(name: str) -> Iterator[int]:
         wbufsize = 64 * 1024  # head and body leave in one piece
 
         def do_GET(self) -> None:
+            if self.path == "/slow":
+                time.sleep(SLOW_S)
             said = {"name": name, "path": self.path}
             said["fallback"] = self.headers.get("X-Muster-Fallback", "")
             body = json.dumps(said).encode()

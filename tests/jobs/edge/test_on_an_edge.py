@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count
 
 import pytest
+import requests
 
 from jobs.consul import Operation
-from jobs.edge import ServiceRoutes, probe, shows, tree, write
+from jobs.edge import ServiceRoutes, metrics, probe, shows, tree, write
 from jobs.edge.routes import Kind
+from scaler.sources.counters import Counters, change, parse
 from tests.jobs.agents import until
 from tests.jobs.edge.cases import CASES, Case
 from tests.jobs.edge.conftest import Rig
@@ -163,3 +167,40 @@ def test_what_an_emptied_consul_lost_comes_back(rig: Rig) -> None:
     assert not write(rig.consul, service.slug, wanted, version)
     rig.stop(instance)
     clear(rig, service.slug)
+
+
+def test_what_is_over_the_limit_is_refused_and_told_by_the_routers_names(rig: Rig) -> None:
+    """Each layer and rule counts for itself; the page is read by the scaler's own source."""
+    free = Case("", {}, live="blue").routes(app="guard")
+    guarded = replace(free, in_flight=2)
+    host, inner = "guard-prod-web.localhost", "web.guard-prod.query.consul"
+    instance = rig.start(f"{free.slug}-blue")
+    put(rig, free)
+    until(lambda: rig.who("web", host) == f"{free.slug}-blue")
+    before = read(rig)
+    put(rig, guarded)
+    router = f"{rig.edge.api}/api/http/routers/{free.slug}--live@consul"
+    first = f"{free.slug}--guard@consul"
+    until(lambda: requests.get(router, timeout=5).json()["middlewares"][0] == first)
+
+    with ThreadPoolExecutor(9) as pool:
+        found = list(pool.map(lambda n: rig.get("web", host, "/slow")[0], range(6)))
+        path = list(pool.map(lambda n: rig.get("private", inner, "/slow")[0], range(3)))
+    assert (Counter(found), Counter(path)) == ({200: 2, 429: 4}, {200: 2, 429: 1})
+    told = change(before, replace(read(rig), at=before.at + 10))
+    assert told is not None
+    assert told.too_many == {
+        f"{free.slug}--live@consul".encode(): 4.0,
+        f"{free.slug}--live-dns@consul".encode(): 1.0,
+    }
+    put(rig, free)
+    until(lambda: first not in requests.get(router, timeout=5).json()["middlewares"])
+    with ThreadPoolExecutor(6) as pool:
+        asked = pool.map(lambda n: rig.get("web", host, "/slow")[0], range(6))
+        assert Counter(asked) == {200: 6}
+    rig.stop(instance)
+    clear(rig, free.slug)
+
+
+def read(rig: Rig) -> Counters:
+    return parse(metrics(rig.edge.api, within_s=5), 10.0)

@@ -99,6 +99,27 @@ def test_every_router_tries_again_and_paths_are_stripped() -> None:
         assert ("shop-prod-web--fallback" in each.middlewares) == ("fallback" in each.name)
 
 
+def test_a_limit_stands_first_where_instances_answer_and_nowhere_else() -> None:
+    service = replace(REST, other="green", new="green", share=0.5, smoke="green", in_flight=40)
+    for each in routes(service):
+        layer = each.name.removeprefix("shop-prod-web--").partition("-")[0]
+        first = "muster-retry" if layer in ("fallback", "smoke") else "shop-prod-web--guard"
+        assert each.middlewares[0] == first
+        assert each.middlewares.count("shop-prod-web--guard") == (first != "muster-retry")
+
+
+def test_another_limit_is_one_key() -> None:
+    one, other = (tree(replace(REST, in_flight=each), muster_url=URL) for each in (40, 41))
+    base = "traefik/http/middlewares/shop-prod-web--guard/inFlightReq"
+    assert dict(one.items() - other.items()) == {f"{base}/amount": "40"}
+    assert one[f"{base}/sourceCriterion/requestHost"] == "true"
+
+
+def test_a_limit_that_lets_nothing_in_is_refused() -> None:
+    with pytest.raises(ValueError, match="in_flight is 0"):
+        tree(replace(REST, in_flight=0), muster_url=URL)
+
+
 def test_all_that_a_router_names_is_in_the_tree_or_shared() -> None:
     for case in CASES:
         service = case.routes()

@@ -176,6 +176,7 @@ def real_rig(folder: Path) -> Iterator[Rig]:
     consul = f"consul agent -dev -bind 127.0.0.1 -http-port {http} -server-port {server}"
     consul += f" -serf-lan-port {lan} -serf-wan-port {wan} -dns-port -1 -grpc-port -1"
     traefik = ["traefik", "--api.insecure", "--global.checkNewVersion=false"]
+    traefik += ["--metrics.prometheus.addRoutersLabels=true"]
     traefik += ["--global.sendAnonymousUsage=false", "--entryPoints.direct.asDefault=true"]
     for point, port in points.items():
         name = "traefik" if point == "api" else point

@@ -133,6 +133,14 @@ def test_a_router_without_entry_points_gets_the_default_one() -> None:
             "not known here: ['compress/x']",
         ),
         (
+            {
+                "http/routers/a/middlewares/0": "m",
+                "http/middlewares/m/inFlightReq/amount": "1",
+                "http/middlewares/m/inFlightReq/sourceCriterion/requestHost": "false",
+            },
+            "not known here: ['inflightreq/amount', 'inflightreq/sourcecriterion/requesthost']",
+        ),
+        (
             {"http/services/a/mirroring/service": "b"},
             "not known here: ['loadbalancer', 'mirroring']",
         ),
@@ -151,11 +159,15 @@ def test_middlewares_are_read_whatever_the_case_of_their_fields() -> None:
         "http/middlewares/r/Retry/initialInterval": "50ms",
         "http/middlewares/s/stripPrefix/prefixes/0": "/~Shop",
         "http/middlewares/h/headers/customRequestHeaders/X-Muster-Fallback": "Shop",
+        "http/middlewares/g/inFlightReq/amount": "40",
+        "http/middlewares/g/inFlightReq/sourceCriterion/requestHost": "true",
     }
     found = build(pairs, {}).middlewares
     assert (found["r@consul"].attempts, found["r@consul"].interval_s) == (3, 0.05)
     assert found["s@consul"].strip == ("/~Shop",)
     assert found["h@consul"].headers == {"X-Muster-Fallback": "Shop"}
+    assert (found["g@consul"].in_flight, found["g@consul"].error) == (40, "")
+    assert found["r@consul"].in_flight is None
 
 
 def test_the_strategy_stands_in_the_tags() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -142,3 +145,98 @@ def test_one_router_and_one_service_are_read_by_name(rig: Rig) -> None:
     none = api.call("GET", "/api/http/routers/none@consul")
     assert (none.status, none.body) == (404, '{"message":"router not found: none@consul"}\n')
     assert api.call("GET", "/api/http/services/none@consul").status == 404
+
+
+def guarded(slug: str, service: str, amount: int, *, rule: str = "") -> dict[str, str]:
+    """A router that lets so many requests in at once."""
+    pairs = router(f"{slug}--live", rule or f"Host(`{slug}`)", service, 3)
+    pairs |= {f"http/routers/{slug}--live/middlewares/0": f"{slug}--guard"}
+    pairs |= {f"http/routers/{slug}--live/middlewares/1": "muster-retry"}
+    base = f"http/middlewares/{slug}--guard/inFlightReq"
+    return pairs | {f"{base}/amount": str(amount), f"{base}/sourceCriterion/requestHost": "true"}
+
+
+def together(rig: Rig, hosts: list[str]) -> list[tuple[int, str]]:
+    """Status and answer of requests that are sent at once, in the order of `hosts`."""
+    with ThreadPoolExecutor(len(hosts)) as pool:
+        found = pool.map(lambda host: rig.ask("web", host), hosts)
+        return [(status, "" if status == 200 else said) for status, said in found]
+
+
+def refused(rig: Rig, name: str) -> dict[str, int]:
+    """Requests that a router answered with 429, and those that a service did."""
+    page = str(rig.api.get("/metrics"))
+    return {
+        kind: sum(
+            int(float(line.rpartition(" ")[2]))
+            for line in page.splitlines()
+            if line.startswith(f'traefik_{kind}_requests_total{{code="429",')
+            and f'{kind}="{name}' in line
+        )
+        for kind in ("router", "service")
+    }
+
+
+def test_what_is_over_the_limit_is_answered_at_once_and_only_the_router_counts_it(rig: Rig) -> None:
+    with rig.instance("many-blue", works_s=0.6):
+        rig.write(guarded("many", "many-blue@consulcatalog", 3))
+        until(lambda: rig.who("web", "many") == "many-blue")
+        began = time.monotonic()
+        found = together(rig, ["many"] * 8)
+        assert Counter(found) == {(200, ""): 3, (429, "max connections reached: 3"): 5}
+        assert time.monotonic() - began < 2
+        assert refused(rig, "many") == {"router": 5, "service": 0}
+        assert rig.who("web", "many") == "many-blue"
+
+
+def test_each_router_counts_for_itself_and_by_the_host_as_it_was_written(rig: Rig) -> None:
+    rule = "Host(`one.apart`) || Host(`two.apart`)"
+    with rig.instance("apart-blue", works_s=0.6):
+        pairs = guarded("apart", "apart-blue@consulcatalog", 1, rule=rule)
+        rig.write(pairs | guarded("beside", "apart-blue@consulcatalog", 1))
+        until(lambda: rig.who("web", "beside") == rig.who("web", "one.apart") == "apart-blue")
+        found = together(rig, ["one.apart", "two.apart", "TWO.apart", "beside", "beside"])
+        assert [status for status, _ in found[:3]] == [200, 200, 200]
+        assert Counter(status for status, _ in found[3:]) == {200: 1, 429: 1}
+
+
+def test_another_configuration_counts_from_nothing_and_cuts_nobody_off(rig: Rig) -> None:
+    with rig.instance("anew-blue", works_s=0.9):
+        rig.write(guarded("anew", "anew-blue@consulcatalog", 2))
+        until(lambda: rig.who("web", "anew") == "anew-blue")
+        with ThreadPoolExecutor(2) as pool:
+            first = [pool.submit(rig.ask, "web", "anew") for _ in range(2)]
+            until(lambda: rig.ask("web", "anew")[0] == 429)
+            rig.write(guarded("elsewhere", "fallback@consulcatalog", 1))
+            until(lambda: "elsewhere--live@consul" in rig.routers())
+            assert rig.ask("web", "anew")[0] == 200
+            assert [each.result()[0] for each in first] == [200, 200]
+
+
+def test_no_request_is_lost_while_a_limit_comes_moves_and_goes(rig: Rig) -> None:
+    bare = router("moves--live", "Host(`moves`)", "fallback@consulcatalog", 3)
+    rig.write(bare)
+    until(lambda: rig.who("web", "moves") == "fallback")
+    ended, seen = threading.Event(), Counter[str]()
+
+    def ask() -> None:
+        while not ended.is_set():
+            seen[rig.who("web", "moves")] += 1
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+        try:
+            for amount in (50, 60, 70, 80):
+                rig.write(guarded("moves", "fallback@consulcatalog", amount))
+                before = seen.total()
+                until(lambda before=before: seen.total() > before + 60)  # type: ignore[misc]
+            rig.write(bare)
+            rig.consul.call("DELETE", "/v1/kv/traefik/http/routers/moves--live/middlewares/1")
+            rig.consul.call("DELETE", "/v1/kv/traefik/http/middlewares/moves--guard?recurse=true")
+            before = seen.total()
+            until(lambda: seen.total() > before + 60)
+        finally:
+            ended.set()
+        for each in asking:
+            each.result()
+    assert set(seen) == {"fallback"}

@@ -106,3 +106,13 @@ def test_an_unknown_method_does_not_make_series_of_its_own() -> None:
     lines = sample(metrics.text(("a",)), "traefik_service_requests_total")
     labels = 'code="200",method="EXTENSION_METHOD",protocol="http",service="a"'
     assert lines == [f"traefik_service_requests_total{{{labels}}} 2"]
+
+
+def test_routers_are_counted_with_what_they_lead_to_until_they_are_gone() -> None:
+    metrics, page = counted(), "traefik_router_requests_total"
+    assert page not in metrics.text(())
+    metrics.count(Labels("router", "r@consul", 429, "GET", "http", "a@consul"), 0.001, 0, 26)
+    labels = 'code="429",method="GET",protocol="http",router="r@consul",service="a@consul"'
+    assert sample(metrics.text((), {"r@consul"}), page) == [f"{page}{{{labels}}} 1"]
+    assert sample(metrics.text(()), page)
+    assert not sample(metrics.text(()), page)

@@ -81,6 +81,15 @@ def test_requests_that_found_no_instance_are_requests_and_errors(site: Site, web
     assert figures(site.bob)["Errors"] == "4/s 25 % of all"
 
 
+def test_requests_that_were_turned_away_are_requests_and_errors_and_said(
+    site: Site, web: Service
+) -> None:
+    tick(timezone.now(), [web], {**WEB, "refused": 4.0})
+
+    assert figures(site.bob)["Requests"] == "16/s"
+    assert figures(site.bob)["Errors"] == "4/s 25 % of all, 4/s turned away"
+
+
 def test_a_worker_shows_its_oldest_wait_what_waits_and_what_is_done(
     site: Site, worker: Service
 ) -> None:

@@ -41,6 +41,10 @@ def test_the_defaults_of_every_kind_are_good(kind: str) -> None:
         ({"unknown_after_s": -1}, "unknown_after_s"),
         ({"floor": -1}, "floor"),
         ({"start_up_s": -1}, "start_up_s"),
+        ({"guard_s": 0}, "guard_s"),
+        ({"guard_s": 3601}, "guard_s"),
+        ({"guard_s": 2, "latency_ms": 2000}, "guard_s"),
+        ({"guard_s": 2, "latency_ms": None}, "guard_s"),
     ],
 )
 def test_what_is_wrong_of_a_web_stands_at_its_field(changes: dict[str, object], field: str) -> None:
@@ -56,12 +60,19 @@ def test_what_is_wrong_of_a_web_stands_at_its_field(changes: dict[str, object], 
         ({"jobs_per_worker": 0.0}, "jobs_per_worker"),
         ({"latency_ms": 200}, "latency_ms"),
         ({"metric": "rate"}, "metric"),
+        ({"guard_s": 5}, "guard_s"),
     ],
 )
 def test_what_is_wrong_of_a_worker_stands_at_its_field(
     changes: dict[str, object], field: str
 ) -> None:
     assert set(policy_errors(replace(WORKER, **changes), "worker")) == {field}  # type: ignore[arg-type]
+
+
+def test_a_guard_that_would_turn_away_what_is_in_time_is_refused_in_words() -> None:
+    errors = policy_errors(PolicyFields(latency_ms=1500, guard_s=1), "private")
+    assert errors["guard_s"][0].startswith("1 s is not above the 1500 ms to answer within")
+    assert policy_errors(PolicyFields(latency_ms=1500, guard_s=2), "private") == {}
 
 
 @pytest.mark.parametrize(

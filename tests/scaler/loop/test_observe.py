@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from jobs.specs.group import RESCHEDULED_AFTER_S
-from platform_admin.models import Cell, Instance, Service, Tick
+from platform_admin.models import Cell, Instance, ScalingPolicy, Service, Tick
 from platform_admin.verbs.desired import set_desired
 from scaler.loop.observe import observation
 from scaler.loop.state import of_shards
@@ -52,6 +53,19 @@ def test_what_is_decided_about_late_is_older_by_that(scene: Scene) -> None:
     assert seen.edge_age_s[0] == 8
     assert seen.queue_age_s[1] == 9
     assert seen.ready_age_s.tolist() == [10, 10]
+
+
+@pytest.mark.parametrize(
+    ("guard_s", "refused", "fallback"),
+    [(None, np.nan, 3.0), (None, 4.0, 7.0), (2, 4.0, 7.0), (2, np.nan, np.nan)],
+)
+def test_what_was_turned_away_is_demand_and_unknown_only_where_a_guard_is(
+    scene: Scene, guard_s: int | None, refused: float, fallback: float
+) -> None:
+    scene.service()
+    ScalingPolicy.objects.update(guard_s=guard_s)
+    scene.says(web=served(20.0, 0.2, refused=refused, fallback=3.0))
+    np.testing.assert_equal(observed(scene).fallback, [fallback])
 
 
 def test_since_when_its_instances_are_ordered_is_told(scene: Scene) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from scaler.rules.history import History
+from scaler.rules.learning import nobody, spoke
+from scaler.rules.policies import compiled
 from scaler.rules.words import sentence
 from tests.scaler.rules import one
 from tests.scaler.rules.one import NOW, WEB
@@ -51,3 +53,15 @@ def test_a_late_reading_teaches_only_while_nothing_else_explains_it(
 ) -> None:
     learned = one.decided(WEB, LATE, past).history.capacity
     assert np.isfinite(learned.over[0]) == teaches
+
+
+@pytest.mark.parametrize(("fallback", "sure"), [(0.0, True), (np.nan, False)])
+def test_a_server_is_not_sure_while_what_no_instance_answered_is_unknown(
+    fallback: float, sure: bool
+) -> None:
+    policy = compiled([replace(WEB, learns=True)])
+    one_service, place, learners = np.array([7]), np.array([0]), nobody()
+    for step in range(5):
+        seen = one.web(3, rate=60, fallback=fallback if step == 4 else 0.0)
+        said, learners = spoke(learners, policy, seen, one_service, place, NOW + 10 * step)
+    assert said.sure.tolist() == [sure]

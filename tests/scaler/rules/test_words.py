@@ -52,6 +52,24 @@ SENTENCES = [
     ),
     (busy_web(), "2 to 5: p95 312 ms over 200 ms; wanted 7, rate limit 6, quota 5."),
     (
+        one.happened(WEB, one.web(2, rate=70, fallback=30, refused=30), one.past(holds=35)),
+        "2 to 3: 30 requests/s were turned away.",
+    ),
+    (
+        one.happened(WEB, one.web(2, rate=70, fallback=35, refused=30), one.past(holds=35)),
+        "2 to 3: 30 requests/s were turned away and 5 requests/s found no instance.",
+    ),
+    (
+        one.happened(WEB, one.web(2, rate=70, fallback=5, refused=0), one.past(holds=35)),
+        "2 to 3: 5 requests/s found no instance.",
+    ),
+    (
+        one.happened(
+            WEB, one.web(2, rate=70, fallback=30, refused=30, p95_s=0.9), one.past(holds=35)
+        ),
+        "2 to 3: p95 900 ms over 200 ms, 30 requests/s were turned away.",
+    ),
+    (
         one.happened(UP_WINDOW, LATE, aged((22, 3), (12, 4))),
         "Staying at 3: p95 over target for 12 s; it grows after 30 s.",
     ),

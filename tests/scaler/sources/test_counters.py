@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from local.cluster.edge.metrics import Metrics
 from scaler.sources.counters import Counters, change, of_traefik, on_bounds, parse
-from tests.scaler.sources.text import BLUE, BOUNDS, GREEN, text
+from tests.scaler.sources.text import BLUE, BOUNDS, GREEN, LIVE, RECORDED, text
 
-RECORDED = Path(__file__).parents[2] / "data/recordings/traefik-3.7.9-metrics.txt"
+OTHER = "shop-production-web--other-dns@consul"
 
 
 def count(counters: Counters, service: str, code: str = "200") -> float:
@@ -29,7 +29,7 @@ def changed(before: bytes, now: bytes, elapsed_s: float = 10.0) -> dict[str, flo
 
 
 def test_what_traefik_writes_is_read() -> None:
-    found = parse(RECORDED.read_bytes(), 5.0)
+    found = parse(RECORDED, 5.0)
 
     assert count(found, "shop-prod-web-blue@consulcatalog") == 8611
     assert count(found, "shop-prod-web-green@consulcatalog") == 40
@@ -68,7 +68,7 @@ def test_what_is_not_traefiks_is_told_from_an_idle_edge(page: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [RECORDED.read_bytes(), Metrics().text(()).encode(), b"go_threads 7\r\ntraefik_x 1"]
+    "page", [RECORDED, Metrics().text(()).encode(), b"go_threads 7\r\ntraefik_x 1"]
 )
 def test_an_edge_that_nobody_asked_yet_is_traefiks(page: bytes) -> None:
     assert of_traefik(page)
@@ -138,3 +138,34 @@ def test_no_request_is_lost_or_doubled(served: list[tuple[float, int]]) -> None:
     assert found is not None
     assert found.values[:, -2].sum() == sum(times for _, times in served)
     assert found.values[:, -1].sum() == pytest.approx(sum(s * times for s, times in served))
+
+
+def test_what_routers_answered_with_429_is_read_and_compared() -> None:
+    served = (BLUE, 200, 0.1, 4)
+    before = parse(text(served, routed=[(LIVE, 200, 4), (LIVE, 429, 3)]), 10.0)
+    now = parse(text(served, routed=[(LIVE, 200, 4), (LIVE, 429, 8), (OTHER, 429, 2)]), 20.0)
+    assert before.too_many == {LIVE.encode(): 3.0}
+    found = change(before, now)
+    assert found is not None
+    assert found.too_many == {LIVE.encode(): 5.0, OTHER.encode(): 2.0}
+
+
+def test_a_routers_counter_that_fell_began_again() -> None:
+    before = parse(text(routed=[(LIVE, 429, 9)]), 10.0)
+    found = change(before, parse(text(routed=[(LIVE, 429, 2)]), 20.0))
+    assert found is not None
+    assert found.too_many == {LIVE.encode(): 2.0}
+
+
+def test_a_page_that_names_services_and_no_router_does_not_tell_what_was_turned_away() -> None:
+    mute, told = parse(text((BLUE, 200, 0.1, 4)), 10.0), parse(text(routed=[(LIVE, 200, 1)]), 20.0)
+    assert mute.too_many is None
+    assert parse(RECORDED, 10.0).too_many is None
+    for pair in ((mute, told), (replace(told, at=5.0), mute)):
+        found = change(*pair)
+        assert found is not None
+        assert found.too_many is None
+
+
+def test_upgrades_that_a_router_refused_are_left_out() -> None:
+    assert parse(text(routed=[(LIVE, 429, 4)], protocol="websocket"), 10.0).too_many == {}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +13,16 @@ from scaler.sources import edge
 from scaler.sources.counters import change, parse
 from scaler.sources.edge import EdgeSource, columns
 from scaler.sources.source import Asked, Reading
-from tests.scaler.sources.text import API, BLUE, FALLBACK, GREEN, RECORDED, text, without_services
+from tests.scaler.sources.text import (
+    API,
+    BLUE,
+    FALLBACK,
+    GREEN,
+    LIVE,
+    RECORDED,
+    text,
+    without_services,
+)
 
 WEB, PRIVATE = "shop-production-web", "shop-production-api"
 
@@ -55,6 +65,24 @@ def test_what_the_fallback_answers_is_demand_of_its_own() -> None:
     assert found["fallback"] == pytest.approx([2.0, 0.0])
     assert found["rate"] == [0.0, 0.0]
     assert found["errors"] == [0.0, 0.0]
+
+
+def test_what_routers_refused_is_what_their_instances_did_not_answer_themselves() -> None:
+    served = [(BLUE, 200, 0.1, 30), (GREEN, 429, 0.01, 6), (API, 429, 0.01, 5)]
+    routed = [(LIVE, 200, 24), (LIVE, 429, 40), (f"{WEB}--share-dns@consul", 429, 10)]
+    routed += [(f"{PRIVATE}--live-path@consul", 429, 5), (FALLBACK, 429, 7), ("x@internal", 429, 9)]
+    found = figures((text(), text(*served, routed=routed)))
+
+    assert found["refused"] == pytest.approx([4.4, 0.0])
+    assert found["rate"] == pytest.approx([3.6, 0.5])
+
+
+def test_where_an_edge_does_not_tell_what_is_refused_it_is_unknown_for_all() -> None:
+    told = text((BLUE, 200, 0.1, 30), routed=[(LIVE, 429, 40)])
+    found = figures((text(), told), (text(), text((BLUE, 200, 0.1, 30))))
+
+    assert np.isnan(found["refused"]).all()
+    assert found["rate"][0] == pytest.approx(6.0)
 
 
 def test_several_edges_are_summed() -> None:
@@ -211,6 +239,24 @@ def test_edges_whose_buckets_differ_are_read_and_it_is_said(there: Edges) -> Non
     assert reading.failures == (
         "the edges' buckets differ: durations are told by those that all of them have",
     )
+
+
+UNROUTED = "edge at a does not tell what it turns away: set addRoutersLabels: true in its metrics"
+
+
+@pytest.mark.parametrize(
+    ("guarded", "said"), [((True, False), (UNROUTED,)), ((False, False), ()), ((), ())]
+)
+def test_an_edge_without_routers_is_told_of_where_a_guard_is_on(
+    there: Edges, guarded: tuple[bool, ...], said: tuple[str, ...]
+) -> None:
+    source = EdgeSource()
+    for now, served in ((80.0, 3), (90.0, 8)):
+        there.pages = {"a": text((BLUE, 200, 0.1, served))}
+        reading = source.read(replace(asked(now), guarded=guarded))
+    assert reading.failures == said
+    assert np.isnan(reading.columns["refused"]).all()
+    assert rates(reading) == [0.5, 0.0]
 
 
 MUTE = "edge at a tells nothing per service: set addServicesLabels: true in its metrics"

@@ -32,7 +32,7 @@ def same(found: Readings, wanted: Readings) -> bool:
         and np.array_equal(found[name].bounds, wanted[name].bounds)
         and all(
             getattr(found[name], each) == getattr(wanted[name], each)
-            for each in ("at", "started", "answered", "by_service", "mute")
+            for each in ("at", "started", "answered", "by_service", "mute", "too_many")
         )
         for name in wanted
     )
@@ -44,6 +44,7 @@ def same(found: Readings, wanted: Readings) -> bool:
         {},
         {"a": reading(5.0)},
         {"a": reading(5.0), "b": parse(b"", 6.0)},
+        {"a": replace(reading(5.0), too_many={b"a--live@consul": 3.0, b"b--live@consul": 1.0})},
         {"a": replace(reading(5.0), answered=7.0, by_service=False, mute=True)},
     ],
 )

@@ -16,8 +16,12 @@ def text(
     protocol: str = "http",
     opened: int = 0,
     bounds: Sequence[float] = BOUNDS,
+    routed: Sequence[tuple[str, int, int]] = (),
 ) -> bytes:
-    """The page after requests: service, status, seconds that each took, how many."""
+    """The page after requests: service, status, seconds that each took, how many.
+
+    `routed`: router, status, how many, as an edge tells them with `addRoutersLabels`.
+    """
     metrics = Metrics(bounds)
     metrics.opened("web", opened)
     metrics.opened("private", 0)
@@ -25,6 +29,10 @@ def text(
         for _ in range(times):
             labels = Labels("service", service, code, "GET", protocol)
             metrics.count(labels, seconds, 0, 0)
+    for router, code, times in routed:
+        for _ in range(times):
+            labels = Labels("router", router, code, "GET", protocol, BLUE)
+            metrics.count(labels, 0.001, 0, 0)
     return metrics.text(_names(served)).encode()
 
 
@@ -49,3 +57,4 @@ BLUE = "shop-production-web-blue@consulcatalog"
 GREEN = "shop-production-web-green@consulcatalog"
 FALLBACK = "shop-production-web--fallback@consul"
 API = "shop-production-api-blue@consulcatalog"
+LIVE = "shop-production-web--live@consul"

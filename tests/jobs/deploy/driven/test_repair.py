@@ -66,6 +66,21 @@ def at_rest(cluster: Inside, keys: dict[str, str]) -> list[str]:
     return asked
 
 
+def test_a_limit_that_comes_moves_and_goes_is_written_and_the_routes_stay(
+    cluster: Inside, web: Service, keys: dict[str, str]
+) -> None:
+    amount = f"traefik/http/middlewares/{web.slug}--guard/inFlightReq/amount"
+    for limit in (40, 60):
+        Service.objects.update(in_flight_limit=limit)
+        repair.run()
+        found = cluster.consul_keys()
+        assert found[amount] == str(limit)
+        assert keys.keys() <= found.keys()
+    Service.objects.update(in_flight_limit=None)
+    repair.run()
+    assert cluster.consul_keys() == keys
+
+
 QUERY, INDEX = "/v1/query", "/v1/kv/traefik/http/?keys=1&separator=%2F"
 TREE = "/v1/kv/traefik/http/?recurse=1"
 
