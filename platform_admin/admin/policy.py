@@ -48,7 +48,7 @@ class ScalingPolicyAdmin(VerbAdmin):
             {"fields": ("latency_ms", "late_price", "recovery_s", "metric", "metric_target")},
         ),
         ("Worker", {"fields": ("queue", "drain_s", "jobs_per_worker")}),
-        ("How closely", {"fields": ("tolerance", "start_up_s", "start_up_measured_s")}),
+        ("How closely", {"fields": ("tolerance", "start_up_s")}),
         (
             "How fast it grows",
             {
@@ -68,7 +68,7 @@ class ScalingPolicyAdmin(VerbAdmin):
         ),
         ("When nothing is known", {"fields": ("unknown", "unknown_after_s", "floor")}),
     )  # fmt: skip
-    readonly_fields = ("service", "paused", "paused_at", "version", "start_up_measured_s")
+    readonly_fields = ("service", "paused", "paused_at", "version")
     actions_detail = ("pause", "resume")
     list_display = (
         "service",

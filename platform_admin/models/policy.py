@@ -66,7 +66,6 @@ class ScalingPolicy(models.Model):
     unknown_after_s = models.PositiveIntegerField(default=60)
     floor = models.PositiveIntegerField(default=0)
     start_up_s = models.PositiveIntegerField(default=30, help_text="Assumed until measured.")
-    start_up_measured_s = models.FloatField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "scaling policies"
