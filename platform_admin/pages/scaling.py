@@ -15,7 +15,9 @@ from platform_admin.models import ScalingEvent, Service
 from platform_admin.pages import quota, trail
 from platform_admin.pages.access import of_service
 from platform_admin.pages.decision import Decision, decision
+from platform_admin.pages.limits import limits_of
 from platform_admin.pages.render import actor_of, page
+from platform_admin.pages.standing import live_colour
 from platform_admin.rules.permissions import Permission
 from platform_admin.rules.policy import PolicyFields, policy_errors
 from platform_admin.verbs import scope
@@ -81,7 +83,9 @@ def _mode(fields: PolicyFields) -> str:
 def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpResponse:
     actor = actor_of(request)
     environment = service.environment
-    form.tell_measured(service.policy.start_up_measured_s)
+    colour = live_colour(service)
+    limits = limits_of(service, colour.release.number if colour and colour.release else None)
+    form.tell_measured(limits.start_up_s if limits else None)
     here = reverse("service_scaling", args=_address(service))
     bars = quota.bars(environment.app.team)
     context = {
@@ -91,6 +95,7 @@ def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpRespo
         "tab": "scaling",
         "form": form,
         "folds": folds(form, service.kind),
+        "limits": limits,
         "quota": bars,
         "over_quota": quota.excess(bars),
         "may_scale": scope.allowed(actor, environment.app.team, Permission.SCALE),
