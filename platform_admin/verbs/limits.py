@@ -13,6 +13,7 @@ KEPT_RELEASES = 10
 LATE_S = 15.0
 """Beyond its kill timeout an instance takes this long to end: until the edge has let go of it, and
 until that was seen. What took longer waited for its node."""
+# In order, so that two that write at once do not wait for each other in a circle.
 _STARTED = """
 INSERT INTO platform_admin_servicelimits AS row
     (service_id, release, start_up_s, start_ups, stops, confidence)
@@ -22,6 +23,7 @@ FROM unnest(%s::bigint[], %s::int[], %s::float[], %s::float[])
 JOIN platform_admin_service AS service ON service.id = found.service
 WHERE found.ran_s <= service.start_limit_s
 GROUP BY service.id, found.release
+ORDER BY service.id, found.release
 ON CONFLICT (service_id, release) DO UPDATE SET
     start_up_s = (COALESCE(row.start_up_s, EXCLUDED.start_up_s) + EXCLUDED.start_up_s) / 2,
     start_ups = row.start_ups + EXCLUDED.start_ups
@@ -36,6 +38,7 @@ JOIN platform_admin_service AS service ON service.id = found.service
 WHERE found.seconds <= service.kill_timeout_s + %s
     AND (NOT found.killed OR found.seconds >= service.kill_timeout_s)
 GROUP BY service.id, found.release
+ORDER BY service.id, found.release
 ON CONFLICT (service_id, release) DO UPDATE SET
     stop_s = (COALESCE(row.stop_s, EXCLUDED.stop_s) + EXCLUDED.stop_s) / 2,
     stops = row.stops + EXCLUDED.stops
@@ -48,6 +51,7 @@ FROM unnest(%s::bigint[], %s::int[], %s::float[], %s::float[])
     AS found (service, release, holds, confidence)
 JOIN platform_admin_service AS service ON service.id = found.service
 CROSS JOIN (VALUES (%s::timestamptz)) AS moment (at)
+ORDER BY found.service, found.release
 ON CONFLICT (service_id, release) DO UPDATE SET
     holds = EXCLUDED.holds, confidence = EXCLUDED.confidence, held_at = EXCLUDED.held_at
 """

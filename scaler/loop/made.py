@@ -19,6 +19,7 @@ from scaler.loop.warm import spoken
 from scaler.rules.apply import to_store
 from scaler.rules.arrays import Bools, Ints
 from scaler.rules.decide import TOLERANCE, Decision, decide
+from scaler.rules.policies import Policies
 from scaler.samples.series import Row, aligned
 from scaler.samples.ticks import Sample
 
@@ -30,6 +31,7 @@ class Made:
     shards: tuple[Shard, ...]
     sample: Sample
     state: State
+    policies: Policies
     decision: Decision
     last: Last
     now: datetime
@@ -101,7 +103,7 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     seen = observation(sample, state, delay_s)
     said = spoken(_places_of(shards, state, sample), chosen, state, sample)
     decision = decide(chosen, seen, history, sample.at.timestamp(), room(state), said)
-    return Made(tuple(shards), sample, state, decision, last, now)
+    return Made(tuple(shards), sample, state, chosen, decision, last, now)
 
 
 def _places_of(shards: Sequence[Shard], state: State, sample: Sample) -> dict[int, Ints]:
