@@ -8,12 +8,14 @@ import pytest
 from platform_admin.models import Rollout, ScalingPolicy, Service, ServiceLimits, Tick
 from platform_admin.verbs.limits import StartUp, Stop, note_start_ups, note_stops
 from scaler.loop.limits import limits
+from scaler.loop.memory import remembered
 from scaler.loop.policies import policies
 from scaler.loop.state import of_shards
+from scaler.rules.capacity import Capacity, planned
 from scaler.rules.policies import STOPS_S
 from scaler.samples.series import column
 from scaler.samples.ticks import sample_of
-from tests.scaler.loop.scene import Scene
+from tests.scaler.loop.scene import IDLE, Scene, served
 
 
 def times(scene: Scene) -> tuple[float, float]:
@@ -83,3 +85,29 @@ def test_a_sample_keeps_the_release_and_the_times(scene: Scene, web: Service) ->
     table = sample_of(Tick.objects.get()).table
     found = [column(table, name).tolist() for name in ("release", "start_up_s", "stop_s")]
     assert found == [[4.0], [7.0], [4.0]]
+
+
+def remembered_capacity(scene: Scene) -> Capacity:
+    """What the rules by hand remember in the rows."""
+    state = of_shards([scene.shard])
+    chosen = policies(scene.shard.pk, state)
+    history, _ = remembered([scene.shard], state, chosen, scene.now)
+    return history.capacity
+
+
+def test_the_fixed_rules_take_the_limit_of_a_release_before_for_an_assumption(scene: Scene) -> None:
+    scene.service(minimum=1, maximum=1)
+    for figures in [served(30.0, 0.1)] * 4 + [served(40.0, 0.9)] * 2:
+        scene.says(web=figures)
+        scene.turn()
+    known = remembered_capacity(scene)
+    assert np.isfinite(known.over).all()
+
+    scene.release()
+    scene.says(web=IDLE)
+    scene.turn()
+    scene.turn()
+    after = remembered_capacity(scene)
+    assert np.isnan(after.over).all()
+    assert after.good.tolist() == pytest.approx(planned(known).tolist())
+    assert after.confidence.tolist() == [0.0]
