@@ -25,13 +25,13 @@ from jobs.observe.table import Table
 from platform_admin.models import Cell
 from platform_admin.verbs import clock
 from platform_admin.verbs.faults_followed import follow_faults
-from platform_admin.verbs.policies import note_start_ups
+from platform_admin.verbs.limits import note_start_ups, note_stops
 
 INTERVAL_S = 1.0
 REST = 9.0
 """Times the CPU time of a round: so long it rests, and takes a tenth of a core."""
 LONGEST_REST_S = 5.0
-"""After a round that read everything anew: what is older than `WATCHED` tells no start-up."""
+"""After a round that read everything anew: what is older than `WATCHED` teaches nothing."""
 _log = logging.getLogger(__name__)
 
 
@@ -111,9 +111,10 @@ def observe(cell: Cell, kept: Kept | None = None) -> None:
         mine = Cell.objects.select_for_update().get(pk=cell.pk)
         if mine.observed_at is not None and mine.observed_at >= began:
             return
-        started = store(mine, found, began, kept.table)
+        start_ups, stops = store(mine, found, began, kept.table)
         Cell.objects.filter(pk=cell.pk).update(**changes)
-    note_start_ups(started)
+    note_start_ups(start_ups)
+    note_stops(stops)
 
 
 def _doubt(allocations: Sequence[Allocation], known: Mapping[tuple[str, str], Known]) -> None:

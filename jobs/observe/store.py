@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from jobs.observe.lives import draining_at, start_up, stop
 from jobs.observe.seen import FIELDS, Seen
 from jobs.observe.table import Stored, Table
 from platform_admin.models import Cell, Instance
-from platform_admin.verbs.policies import StartUp
+from platform_admin.verbs.limits import StartUp, Stop
 
 WATCHED = timedelta(seconds=10)
-"""From one observation to the next: later than that nobody saw when an instance was ready."""
+"""From one observation to the next: what happened in a longer time, nobody saw when."""
 
 
 def store(
     cell: Cell, found: Iterable[Seen], at: datetime, table: Table | None = None
-) -> list[StartUp]:
-    """Bring the table to what was seen `at`; the start-ups whose end was seen come back.
+) -> tuple[list[StartUp], list[Stop]]:
+    """Bring the table to what was seen `at`; the start-ups and stops that were watched come back.
 
     An instance keeps the release it was first seen with. The cell's row is that of the
     observation before. `table`: what is kept of it between two.
     """
     present = (table or Table()).read(cell)
+    last = cell.observed_at
+    watched_since = last if last is not None and at - last <= WATCHED else None
     by_id = {seen.allocation.id: seen for seen in found}
     rows = [
-        _row(cell, seen, at, present.get(key))
+        _row(cell, seen, at, present.get(key), watched=watched_since is not None)
         for key, seen in by_id.items()
         if key not in present or present[key].fields != seen.fields
     ]
@@ -35,25 +38,19 @@ def store(
         rows,
         update_conflicts=True,
         unique_fields=["allocation"],
-        update_fields=[*FIELDS, "ready_after_s", "seen_at"],
+        update_fields=[*FIELDS, "ready_after_s", "draining_at", "seen_at"],
     )
     gone = [stored.pk for key, stored in present.items() if key not in by_id]
     Instance.objects.filter(pk__in=gone).delete()
-    if cell.observed_at is None or at - cell.observed_at > WATCHED:
-        return []
-    return [each for row in rows for each in _start_up(present.get(row.allocation), row, at)]
+    if watched_since is None:
+        return [], []
+    changed = [(present.get(row.allocation), by_id[row.allocation], row) for row in rows]
+    start_ups = [start_up(before, after, at) for before, _, after in changed]
+    stops = [stop(before, seen, watched_since, at) for before, seen, _ in changed]
+    return [one for one in start_ups if one], [one for one in stops if one]
 
 
-def _start_up(before: Stored | None, after: Instance, at: datetime) -> Iterator[StartUp]:
-    """The instance's start-up, if its first one ended between the two."""
-    if before is None or before.was_ready or after.restarts:
-        return
-    if after.service_id is not None and after.ready_after_s is not None:
-        ran_s = (at - before.started_at).total_seconds() if before.started_at else 0.0
-        yield StartUp(after.service_id, after.ready_after_s, ran_s)
-
-
-def _row(cell: Cell, seen: Seen, at: datetime, before: Stored | None) -> Instance:
+def _row(cell: Cell, seen: Seen, at: datetime, before: Stored | None, *, watched: bool) -> Instance:
     known, allocation = seen.known, seen.allocation
     ready_after_s = before.ready_after_s if before else None
     if ready_after_s is None and seen.healthy:
@@ -69,6 +66,7 @@ def _row(cell: Cell, seen: Seen, at: datetime, before: Stored | None) -> Instanc
         number=allocation.alloc_index,
         release=known.release,
         ready_after_s=ready_after_s,
+        draining_at=draining_at(before, seen, at, watched=watched),
         seen_at=at,
         **dict(zip(FIELDS, seen.fields, strict=True)),
     )

@@ -13,21 +13,36 @@ from jobs import fingerprint
 from jobs.observe.seen import FIELDS
 from platform_admin.models import Cell, Instance
 
-_HEALTHY, _STARTED_AT = FIELDS.index("healthy"), FIELDS.index("started_at")
+_HEALTHY, _ENDED, _STARTED_AT = map(FIELDS.index, ("healthy", "ended", "started_at"))
 
 
 @dataclass(frozen=True)
 class Stored:
-    """An instance as the table has it: its key, its start-up in seconds, and FIELDS."""
+    """An instance as the table has it: its key, its release, its start-up in seconds, and FIELDS.
+
+    `draining_at`: when it was first seen draining, if that was watched.
+    """
 
     pk: int
+    release: int | None
     ready_after_s: float | None
+    draining_at: datetime | None
     fields: tuple[object, ...]
 
     @property
     def was_ready(self) -> bool:
         """Whether it was ever seen healthy; a row from before that was timed may say so late."""
-        return self.ready_after_s is not None or bool(self.fields[_HEALTHY])
+        return self.ready_after_s is not None or self.healthy
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it was healthy when it was seen last."""
+        return bool(self.fields[_HEALTHY])
+
+    @property
+    def ended(self) -> bool:
+        """Whether it had ended when it was seen last."""
+        return bool(self.fields[_ENDED])
 
     @property
     def started_at(self) -> datetime | None:
@@ -51,7 +66,10 @@ class Table:
         rows = {key: row for key, row in self._rows.items() if hashes.get(key) == before[key]}
         if rows:
             listed = listed.filter(allocation__in=hashes.keys() - rows.keys())
-        rows |= {key: Stored(pk, ready, tuple(of)) for key, pk, ready, *of in listed}
+        rows |= {
+            key: Stored(pk, release, ready, draining, tuple(of))
+            for key, pk, release, ready, draining, *of in listed
+        }
         self._rows = {key: rows[key] for key in hashes if key in rows}
         self._hashes = hashes
         return self._rows
@@ -59,5 +77,5 @@ class Table:
 
 def _listed(cell: Cell) -> QuerySet[Instance, tuple[Any, ...]]:
     return Instance.objects.filter(cell=cell).values_list(
-        "allocation", "pk", "ready_after_s", *FIELDS
+        "allocation", "pk", "release", "ready_after_s", "draining_at", *FIELDS
     )

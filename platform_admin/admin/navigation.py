@@ -51,6 +51,7 @@ GROUPS = (
             ("Instance", "memory"),
             ("ScalingPolicy", "tune"),
             ("ScalingEvent", "trending_up"),
+            ("ServiceLimits", "straighten"),
             ("Reservation", "event_seat"),
             ("Cell", "hub"),
         ),

@@ -70,7 +70,7 @@ class ScalingPolicyAdmin(VerbAdmin):
             },
         ),
         ("Worker", {"fields": ("queue", "drain_s", "jobs_per_worker")}),
-        ("How closely", {"fields": ("tolerance", "start_up_s", "start_up_measured_s")}),
+        ("How closely", {"fields": ("tolerance", "start_up_s")}),
         (
             "How fast it grows",
             {
@@ -97,14 +97,7 @@ class ScalingPolicyAdmin(VerbAdmin):
             },
         ),
     )  # fmt: skip
-    readonly_fields = (
-        "service",
-        "paused",
-        "paused_at",
-        "version",
-        "start_up_measured_s",
-        "schedule",
-    )
+    readonly_fields = ("service", "paused", "paused_at", "version", "schedule")
     actions_detail = ("pause", "resume")
     list_display = (
         "service",

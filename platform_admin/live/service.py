@@ -18,6 +18,7 @@ from platform_admin.pages.chart import chart
 from platform_admin.pages.decision import at_rest, first_of, last_of, limit_of
 from platform_admin.pages.drift import drift_of
 from platform_admin.pages.figures import figures, old
+from platform_admin.pages.limits import limits_of
 from platform_admin.pages.marks import marks
 from platform_admin.pages.measured import moment
 from platform_admin.pages.paused import paused_of
@@ -128,6 +129,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
         "decision": last_of(service),
         "first": first_of(service, newest, service.environment.cell.sampled_at, now),
         "limit": limit_of(policy, counts),
+        "limits": limits_of(service, stands.release),
         "paused": paused_of(service, hour, now),
         "chart": chart(service, policy, found, marked),
         "spans": SPANS,

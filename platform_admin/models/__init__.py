@@ -8,6 +8,7 @@ from platform_admin.models.deployment import Deployment, DeploymentStep
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
 from platform_admin.models.learned import Learned
+from platform_admin.models.limits import ServiceLimits
 from platform_admin.models.link import Link
 from platform_admin.models.observed import Instance
 from platform_admin.models.policy import ScalingPolicy
@@ -49,6 +50,7 @@ __all__ = [
     "ScalingPolicy",
     "SecretVersion",
     "Service",
+    "ServiceLimits",
     "Shard",
     "Slug",
     "Team",

@@ -37,6 +37,9 @@ class Instance(models.Model):
     ready_after_s = models.FloatField(
         null=True, help_text="From its creation until it was first seen healthy."
     )
+    draining_at = models.DateTimeField(
+        null=True, help_text="When a healthy one was first seen told to stop, if that was watched."
+    )
     last_event = models.TextField(blank=True)
     seen_at = models.DateTimeField()
 

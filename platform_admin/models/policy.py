@@ -71,7 +71,6 @@ class ScalingPolicy(models.Model):
     unknown_after_s = models.PositiveIntegerField(default=60)
     floor = models.PositiveIntegerField(default=0)
     start_up_s = models.PositiveIntegerField(default=30, help_text="Assumed until measured.")
-    start_up_measured_s = models.FloatField(null=True, blank=True)
 
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the platform's.")
     windows = models.JSONField(default=list, blank=True)

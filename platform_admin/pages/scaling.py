@@ -28,6 +28,7 @@ from platform_admin.models import ScalingEvent, Service
 from platform_admin.pages import quota, trail
 from platform_admin.pages.access import of_service
 from platform_admin.pages.decision import Decision, decision
+from platform_admin.pages.limits import live_limits
 from platform_admin.pages.render import actor_of, page
 from platform_admin.pages.scheduled import ahead_s, now_in_words
 from platform_admin.pages.week import week
@@ -131,7 +132,8 @@ def _page(
 ) -> HttpResponse:
     actor = actor_of(request)
     environment = service.environment
-    form.tell_measured(service.policy.start_up_measured_s)
+    limits = live_limits(service)
+    form.tell_measured(limits.start_up_s if limits else None)
     here = reverse("service_scaling", args=_address(service))
     bars = quota.bars(environment.app.team)
     context = {
@@ -142,6 +144,7 @@ def _page(
         "form": form,
         "folds": folds(form, service.kind),
         **_schedule(service, form, rows),
+        "limits": limits,
         "quota": bars,
         "over_quota": quota.excess(bars),
         "may_scale": scope.allowed(actor, environment.app.team, Permission.SCALE),

@@ -6,15 +6,18 @@ import numpy as np
 from django.conf import settings
 
 from platform_admin.models import ScalingPolicy
+from platform_admin.pages.limits import live_limits
 from platform_admin.rules.schedules import read, zone_of
+from scaler.rules import schedule
 from scaler.rules.events import Event
-from scaler.rules.schedule import InForce, Scheduled, in_force, limits, named, row_of
+from scaler.rules.schedule import InForce, Scheduled, in_force, named, row_of
 from scaler.rules.schedule_words import limit
 
 
 def ahead_s(policy: ScalingPolicy) -> float:
     """How many seconds before its time a floor is ordered: a start-up and an interval."""
-    start_up_s = policy.start_up_measured_s or policy.start_up_s
+    limits = live_limits(policy.service)
+    start_up_s = (limits.start_up_s if limits else None) or policy.start_up_s
     return float(np.ceil(start_up_s)) + float(settings.MUSTER_SCALING_INTERVAL_S)
 
 
@@ -25,7 +28,7 @@ def numbers_of(policy: ScalingPolicy | None, now: float) -> dict[str, float]:
     zone = zone_of(policy.time_zone, settings.TIME_ZONE)
     found: InForce = in_force(read(policy.windows), zone, now, ahead_s(policy))
     alone = Scheduled(np.zeros(1, dtype=np.int64), np.array([row_of(found, zone)]))
-    known = {name: float(column[0]) for name, column in limits(alone, 1, now).items()}
+    known = {name: float(column[0]) for name, column in schedule.limits(alone, 1, now).items()}
     return {name: figure for name, figure in known.items() if np.isfinite(figure)} | named(found)
 
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,31 +23,6 @@ from platform_admin.verbs.locks import locked_service
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.stale import refuse_stale
 
-_LEARN = """
-UPDATE platform_admin_scalingpolicy AS row
-SET start_up_measured_s = (COALESCE(row.start_up_measured_s, new.seconds) + new.seconds) / 2
-FROM (
-    SELECT service.id, avg(LEAST(found.seconds, service.start_limit_s)) AS seconds
-    FROM unnest(%s::bigint[], %s::float[], %s::float[]) AS found (service, seconds, ran_s)
-    JOIN platform_admin_service AS service ON service.id = found.service
-    WHERE found.ran_s <= service.start_limit_s
-    GROUP BY service.id
-) AS new
-WHERE row.service_id = new.id
-"""
-
-
-@dataclass(frozen=True)
-class StartUp:
-    """An instance of the service was healthy for the first time `seconds` after its order.
-
-    `ran_s`: for how long it was known to run by then, in seconds.
-    """
-
-    service: int
-    seconds: float
-    ran_s: float
-
 
 def make_policy(service: Service) -> ScalingPolicy:
     """The policy of a new service: its kind's defaults; part of the verb that makes it."""
@@ -62,9 +36,7 @@ def reset_policy(service: Service) -> None:
     """
     fields = row_of(default_policy(service.kind))
     del fields["time_zone"], fields["windows"]
-    ScalingPolicy.objects.filter(service=service).update(
-        **fields, start_up_measured_s=None, version=F("version") + 1
-    )
+    ScalingPolicy.objects.filter(service=service).update(**fields, version=F("version") + 1)
 
 
 @transaction.atomic
@@ -110,20 +82,6 @@ def resume_scaling(actor: Actor, service: Service) -> ScalingPolicy:
         return policy
     policy.paused, policy.paused_at = False, None
     return _saved(actor, policy, "resume scaling", {"paused": True}, {"paused": False})
-
-
-def note_start_ups(found: Sequence[StartUp]) -> None:
-    """Learns how long services' instances take from their order to the first request.
-
-    Half of what is used is the newest, the mean of those that came at once. No start-up is longer
-    than its limit, and what ran for longer was ill. What was measured is not part of what
-    somebody wants, so the policy's version stays.
-    """
-    if not found:
-        return
-    columns = zip(*((one.service, one.seconds, one.ran_s) for one in found), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_LEARN, [list(column) for column in columns])
 
 
 def policy_fields(policy: ScalingPolicy) -> PolicyFields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,24 +11,29 @@ import numpy as np
 from platform_admin.models import SHARDS, Credential, Instance, Link, Service
 from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.resources import password
+from scaler.loop.limits import limits, series
 from scaler.rules.arrays import Floats, Ints
 from scaler.samples import ticks
 from scaler.sources import Asked, Queue, Server
 
 _COLUMNS = (
     *("pk", "slug_row_id", "kind", "desired", "environment__app__team_id", "policy__queue"),
-    "policy__guard_s",
+    *("policy__guard_s", "policy__start_up_s"),
 )
 _CREDENTIAL = ("resource_id", "pk", "user", "key_id", "sealed")
 
 
 @dataclass(frozen=True)
 class Cellful:
-    """The services of a cell, ascending (n,), the number of each one's shard, and the question."""
+    """The services of a cell, ascending (n,), the number of each one's shard, and the question.
+
+    `limits`: series of what is known of their instances.
+    """
 
     services: Ints
     shards: Ints
     desired: Floats
+    limits: Mapping[str, Floats]
     asked: Asked
 
 
@@ -44,6 +49,7 @@ def cellful(cell: int, now: float) -> Cellful:
         services=services,
         shards=np.array([row[4] % SHARDS for row in rows], dtype=np.int64),
         desired=np.array([row[3] for row in rows], dtype=np.float64),
+        limits=series(limits(services), np.array([row[7] for row in rows], dtype=np.float64)),
         asked=Asked(
             cell=cell,
             now=now,

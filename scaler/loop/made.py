@@ -32,11 +32,11 @@ class Made:
     shards: tuple[Shard, ...]
     sample: Sample
     state: State
+    policies: Policies
     decision: Decision
     last: Last
     now: datetime
     plans: Plans
-    policies: Policies
 
     @property
     def at(self) -> float:
@@ -108,7 +108,7 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     plans = schedules(shards[0].pk, state, at)
     said = spoken(_places_of(shards, state, sample), chosen, state, sample)
     decision = decide(chosen, seen, history, at, room(state), plans.scheduled, said)
-    return Made(tuple(shards), sample, state, decision, last, now, plans, chosen)
+    return Made(tuple(shards), sample, state, chosen, decision, last, now, plans)
 
 
 def _places_of(shards: Sequence[Shard], state: State, sample: Sample) -> dict[int, Ints]:

@@ -25,10 +25,12 @@ from scaler.samples.series import aligned, joined, whole
 from scaler.samples.ticks import ids_of, numbers
 
 CAPACITY = ("good", "over", "confidence", "base_s", "last_good", "overs")
-ROWS = 3 * READINGS + 2 + len(CAPACITY) + 2
+ROWS = 3 * READINGS + 2 + len(CAPACITY) + 3
 """The readings' ages, arrivals and mean durations; noise; since when nothing is known; capacity;
-since when the last change up and the last one down are acknowledged."""
-AGES = (*range(READINGS), 3 * READINGS + 1, ROWS - 2, ROWS - 1)
+since when the last change up and the last one down are acknowledged; the release of the capacity.
+
+The order is that of stored rows: what is new goes to the end."""
+AGES = (*range(READINGS), 3 * READINGS + 1, ROWS - 3, ROWS - 2)
 """The rows of `packed` that are ages."""
 NEVER = {"noise": QUIETEST, "confidence": 0.0, "overs": 0.0}
 PROPOSAL = STEPS.index("tolerance")
@@ -88,6 +90,7 @@ def packed(history: History, last: Last, at: float) -> NDArray[np.float32]:
             *(getattr(history.capacity, name) for name in CAPACITY),
             at - last.up_at,
             at - last.down_at,
+            history.release,
         ]
     ).astype(np.float32)
 
@@ -98,7 +101,7 @@ def _with_memory(history: History, rows: QuerySet[Tick], services: Ints) -> tupl
     known, table = joined([_memory(*row) for row in rows.values_list(*columns)])
     found = whole(aligned(table, known, services, np.nan), ROWS + 2)
     told, count, readings = found[0], found[1], found[2 : 2 + 3 * READINGS]
-    noise, unknown_since, *capacity, up_at, down_at = found[2 + 3 * READINGS :]
+    noise, unknown_since, *capacity, up_at, down_at, release = found[2 + 3 * READINGS :]
     learned = {
         name: np.where(np.isnan(column), NEVER.get(name, np.nan), column)
         for name, column in zip(CAPACITY, capacity, strict=True)
@@ -111,6 +114,7 @@ def _with_memory(history: History, rows: QuerySet[Tick], services: Ints) -> tupl
         noise=np.where(np.isnan(noise), NEVER["noise"], noise),
         unknown_since=unknown_since,
         capacity=Capacity(**learned),
+        release=release,
     ), Last(
         told=np.nan_to_num(told).astype(np.int64),
         count=np.nan_to_num(count, nan=-1.0),

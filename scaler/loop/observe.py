@@ -59,6 +59,7 @@ def observation(sample: Sample, state: State, delay_s: float) -> Observation:
         rolling=~state.live,
         override=np.where(np.isnan(state.override_until), np.nan, state.desired),
         override_until=state.override_until,
+        release=series("release"),
     )
 
 

@@ -59,7 +59,8 @@ def measured(asks: Cellful, cell: int) -> tuple[Row, tuple[str, ...]]:
         at = datetime.fromtimestamp(asks.asked.now, UTC)
         hush(table, asks.services, silent_services(cell, at))
     fill(table, "desired", asks.desired)
-    for name, column in instances(cell, asks.services, asks.asked.now).items():
+    known = instances(cell, asks.services, asks.asked.now)
+    for name, column in {**known, **asks.limits}.items():
         fill(table, name, column)
     return table, failures
 

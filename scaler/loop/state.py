@@ -10,6 +10,7 @@ from django.db.models import Count, F, FloatField, Max, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Extract
 
 from platform_admin.models import SHARDS, Colour, Quota, Reservation, Service, Shard
+from scaler.loop.limits import Limits, limits, series
 from scaler.rules.arrays import Bools, Floats, Ints
 from scaler.rules.quota import Quotas, quotas
 from scaler.samples.series import aligned
@@ -17,12 +18,10 @@ from scaler.samples.series import aligned
 _COLUMNS = (
     "pk", "kind", "environment__app__team_id", "desired", "desired_version", "minimum", "maximum",
     "rollout__live", "policy__version", "policy__mode",
-    "policy__paused", "policy__metric", "policy__start_up_s", "policy__start_up_measured_s",
+    "policy__paused", "policy__metric", "policy__start_up_s",
     "policy__guard_s", "in_flight_limit",
     "reservation__cpu_mhz", "reservation__memory_mb", "cpu_mhz", "memory_mb",
 )  # fmt: skip
-STOPS_S = 10.0
-"""From the order to end an instance to its end, until it is measured."""
 _MOMENTS = ("desired_at", "override_until")
 
 
@@ -31,8 +30,10 @@ class State:
     """The services of some shards, ascending, and what their rows say; all (n,).
 
     `follows`: the policy is on and not paused; `shadow`: it is to be recorded only.
-    `acknowledged` instances since `acknowledged_at` (seconds), NaN while a post is out. `guard_s`:
-    what would wait longer is turned away; `in_flight_limit`: by this limit now; NaN for none.
+    `acknowledged` instances since `acknowledged_at` (seconds), NaN while a post is out. `limits`:
+    what was measured of them; `start_up_s`, `stop_s`: that, or what is assumed until then.
+    `guard_s`: what would wait longer is turned away; `in_flight_limit`: by this limit now; NaN for
+    none.
     """
 
     services: Ints
@@ -46,6 +47,7 @@ class State:
     maximum: Floats
     start_up_s: Floats
     stop_s: Floats
+    limits: Limits
     desired_at: Floats
     override_until: Floats
     live: Bools
@@ -80,7 +82,7 @@ def seconds(moment: str | Max) -> Cast:
 
 
 def state(rows: QuerySet[Service]) -> State:
-    """The state of these services, in two queries."""
+    """The state of these services, in three queries."""
     table = rows.order_by("pk").values_list(*_COLUMNS, *map(seconds, _MOMENTS))
     names = (*_COLUMNS, *_MOMENTS)
     columns = dict(zip(names, zip(*table, strict=True), strict=True)) or dict.fromkeys(names, ())
@@ -96,6 +98,8 @@ def state(rows: QuerySet[Service]) -> State:
     mode = np.array(columns["policy__mode"], dtype=object)
     paused = np.array([bool(each) for each in columns["policy__paused"]], dtype=np.bool_)
     acknowledged, at = _acknowledged(rows, services)
+    known = limits(services)
+    times = series(known, floats("policy__start_up_s"))
     return State(
         services=services,
         kind=columns["kind"],
@@ -106,8 +110,9 @@ def state(rows: QuerySet[Service]) -> State:
         policy_version=np.array([each or 0 for each in columns["policy__version"]], dtype=np.int64),
         minimum=floats("minimum"),
         maximum=floats("maximum"),
-        start_up_s=floats("policy__start_up_measured_s", "policy__start_up_s"),
-        stop_s=np.full(len(services), STOPS_S),
+        start_up_s=times["start_up_s"],
+        stop_s=times["stop_s"],
+        limits=known,
         desired_at=floats("desired_at"),
         override_until=floats("override_until"),
         live=np.array([each is not None for each in columns["rollout__live"]], dtype=np.bool_),

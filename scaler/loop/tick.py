@@ -14,7 +14,7 @@ from rq.timeouts import BaseTimeoutException
 
 from platform_admin.models import ScalingEvent, Shard, Tick
 from platform_admin.verbs.scaling import Decided, note, scale
-from scaler.loop import guard, lease, warm
+from scaler.loop import guard, held, lease, warm
 from scaler.loop.made import Made, make
 from scaler.loop.memory import packed, stored
 from scaler.rules.arrays import Ints
@@ -77,6 +77,8 @@ def _decide(shards: Sequence[int], at: datetime) -> int:
     except BaseException:
         lease.give_back([shard.pk for shard in claimed], holder)
         raise
+    for made in stored:
+        held.keep(made)
     warm.keep(shards, at)
     return changed
 

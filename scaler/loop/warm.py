@@ -14,17 +14,16 @@ from platform_admin.models import Learned, Tick
 from scaler.loop.observe import observation
 from scaler.loop.state import State
 from scaler.policies.frozen import frozen, thawed
-from scaler.rules.arrays import Ints
+from scaler.rules.arrays import Floats, Ints
 from scaler.rules.freshness import fresh
 from scaler.rules.learning import Learners, learns_deadline, learns_latency, nobody, spoke
 from scaler.rules.policies import Policies
 from scaler.rules.spoken import Spoken, silence, together
-from scaler.samples.series import SERIES, aligned
+from scaler.samples.series import aligned, column
 from scaler.samples.ticks import Sample, sample_of
 
 KEPT_EVERY_S = 600.0
 """What is remembered is written so often; who goes on from there reads the ticks since."""
-DESIRED = SERIES.index("desired")
 _warm: dict[int, Learners] = {}
 
 
@@ -77,10 +76,23 @@ def _kept(shard: int) -> Learners:
 def _heard(
     learners: Learners, policies: Policies, state: State, sample: Sample, places: Ints
 ) -> tuple[Spoken, Learners]:
-    """What they say of a sample, however long ago that was: its `desired` is that of then."""
+    """What they say of a sample, however long ago that was: what is wanted is that of then.
+
+    So are the times that an instance takes to start and to end.
+    """
+
+    def then(name: str, now: Floats) -> Floats:
+        known = column(sample.table, name)[np.newaxis]
+        [found] = aligned(known, sample.services, state.services, np.nan)
+        return np.where(np.isnan(found), now, found)
+
     seen = fresh(policies, observation(sample, state, 0.0))
-    [then] = aligned(sample.table[DESIRED:][:1], sample.services, state.services, np.nan)
-    seen = replace(seen, desired=np.where(np.isnan(then), seen.desired, then))
+    seen = replace(seen, desired=then("desired", seen.desired))
+    policies = replace(
+        policies,
+        start_up_s=then("start_up_s", policies.start_up_s),
+        stop_s=then("stop_s", policies.stop_s),
+    )
     return spoke(learners, policies, seen, state.services, places, sample.at.timestamp())
 
 

@@ -16,6 +16,14 @@ LEARN = 0.3
 BASE_LEARN = 0.1
 SLOWER = 1.5
 """Times the lowest 95th percentile that was seen: from there on requests wait for one another."""
+AGREES = 0.7
+"""Of what an instance holds: a calm rate above it says that this much is held indeed."""
+CONTRADICTS = 0.8
+"""Of what it holds: less than that at its limit says that it is another one."""
+SURER = 0.1
+"""Of what is missing to be sure, a reading that agrees adds."""
+HOPED = 0.7
+"""As sure as one can be of a limit that was never seen itself."""
 FORGETS = 3e-4
 """Of the distance to it, the lowest one rises in a reading: half in six hours."""
 
@@ -25,13 +33,15 @@ class Capacity:
     """What is remembered, (n,): requests a second of one instance, NaN where never seen.
 
     `calm`: the highest rate at which p95 was under the target. `full`: the rate while all worked at
-    their limit, from the first to the last second of a reading. `base_s`: the mean duration of a
-    request that does not wait, `least_s` the lowest 95th percentile. Of the last reading: `ready`,
-    `queued`, and `slow`, p95 was over the target although nothing waits.
+    their limit, from the first to the last second of a reading. `agreed`: 0 to 1, see `confidence`.
+    `base_s`: the mean duration of a request that does not wait, `least_s` the lowest 95th
+    percentile. Of the last reading: `ready`, `queued`, and `slow`, p95 was over the target although
+    nothing waits.
     """
 
     calm: Floats
     full: Floats
+    agreed: Floats
     base_s: Floats
     least_s: Floats
     ready: Floats
@@ -42,7 +52,29 @@ class Capacity:
 def unseen(lanes: int) -> Capacity:
     """What is remembered of services that were never seen."""
     empty, no = np.full(lanes, np.nan), np.zeros(lanes, np.bool_)
-    return Capacity(empty, empty, empty, empty, empty, no, no)
+    return Capacity(empty, empty, np.zeros(lanes), empty, empty, empty, no, no)
+
+
+def assumed(past: Capacity, others: Bools) -> Capacity:
+    """What is remembered where another release is live: it is taken to hold as much. (n,)
+
+    `full` is forgotten: nothing ever runs above it, so of a faster release it would never be found
+    to be higher. As after a calm rate the next readings raise or lower it.
+    """
+
+    def forgotten(column: Floats) -> Floats:
+        return np.where(others, np.nan, column)
+
+    return Capacity(
+        calm=np.where(others, ASSUMED_USED * holds(past), past.calm),
+        full=forgotten(past.full),
+        agreed=np.where(others, 0.0, past.agreed),
+        base_s=forgotten(past.base_s),
+        least_s=forgotten(past.least_s),
+        ready=forgotten(past.ready),
+        queued=past.queued & ~others,
+        slow=past.slow & ~others,
+    )
 
 
 def reachable_s(past: Capacity, seen: WebReadings) -> Floats:
@@ -78,6 +110,7 @@ def learned(past: Capacity, seen: WebReadings, known: Bools, wanted_s: Floats) -
     return Capacity(
         calm=np.where(at_limit, np.fmin(highest, full), highest),
         full=full,
+        agreed=_agreed(past, each, calm, at_limit),
         base_s=np.where(calm & np.isfinite(seen.mean_s), base, past.base_s),
         least_s=np.where(known & enough & np.isfinite(seen.p95_s), lowest, past.least_s),
         ready=ready,
@@ -94,6 +127,27 @@ def holds(capacity: Capacity) -> Floats:
     """
     hoped = capacity.calm / np.where(capacity.slow, 1.0, ASSUMED_USED)
     return np.where(np.isnan(capacity.full), hoped, capacity.full)
+
+
+def confidence(capacity: Capacity) -> Floats:
+    """How sure one may be of what an instance holds, 0 to 1. (n,)
+
+    `1 - (1 - SURER) ** k` after k settled readings that agreed: calm ones above AGREES of what is
+    held, and such at the limit. One at the limit below CONTRADICTS of it halves that, as does a
+    calm one above what is held by as much. At most HOPED while the limit itself was never seen.
+    """
+    hoped = np.minimum(capacity.agreed, HOPED)
+    sure = np.where(np.isnan(capacity.full), hoped, capacity.agreed)
+    return np.where(np.isnan(holds(capacity)), 0.0, sure)
+
+
+def _agreed(past: Capacity, each: Floats, calm: Bools, at_limit: Bools) -> Floats:
+    held = holds(past)
+    less, more = each < CONTRADICTS * held, each * CONTRADICTS > held
+    differs = (at_limit & less) | (calm & more)
+    agrees = ((calm & (each >= AGREES * held)) | at_limit) & ~differs
+    surer = np.where(agrees, past.agreed + SURER * (1.0 - past.agreed), past.agreed)
+    return np.where(differs, past.agreed / 2.0, surer)
 
 
 def patience_s(capacity: Capacity, latency_s: Floats) -> Floats:

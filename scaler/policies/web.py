@@ -90,6 +90,7 @@ def step(state: WebState, seen: WebReadings, now: float) -> tuple[Ints, WebState
         forecast=_of(made, who // BELOW),
         error=_of(error, who // BELOW),
         holds=holds,
+        sure=capacity.confidence(able),
         more=more,
         cost=_of(state.shadow.cost, who),
         reactive=state.shadow.cost[:, REACTIVE].astype(np.float64),

@@ -19,8 +19,9 @@ class Why:
 
     `expert`: its place in EXPERTS. `seen`: known readings so far; `known`: whether the last one
     was. Requests a second: `arrivals` estimated, `forecast` by the expert, the `error` to expect of
-    that, what an instance `holds`. `more`: instances for a queue. `cost`, `reactive`: discounted
-    instance-seconds of the expert, and of the reactive rule, on the service's own arrivals.
+    that, what an instance `holds`; how `sure` that is, 0 to 1. `more`: instances for a queue.
+    `cost`, `reactive`: discounted instance-seconds of the expert, and of the reactive rule, on the
+    service's own arrivals.
     """
 
     expert: Ints
@@ -30,6 +31,7 @@ class Why:
     forecast: Floats
     error: Floats
     holds: Floats
+    sure: Floats
     more: Floats
     cost: Floats
     reactive: Floats
@@ -38,8 +40,9 @@ class Why:
 def numbers_of(why: Why) -> dict[str, Floats]:
     """The same as numbers that an event keeps, (n,), NaN where nothing is known.
 
-    `expert`, `history_s`; requests a second: `coming` now, `expected`, `off`, `holds`; `more`
-    instances; `cost`, `reactive_cost`: instances on average, late requests at their price.
+    `expert`, `history_s`; requests a second: `coming` now, `expected`, `off`, `holds`, and how
+    `sure` that is; `more` instances; `cost`, `reactive_cost`: instances on average, late requests
+    at their price.
     """
     history_s = why.seen * INTERVAL_S
     weight_s = HALF_LIFE_S / np.log(2.0) * (1.0 - 0.5 ** (history_s / HALF_LIFE_S))
@@ -50,6 +53,7 @@ def numbers_of(why: Why) -> dict[str, Floats]:
         "expected": why.forecast,
         "off": why.error,
         "holds": why.holds,
+        "sure": why.sure,
         "more": why.more,
         "cost": why.cost / np.maximum(weight_s, INTERVAL_S),
         "reactive_cost": why.reactive / np.maximum(weight_s, INTERVAL_S),

@@ -30,3 +30,8 @@ def divided(above: Floats, below: Floats) -> Floats:
     usable = below != 0
     with np.errstate(over="ignore"):
         return np.where(usable, above / np.where(usable, below, 1.0), np.nan)
+
+
+def replaced(before: Floats, now: Floats) -> Bools:
+    """Whether a known value is another one than before; what was not known is not. (n,)"""
+    return np.asarray(np.isfinite(before) & np.isfinite(now) & (before != now))

@@ -77,6 +77,22 @@ def is_sure(capacity: Capacity) -> Bools:
     return ~np.isnan(capacity.over) & (capacity.confidence >= LEAST_SURE)
 
 
+def assumed(capacity: Capacity, others: Bools) -> Capacity:
+    """The capacity where another release is live: what was planned stays, as good, and unsure. (n,)
+
+    `over` is forgotten: nothing ever runs above it, so of a faster release it would never rise. The
+    first reading over the target is the bound again; until then it goes up one at a time.
+    """
+    return Capacity(
+        good=np.where(others, planned(capacity), capacity.good),
+        over=np.where(others, np.nan, capacity.over),
+        confidence=np.where(others, 0.0, capacity.confidence),
+        base_s=np.where(others, np.nan, capacity.base_s),
+        last_good=np.where(others, np.nan, capacity.last_good),
+        overs=np.where(others, 0.0, capacity.overs),
+    )
+
+
 def learned(capacity: Capacity, seen: Evidence) -> Capacity:
     """The capacity after one more reading; an unknown or a repeated one changes nothing.
 

@@ -19,9 +19,9 @@ from scaler.rules import (
     schedule,
     stabilization,
 )
-from scaler.rules.arrays import Bools, Floats, Numbers
+from scaler.rules.arrays import Bools, Floats, Numbers, replaced
 from scaler.rules.arrivals import is_new, read_at
-from scaler.rules.capacity import Capacity, Evidence, learned, per_instance
+from scaler.rules.capacity import Capacity, Evidence, assumed, learned, per_instance
 from scaler.rules.combine import highest, knowledge
 from scaler.rules.freshness import fresh
 from scaler.rules.history import History, proposed, seen
@@ -137,7 +137,8 @@ def _learned(policies: Policies, read: Observation, history: History, now: float
         target_s=policies.latency_s,
         settled=settled & is_new(read, history, now),
     )
-    return learned(history.capacity, evidence)
+    before = assumed(history.capacity, replaced(history.release, read.release))
+    return learned(before, evidence)
 
 
 def _remembered(
@@ -154,4 +155,9 @@ def _remembered(
     noted = seen(
         noted, read_at(read, now), numbers["arrivals"], read.mean_s, is_new(read, history, now)
     )
-    return replace(noted, capacity=capacity, unknown_since=np.where(dark, since, np.nan))
+    return replace(
+        noted,
+        capacity=capacity,
+        release=np.where(np.isnan(read.release), history.release, read.release),
+        unknown_since=np.where(dark, since, np.nan),
+    )

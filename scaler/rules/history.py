@@ -22,7 +22,8 @@ class History:
     `up_at`, `down_at` (n,): when the last change of each direction was acknowledged.
     `seen_at`, `arrivals`, `mean_s` (n, READINGS): the last readings of the edge, oldest first.
     `noise` (n,): of the rate, as a share of it.
-    `unknown_since` (n,): since when every signal is unknown. `capacity`: what was learned.
+    `unknown_since` (n,): since when every signal is unknown. `capacity`: what was learned, of the
+    `release` (n,) with this number, NaN for unknown.
     """
 
     at: Floats
@@ -37,6 +38,7 @@ class History:
     noise: Floats
     unknown_since: Floats
     capacity: Capacity
+    release: Floats
 
     def __len__(self) -> int:
         return len(self.up_at)
@@ -61,6 +63,7 @@ def nothing_remembered(services: int, evaluations: int = 32, changes: int = 8) -
         noise=np.full(services, FIRST),
         unknown_since=np.full(services, np.nan),
         capacity=nothing_learned(services),
+        release=np.full(services, np.nan),
     )
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scaler.policies import lanes, web, worker
+from scaler.policies import capacity, lanes, web, worker
 from scaler.policies.arrivals import CARRIED
 from scaler.policies.readings import INTERVAL_S, WebReadings, WorkerReadings
 from scaler.policies.web import WebState
 from scaler.policies.why import numbers_of
 from scaler.policies.worker import WorkerState
-from scaler.rules.arrays import Bools, Floats, Ints
+from scaler.rules.arrays import Bools, Floats, Ints, replaced
 from scaler.rules.arrivals import SAME_READING_S
 from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
@@ -29,12 +29,14 @@ class Learners:
     """All that is remembered of the services that learn, and when they spoke last (seconds).
 
     `servers` (s,) and `workers` (w,) are the numbers of the services, ascending; `read_at` (s,) is
-    when the edge was read for a server last; `said` is of the servers, then of the workers.
+    when the edge was read for a server last, and `release` (s,) the number of the release that its
+    capacity is of, NaN for unknown; `said` is of the servers, then of the workers.
     """
 
     at: float
     servers: Ints
     read_at: Floats
+    release: Floats
     web: WebState
     workers: Ints
     worker: WorkerState
@@ -44,7 +46,16 @@ class Learners:
 def nobody() -> Learners:
     """The learners before the first reading."""
     none = np.empty(0, np.int64)
-    return Learners(-np.inf, none, np.empty(0), web.begun(none), none, worker.begun(0), silence(0))
+    return Learners(
+        at=-np.inf,
+        servers=none,
+        read_at=np.empty(0),
+        release=np.empty(0),
+        web=web.begun(none),
+        workers=none,
+        worker=worker.begun(0),
+        said=silence(0),
+    )
 
 
 def spoke(
@@ -64,6 +75,7 @@ def spoke(
     serves = places[learns_latency(policies)[places]]
     works = places[learns_deadline(policies)[places]]
     learners = _moved(learners, services[serves], services[works], _whole(seen.desired[serves]))
+    learners = _released(learners, seen.release[serves])
     of_web, of_worker = _of_web(policies, seen, serves), _of_worker(policies, seen, works)
     steps = _steps(learners.at, now)
     for back in range(steps - 1, 0, -1):
@@ -122,6 +134,7 @@ def _moved(learners: Learners, servers: Ints, workers: Ints, counts: Ints) -> Le
             learners,
             servers=servers,
             read_at=np.where(were >= 0, _taken(learners.read_at, were), np.nan),
+            release=np.where(were >= 0, _taken(learners.release, were), np.nan),
             web=lanes.moved(learners.web, were, counts),
             said=_silent(servers, workers),
         )
@@ -134,6 +147,16 @@ def _moved(learners: Learners, servers: Ints, workers: Ints, counts: Ints) -> Le
         )
         learners = replace(learners, workers=workers, worker=kept, said=_silent(servers, workers))
     return learners
+
+
+def _released(learners: Learners, release: Floats) -> Learners:
+    """The learners of these releases: what another one's instance holds is assumed. (s,)"""
+    others = replaced(learners.release, release)
+    known = np.where(np.isnan(release), learners.release, release)
+    state = learners.web
+    if others.any():
+        state = replace(state, capacity=capacity.assumed(state.capacity, others))
+    return replace(learners, release=known, web=state)
 
 
 def _silent(servers: Ints, workers: Ints) -> Spoken:

@@ -24,7 +24,8 @@ class Observation:
     State: `desired`, `ready` (instances that are healthy and past their warm-up), `unplaced`
     (the cluster can not place what was asked for), `ordered_s` (seconds since the cluster
     acknowledged what was asked for), `rolling` (the count must not change now), `override`
-    (instances, NaN for none) until `override_until` (inf without an end).
+    (instances, NaN for none) until `override_until` (inf without an end), `release` (the number of
+    the live one).
     """
 
     desired: Floats
@@ -49,6 +50,7 @@ class Observation:
     rolling: Bools
     override: Floats
     override_until: Floats
+    release: Floats
 
     def __len__(self) -> int:
         return len(self.desired)
@@ -87,4 +89,5 @@ def nothing_read(desired: Floats, metrics: int = 0) -> Observation:
         rolling=np.zeros(count, dtype=np.bool_),
         override=unknown(),
         override_until=unknown(),
+        release=unknown(),
     )

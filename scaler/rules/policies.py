@@ -18,6 +18,8 @@ KINDS: tuple[Kind, ...] = ("web", "private", "worker")
 """In the order in which a team's shortage spares them."""
 SELECTS: tuple[Select, ...] = ("max", "min", "disabled")
 UNKNOWNS: tuple[Unknown, ...] = ("hold", "floor", "step")
+STOPS_S = 10.0
+"""From the order to end an instance to its end, until it is measured."""
 DOWN_WINDOW_S = {"web": 300.0, "private": 300.0, "worker": 60.0}
 
 
@@ -98,7 +100,7 @@ class Policy:
     state_limit_s: float = 30.0
     learns: bool = False
     late_price: float = 0.2
-    stop_s: float = 10.0
+    stop_s: float = STOPS_S
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 from numpy.typing import NDArray
 
 from platform_admin.models import SampleHour, Service, Shard, Tick
+from platform_admin.verbs.limits import forget_limits
 from platform_admin.verbs.scaling import forget
 from scaler.rules.arrays import Floats, Ints
 from scaler.samples.columns import columns
@@ -38,6 +39,7 @@ def fold(now: datetime | None = None) -> int:
     made = sum(_fold(shard, at - NEEDED) for shard in Shard.objects.values_list("pk", flat=True))
     SampleHour.objects.filter(hour__lt=at - KEPT).delete()
     forget(at - EVENTS_KEPT)
+    forget_limits()
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs.document import ServiceDoc, read_service
 from platform_admin.models import Colour, Environment, Instance, ScalingPolicy, Service
+from platform_admin.pages.limits import limits_of
 from platform_admin.pages.quota import NOTHING
 from platform_admin.pages.standing import live_colour
 from platform_admin.rules.checklist import facts as of
@@ -16,7 +17,7 @@ from platform_admin.verbs.reservations import at_rest
 def services(environment: Environment) -> list[Service]:
     """The draft's services in the order of names, with the rows that facts are read from."""
     rows = environment.services.select_related("rollout", "policy", "reservation")
-    return list(rows.prefetch_related("colours__release").order_by("name"))
+    return list(rows.prefetch_related("colours__release", "limits").order_by("name"))
 
 
 def service(
@@ -34,7 +35,7 @@ def service(
         instances=len(own),
         logs_mb=_logs_mb(colour.job) if colour else 0,
         measured=measured.get(row.pk, False),
-        start_up_s=row.policy.start_up_measured_s,
+        start_up_s=_start_up_s(row, colour),
         policy=_policy(row, row.policy),
         at_rest=at_rest(row.reservation) if hasattr(row, "reservation") else NOTHING[0],
     )
@@ -43,6 +44,12 @@ def service(
 def _live(row: Service, colour: Colour | None) -> ServiceDoc | None:
     release = colour.release if colour else None
     return read_service(release.document, row.name) if release else None
+
+
+def _start_up_s(row: Service, colour: Colour | None) -> float | None:
+    release = colour.release.number if colour and colour.release else None
+    found = limits_of(row, release)
+    return found.start_up_s if found else None
 
 
 def _job(row: Service, colour: Colour) -> str:

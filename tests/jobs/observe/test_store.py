@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from platform_admin.models import Colour, Instance, ScalingPolicy, Service
+from platform_admin.models import Colour, Instance, Service, ServiceLimits
 from tests.jobs.deploy.driven.drive import look
 from tests.jobs.inside import Inside
 from tests.platform_admin.verbs.world import World
@@ -66,32 +66,39 @@ def test_a_row_that_is_too_many_is_swept(cluster: Inside, web: Service, number: 
     assert [number for number, *_ in rows()] == [0, 1]
 
 
-def measured(service: Service) -> float | None:
-    found: float | None = ScalingPolicy.objects.values_list("start_up_measured_s", flat=True).get(
-        service=service
-    )
-    return found
+def measured(service: Service) -> tuple[float | None, int]:
+    """The start-up time of the first release, and how many start-ups taught it."""
+    rows = ServiceLimits.objects.filter(service=service, release=1)
+    return rows.values_list("start_up_s", "start_ups").first() or (None, 0)
 
 
 def test_the_start_up_is_measured_once_for_each_instance_that_was_seen_to_start(
     cluster: Inside, web: Service
 ) -> None:
     first = list(Instance.objects.values_list("ready_after_s", flat=True))
-    ScalingPolicy.objects.update(start_up_measured_s=None)
+    ServiceLimits.objects.all().delete()
     cluster.sick.add(BLUE)
     cluster.by_hand(BLUE, 3)
     look(cluster)
-    assert measured(web) is None
+    assert measured(web) == (None, 0)
     cluster.sick.clear()
     look(cluster)
 
     times = list(Instance.objects.order_by("number").values_list("ready_after_s", flat=True))
     assert times[:2] == first
     assert times[2] is not None
-    assert measured(web) == times[2]
+    assert measured(web) == (times[2], 1)
 
     cluster.sick.add(BLUE)
     look(cluster)
     cluster.sick.clear()
     look(cluster)
-    assert measured(web) == times[2]
+    assert measured(web) == (times[2], 1)
+
+
+def test_a_stop_that_was_watched_is_measured(cluster: Inside, web: Service) -> None:
+    cluster.by_hand(BLUE, 1)
+    look(cluster)
+    row = ServiceLimits.objects.get(service=web, release=1)
+    assert row.stops == 1
+    assert row.stop_s is not None

@@ -20,6 +20,7 @@ from platform_admin.models import (
     Resource,
     Rollout,
     Service,
+    ServiceLimits,
     Variable,
 )
 from platform_admin.verbs.deployments import deploy
@@ -111,6 +112,7 @@ def _ended(deployment: Deployment) -> Deployment:
 def _live(world: World, service: Service, made: Release) -> None:
     Rollout.objects.filter(service=service).update(live="blue", new="green")
     Colour.objects.filter(service=service, colour="blue").update(release=made, job=JOB)
+    ServiceLimits.objects.create(service=service, release=made.number, holds=48, confidence=0.8)
     Instance.objects.create(
         allocation="a" * 36,
         cell=world.cell,

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from platform_admin.forms.policy import PolicyForm
-from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Service
+from platform_admin.models import AuditEvent, ScalingEvent, ScalingPolicy, Service, ServiceLimits
 from platform_admin.pages import scaling
 from platform_admin.verbs.desired import set_desired
 from platform_admin.verbs.policies import policy_fields
@@ -61,9 +61,11 @@ def test_a_measured_start_up_stands_beside_the_assumed_one(site: Site, web: Serv
     assert "until it is measured. By default 30 s." in text(
         site.bob.browser.get(PAGE).content.decode()
     )
-    ScalingPolicy.objects.filter(service=web).update(start_up_measured_s=6.24)
+    site.live(web)
+    ServiceLimits.objects.create(service=web, release=1, start_up_s=6.24, start_ups=7)
     page = text(site.bob.browser.get(PAGE).content.decode())
     assert "Measured: 6.24 s, which stands in its place." in page
+    assert "Measured of release 1: what an instance holds not measured yet, ready 6.2 s" in page
 
 
 def test_a_worker_is_asked_for_its_queue_and_not_for_a_latency(site: Site, worker: Service) -> None:

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from platform_admin.models import AuditEvent, ScalingPolicy, Service
+from platform_admin.models import AuditEvent, ScalingPolicy, Service, ServiceLimits
 from platform_admin.verbs.policies import policy_fields
 from scaler.rules.windows import Window
 from tests.platform_admin.admin.page import form_with
@@ -83,7 +83,8 @@ def test_alice_adds_windows_and_the_page_draws_them(site: Site, web: Service) ->
 
 
 def test_a_floor_says_how_early_it_is_ordered(site: Site, web: Service) -> None:
-    ScalingPolicy.objects.update(start_up_measured_s=24.2)
+    site.live(web)
+    ServiceLimits.objects.create(service=web, release=1, start_up_s=24.2, start_ups=1)
     page = save(site.alice, typed(site.alice, DAY))
     assert "A minimum is ordered 35 s before its time" in page
 

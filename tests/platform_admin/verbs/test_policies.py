@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 
-from platform_admin.models import AuditEvent, Cell, ScalingPolicy, Service, Shard
+from platform_admin.models import AuditEvent, Cell, ScalingPolicy, Shard
 from platform_admin.rules.policy import PolicyFields
 from platform_admin.verbs.actor import SYSTEM
 from platform_admin.verbs.cells import make_cell
 from platform_admin.verbs.errors import Denied, Invalid, Unknown
 from platform_admin.verbs.policies import (
-    StartUp,
-    note_start_ups,
     pause_scaling,
     policy_fields,
     resume_scaling,
@@ -88,45 +85,6 @@ def test_who_may_only_look_changes_nothing(world: World) -> None:
         pause_scaling(world.ella, web)
     with pytest.raises(Denied):
         resume_scaling(world.vera, web)
-
-
-def measured(service: Service) -> float | None:
-    return ScalingPolicy.objects.get(service=service).start_up_measured_s
-
-
-def test_half_of_the_measured_start_up_is_the_newest(world: World) -> None:
-    web = world.service()
-    note_start_ups([StartUp(web.pk, 8.0, 1.0)])
-    assert measured(web) == 8
-    note_start_ups([StartUp(web.pk, 2.0, 1.0)])
-    assert measured(web) == 5
-    assert ScalingPolicy.objects.get().version == 1
-
-
-def test_start_ups_that_end_at_once_are_learned_in_one_statement(
-    world: World, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    web, worker = world.service(), world.worker()
-    with django_assert_num_queries(1):
-        note_start_ups(
-            [StartUp(web.pk, s, 1.0) for s in (2.0, 6.0)] + [StartUp(worker.pk, 9.0, 1.0)]
-        )
-    assert (measured(web), measured(worker)) == (4, 9)
-    with django_assert_num_queries(0):
-        note_start_ups([])
-
-
-@pytest.mark.parametrize(
-    ("seconds", "ran_s", "learned"),
-    [(40.0, 30.0, 40.0), (1804.0, 30.0, 120.0), (1804.0, 120.0, 120.0), (1804.0, 1800.0, None)],
-)
-def test_a_start_up_is_no_longer_than_its_limit_and_what_was_ill_for_longer_teaches_nothing(
-    world: World, seconds: float, ran_s: float, learned: float | None
-) -> None:
-    web = world.service()
-    note_start_ups([StartUp(web.pk, seconds, ran_s)])
-    assert web.start_limit_s == 120
-    assert measured(web) == learned
 
 
 def test_a_cell_has_its_shards_once(db: None) -> None:

@@ -27,6 +27,7 @@ from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.quota import locked, reserve
 from platform_admin.verbs.releases import release
 from platform_admin.verbs.services import create_service
+from platform_admin.verbs.variables import set_variables
 from scaler.loop.sample import sample
 from scaler.loop.tick import tick
 from scaler.sources import Asked, Reading
@@ -117,6 +118,15 @@ class Scene:
         make_live(service, made)
         self.settle()
         return service
+
+    def release(self) -> Release:
+        """Another release of everything, live at once."""
+        number = str(Release.objects.count())
+        set_variables(self.world.dana, self.world.environment, None, {"VERSION": number})
+        made = release(self.world.dana, self.world.environment)
+        for service in self.world.environment.services.all():
+            make_live(service, made)
+        return made
 
     def worker(self, name: str = "worker") -> Service:
         """A live worker that follows its queue."""

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from platform_admin.models import Learned, ScalingEvent, ScalingPolicy, Service, Tick
+from platform_admin.verbs.limits import StartUp, note_start_ups
 from scaler.loop import warm
 from scaler.loop.policies import policies
 from scaler.loop.state import of_shards
+from scaler.policies.capacity import confidence, holds
 from scaler.rules.learning import Learners
 from scaler.samples.ticks import sample_of
-from tests.scaler.loop.scene import NO_JOBS, Scene, queued, served
+from tests.scaler.loop.scene import IDLE, NO_JOBS, Scene, queued, served
 
 HOLDS = 40.0
 
@@ -167,3 +169,63 @@ def test_what_is_remembered_of_one_service_stays_when_another_comes(scene: Scene
     comes(scene, 40.0)
     scene.turn()
     assert memory(scene).web.arrivals.known.tolist() == [4.0, 0.0]
+
+
+def warmed(scene: Scene) -> None:
+    """A service that learns and knows the limit of its instances, HOLDS."""
+    learns(scene)
+    Service.objects.update(maximum=2)
+    for rate in (30.0, 30.0, 200.0, 200.0, 200.0, 200.0):
+        comes(scene, rate)
+        scene.turn()
+    assert memory(scene).web.capacity.full.tolist() == [HOLDS]
+
+
+def test_another_release_is_assumed_to_hold_as_much_until_readings_say_otherwise(
+    scene: Scene,
+) -> None:
+    warmed(scene)
+    scene.release()
+    scene.says(web=IDLE)
+    scene.turn()
+    state = memory(scene)
+    assert state.release.tolist() == [2.0]
+    assert np.isnan(state.web.capacity.full).all()
+    assert holds(state.web.capacity).tolist() == pytest.approx([HOLDS])
+    assert confidence(state.web.capacity).tolist() == [0.0]
+
+
+def test_who_hears_old_samples_again_learns_of_the_release_when_it_came(scene: Scene) -> None:
+    warmed(scene)
+    scene.release()
+    for _ in range(3):
+        comes(scene, 40.0)
+        scene.turn()
+    lived = memory(scene)
+    warm.forget()
+    comes(scene, 40.0)
+    scene.turn()
+    came = memory(scene)
+    warm.forget()
+    warm._warm[scene.shard.pk] = lived
+    again = heard_again(scene)
+    assert same(came, again)
+    assert came.release.tolist() == again.release.tolist() == [2.0]
+
+
+def test_a_start_up_that_was_measured_since_does_not_change_old_samples(scene: Scene) -> None:
+    learns(scene)
+    for rate in (40.0, 40.0, 100.0):
+        comes(scene, rate)
+        scene.turn()
+    before = memory(scene).web.shadow.cost.copy()
+    warm.forget()
+    Learned.objects.all().delete()
+    note_start_ups([StartUp(Service.objects.get().pk, 1, 90.0, 1.0)])
+    state = of_shards([scene.shard])
+    chosen = policies(scene.shard.pk, state)
+    places = {scene.shard.pk: np.arange(len(state))}
+    for row in Tick.objects.order_by("at"):
+        warm.spoken(places, chosen, state, sample_of(row))
+    assert chosen.start_up_s.tolist() == [90.0]
+    assert np.array_equal(memory(scene).web.shadow.cost, before)

@@ -14,13 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from platform_admin.models import ScalingEvent, ScalingPolicy, Service
 from platform_admin.pages.decided import decided, decided_because
-from platform_admin.verbs.policies import (
-    StartUp,
-    note_start_ups,
-    pause_scaling,
-    policy_fields,
-    save_policy,
-)
+from platform_admin.verbs.limits import StartUp, note_start_ups
+from platform_admin.verbs.policies import pause_scaling, policy_fields, save_policy
 from scaler.loop import schedules
 from scaler.loop.schedules import Plans
 from scaler.loop.state import of_shards
@@ -89,7 +84,7 @@ def test_a_floor_is_ordered_by_the_start_up_time_earlier(scene: Scene, web: Serv
 def test_a_start_up_that_was_measured_anew_counts_at_once(scene: Scene, web: Service) -> None:
     plan(scene, web, SOON)
     scene.turn()
-    note_start_ups([StartUp(web.pk, 45.0, 1.0)])
+    note_start_ups([StartUp(web.pk, 1, 45.0, 1.0)])
 
     assert scene.turns(1) == [4]
 

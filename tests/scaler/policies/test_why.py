@@ -23,6 +23,7 @@ def decision(expert: int = REACTIVE, hours: float = 24.0) -> Why:
         forecast=of(812.4),
         error=of(31.9),
         holds=of(80),
+        sure=of(0.9),
         more=of(0),
         cost=of(598_374),
         reactive=of(897_561),

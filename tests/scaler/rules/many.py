@@ -87,6 +87,7 @@ def situation(draw: st.DrawFn) -> tuple[list[Policy], Observation, History, Quot
         rolling=column(st.sampled_from([0.0, 0.0, 1.0])) > 0,
         override=column(st.sampled_from([np.nan, np.nan, 0.0, 7.0])),
         override_until=column(st.sampled_from([NOW - 1, NOW + 60, np.inf])),
+        release=column(st.sampled_from([np.nan, 1.0, 2.0])),
         **readings,
     )
     times: Floats = draw(hnp.arrays(np.float64, 6, elements=PAST))
@@ -103,6 +104,7 @@ def situation(draw: st.DrawFn) -> tuple[list[Policy], Observation, History, Quot
         noise=column(st.floats(0.03, 0.3)),
         unknown_since=column(PAST),
         capacity=Capacity(*(column(FINITE) for _ in range(6))),
+        release=column(st.sampled_from([np.nan, 1.0, 2.0])),
     )
     team = column(st.integers(0, 1).map(float)).astype(np.int64)
     limit: Floats = draw(

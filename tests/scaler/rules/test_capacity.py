@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scaler.rules.capacity import Capacity, Evidence, is_sure, learned, nothing_learned, planned
+from scaler.rules.capacity import (
+    Capacity,
+    Evidence,
+    assumed,
+    is_sure,
+    learned,
+    nothing_learned,
+    planned,
+)
 
 
 def after(
@@ -82,3 +90,29 @@ def test_an_unknown_reading_teaches_nothing(reading: tuple[float, float]) -> Non
 
 def test_nothing_is_learned_while_instances_start() -> None:
     assert np.isnan(planned(after((30, 0.1), (30, 0.1), settled=False))[0])
+
+
+def of_another(*readings: tuple[float, float]) -> Capacity:
+    """What is learned of another release; the one before was limited at 40 and good at 36."""
+    known = after(*[(36, 0.1)] * 9, (40, 0.5))
+    return after(*readings, before=assumed(known, np.array([True])))
+
+
+def test_another_release_is_planned_with_as_much_and_is_not_sure() -> None:
+    assert planned(of_another())[0] == 36
+    assert of_another().confidence[0] == 0
+    assert not is_sure(of_another())[0]
+
+
+def test_the_release_that_is_live_stays_as_it_is_known() -> None:
+    known = after(*[(36, 0.1)] * 9, (40, 0.5))
+    same = assumed(known, np.array([False]))
+    assert (same.over[0], same.confidence[0]) == (known.over[0], known.confidence[0])
+
+
+def test_a_slower_release_is_known_by_its_first_late_reading() -> None:
+    assert planned(of_another((20, 0.9)))[0] == pytest.approx(0.95 * 20)
+
+
+def test_a_faster_release_is_known_by_calm_readings_above_the_old_limit() -> None:
+    assert planned(of_another((60, 0.1), (60, 0.1)))[0] == 60

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scaler.rules.capacity import planned
 from scaler.rules.history import History
 from scaler.rules.learning import nobody, spoke
 from scaler.rules.policies import compiled
@@ -65,3 +66,23 @@ def test_a_server_is_not_sure_while_what_no_instance_answered_is_unknown(
         seen = one.web(3, rate=60, fallback=fallback if step == 4 else 0.0)
         said, learners = spoke(learners, policy, seen, one_service, place, NOW + 10 * step)
     assert said.sure.tolist() == [sure]
+
+
+KNOWN = one.past(holds=40.0, release=1.0)
+
+
+@pytest.mark.parametrize(
+    ("release", "sure", "kept"), [(1.0, True, 1.0), (2.0, False, 2.0), (np.nan, True, 1.0)]
+)
+def test_another_release_makes_what_was_learned_an_assumption(
+    release: float, sure: bool, kept: float
+) -> None:
+    history = one.decided(WEB, one.web(3, rate=60, release=release), KNOWN).history
+    assert np.isfinite(history.capacity.over[0]) == sure
+    assert planned(history.capacity)[0] == 40
+    assert history.release[0] == kept
+
+
+def test_the_first_release_that_is_known_changes_nothing() -> None:
+    history = one.decided(WEB, one.web(3, rate=60, release=2.0), one.past(holds=40.0)).history
+    assert np.isfinite(history.capacity.over[0])

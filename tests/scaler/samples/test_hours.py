@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from platform_admin.models import SHARDS, SampleHour, ScalingEvent, Service, Shard, Tick
+from platform_admin.models import (
+    SHARDS,
+    SampleHour,
+    ScalingEvent,
+    Service,
+    ServiceLimits,
+    Shard,
+    Tick,
+)
+from platform_admin.verbs.limits import KEPT_RELEASES
 from scaler.samples import ticks
 from scaler.samples.hours import fold, measured
 from scaler.samples.series import SERIES, empty
@@ -105,3 +114,12 @@ def test_a_service_that_came_within_the_hour_has_its_part_of_it(world: World, we
 def test_of_a_service_that_was_never_measured_there_is_nothing(web: Service) -> None:
     at, table = measured(web.pk, NOON, NOON + timedelta(hours=1))
     assert (len(at), table.shape) == (0, (len(SERIES), 0))
+
+
+def test_what_was_measured_of_old_releases_goes(web: Service) -> None:
+    ServiceLimits.objects.bulk_create(
+        ServiceLimits(service=web, release=number) for number in range(1, KEPT_RELEASES + 2)
+    )
+    fold(NOON)
+    assert ServiceLimits.objects.count() == KEPT_RELEASES
+    assert not ServiceLimits.objects.filter(release=1).exists()
