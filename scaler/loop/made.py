@@ -19,6 +19,7 @@ from scaler.loop.warm import spoken
 from scaler.rules.apply import to_store
 from scaler.rules.arrays import Bools, Ints
 from scaler.rules.decide import TOLERANCE, Decision, decide
+from scaler.rules.freshness import fresh
 from scaler.samples.series import Row, aligned
 from scaler.samples.ticks import Sample
 
@@ -98,7 +99,7 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     chosen = policies(shards[0].pk, state)
     history, last = remembered(shards, state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
-    seen = observation(sample, state, delay_s)
+    seen = fresh(chosen, observation(sample, state), delay_s)
     said = spoken(_places_of(shards, state, sample), chosen, state, sample)
     decision = decide(chosen, seen, history, sample.at.timestamp(), room(state), said)
     return Made(tuple(shards), sample, state, decision, last, now)

@@ -91,7 +91,7 @@ def state(rows: QuerySet[Service]) -> State:
     services = np.array(columns["pk"], dtype=np.int64)
     mode = np.array(columns["policy__mode"], dtype=object)
     paused = np.array([bool(each) for each in columns["policy__paused"]], dtype=np.bool_)
-    acknowledged, at = _acknowledged(rows, services)
+    acknowledged, at = acknowledgements(rows, services)
     return State(
         services=services,
         kind=columns["kind"],
@@ -116,8 +116,8 @@ def state(rows: QuerySet[Service]) -> State:
     )
 
 
-def _acknowledged(rows: QuerySet[Service], services: Ints) -> tuple[Floats, Floats]:
-    """Instances that Nomad acknowledged of both colours, and since when."""
+def acknowledgements(rows: QuerySet[Service], services: Ints) -> tuple[Floats, Floats]:
+    """Instances of both colours that Nomad acknowledged, NaN while one is out; and since when."""
     both = Colour.objects.filter(service__in=rows.values("pk")).order_by()
     found = both.values_list("service_id").annotate(
         total=Sum("acknowledged"),

@@ -78,7 +78,7 @@ def _heard(
     learners: Learners, policies: Policies, state: State, sample: Sample, places: Ints
 ) -> tuple[Spoken, Learners]:
     """What they say of a sample, however long ago that was: its `desired` is that of then."""
-    seen = fresh(policies, observation(sample, state, 0.0))
+    seen = fresh(policies, observation(sample, state))
     [then] = aligned(sample.table[DESIRED:][:1], sample.services, state.services, np.nan)
     seen = replace(seen, desired=np.where(np.isnan(then), seen.desired, then))
     return spoke(learners, policies, seen, state.services, places, sample.at.timestamp())

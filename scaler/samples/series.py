@@ -32,12 +32,18 @@ SERIES: tuple[str, ...] = (
     "ready_age_s",
     "serving",
     "placed",
+    "acknowledged",
+    "ordered_s",
+    "start_up_s",
+    "override_s",
 )
 """Requests a second that instances answered, of them with 5xx, their durations (5xx left out), how
 many were worked on at once, what the fallback answered a second, and the entry points' open
 connections; jobs that wait and that are worked on, the oldest one's wait and the mean run time;
 instances that are wanted, run and are healthy, those of them that carry traffic, and those that
-have a place. Ages are those of the readings, in seconds.
+have a place; what decisions were made from beside that: the instances that Nomad acknowledged and
+for how many seconds, the start-up time, and for how long a count by hand still holds. Ages are
+those of the readings, in seconds.
 
 The order is that of stored rows: a new series goes to the end."""
 
