@@ -13,6 +13,7 @@ from platform_admin.live import logs as live_logs
 from platform_admin.live import part_log as live_part_log
 from platform_admin.live import parts as live_parts
 from platform_admin.live import preview as live_preview
+from platform_admin.live import replays as live_replays
 from platform_admin.live import service as live_service
 from platform_admin.pages import (
     app,
@@ -109,6 +110,12 @@ services = [
     path(f"{SERVICE}break/<slug:kind>/", faults.start, name="service_break"),
     path(f"{SERVICE}scaling/", scaling.scaling, name="service_scaling"),
     path(f"{SERVICE}scaling/save/", scaling.save, name="service_scaling_save"),
+    path(f"{SERVICE}scaling/replay/", scaling.replay, name="service_scaling_replay"),
+    path(
+        f"{SERVICE}scaling/live/replay/<slug:replay>/",
+        live_replays.now,
+        name="service_scaling_replay_live",
+    ),
     path(f"{SERVICE}scaling/pause/", service.pause, name="service_scaling_pause"),
     path(f"{SERVICE}scaling/resume/", service.resume, name="service_scaling_resume"),
     path(

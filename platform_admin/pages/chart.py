@@ -159,7 +159,7 @@ def _answer(kind: _Kind, found: Measured, target: float | None) -> Panel:
         title=f"{kind.answer_words}, target {seconds(target)}" if target else kind.answer_words,
         top=top,
         height=height,
-        left=_labels(axis, top, height, _durations(axis)),
+        left=axis_labels(axis, top, height, _durations(axis)),
         right=(),
         paths=(Path("answer", shape.line(values, axis[-1], height)),),
         target=round(top + height * (1 - target / axis[-1]), 1) if target else None,
@@ -177,8 +177,8 @@ def _demand(kind: _Kind, found: Measured) -> Panel:
         title=kind.demand_words,
         top=top,
         height=height,
-        left=_labels(left, top, height, _exact(left, kind.demand_unit)),
-        right=_labels(right, top, height, _exact(right)),
+        left=axis_labels(left, top, height, exact(left, kind.demand_unit)),
+        right=axis_labels(right, top, height, exact(right)),
         paths=(
             Path("demand", shape.area(work, left[-1], height)),
             Path("instances", shape.steps(count, right[-1], height)),
@@ -187,14 +187,15 @@ def _demand(kind: _Kind, found: Measured) -> Panel:
     )
 
 
-def _labels(
+def axis_labels(
     axis: tuple[float, ...], top: int, height: int, words: Sequence[str]
 ) -> tuple[Label, ...]:
+    """The words at the heights of the ticks of an axis, whose last one is its top."""
     places = [round(top + height * (1 - tick / axis[-1]), 1) for tick in axis]
     return tuple(Label(at, said) for at, said in zip(places, words, strict=True))
 
 
-def _exact(axis: tuple[float, ...], unit: str = "") -> list[str]:
+def exact(axis: tuple[float, ...], unit: str = "") -> list[str]:
     """The ticks in as many decimals as the step has, so that no two of them read the same."""
     step = axis[1]
     decimals = next(each for each in range(MOST_DECIMALS + 1) if _written(step, each))
@@ -210,7 +211,7 @@ def _written(step: float, decimals: int) -> bool:
 def _durations(axis: tuple[float, ...]) -> list[str]:
     """The ticks, which are seconds; those of less than a millisecond in parts of one."""
     if axis[1] < MILLISECOND:
-        return _exact(tuple(tick / MILLISECOND for tick in axis), " ms")
+        return exact(tuple(tick / MILLISECOND for tick in axis), " ms")
     return ["0", *(seconds(tick) for tick in axis[1:])]
 
 

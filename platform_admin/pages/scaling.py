@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +24,8 @@ from platform_admin.forms.windows import (
     typed,
     with_spare,
 )
+from platform_admin.live.fragment import html
+from platform_admin.live.replays import fragment
 from platform_admin.models import ScalingEvent, Service
 from platform_admin.pages import quota, trail
 from platform_admin.pages.access import of_service
@@ -39,6 +41,7 @@ from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.policies import policy_fields, save_policy
+from platform_admin.verbs.replays import person, replay_of, start_replay
 from platform_admin.verbs.services import change_bounds
 from platform_admin.verbs.stale import Stale
 from scaler.rules.figures import waited
@@ -54,8 +57,65 @@ ZONE_MEANT = "Of all hours below, by its name, such as Europe/Berlin. Empty: the
 def scaling(request: HttpRequest, service: Service) -> HttpResponse:
     """The scaling form, and the events so far."""
     fields = policy_fields(service.policy)
-    form = PolicyForm(initial=initial_of(service, fields), kind=service.kind)
-    return _page(request, service, form, stored(fields.windows))
+    initial = initial_of(service, fields)
+    name = request.GET.get("replay", "")
+    found = replay_of(service.pk, person(actor_of(request)), name) if name else None
+    if found is not None:
+        initial |= {**found.typed, "minimum": found.minimum, "maximum": found.maximum}
+    form = PolicyForm(initial=initial, kind=service.kind)
+    shown = html(request, fragment(service, name, found)) if name else ""
+    return _page(request, service, form, stored(fields.windows), shown)
+
+
+@of_service(Permission.VIEW_APP)
+def replay(request: HttpRequest, service: Service) -> HttpResponse:
+    """Starts a replay of what was typed, and shows how far it is; nothing is changed.
+
+    Who may not change the policy replays what is saved. Not posted, it is the scaling page.
+    """
+    if request.method != "POST":
+        return _page(request, service, _as_saved(service), _windows(service))
+    actor, form = actor_of(request), _as_saved(service)
+    fields = policy_fields(service.policy)
+    minimum, maximum = service.minimum, service.maximum
+    if scope.allowed(actor, service.environment.app.team, Permission.SCALE):
+        form = PolicyForm(request.POST, kind=service.kind)
+        form.is_valid()
+        fields = form.fields_of(service.kind)
+        minimum = form.cleaned_data.get("minimum", minimum)
+        maximum = form.cleaned_data.get("maximum", maximum)
+    if form.is_bound and form.errors:
+        return _refused(request, service, form)
+    try:
+        name = start_replay(actor, service, fields, minimum, maximum)
+    except Invalid as error:
+        show(form, error.errors)
+        return _refused(request, service, form)
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('service_scaling', args=_address(service))}?replay={name}")
+    found = replay_of(service.pk, person(actor), name)
+    return HttpResponse(html(request, fragment(service, name, found)))
+
+
+def _as_saved(service: Service) -> PolicyForm:
+    initial = initial_of(service, policy_fields(service.policy))
+    return PolicyForm(initial=initial, kind=service.kind)
+
+
+def _windows(service: Service) -> Sequence[WindowRow]:
+    return stored(policy_fields(service.policy).windows)
+
+
+def _refused(request: HttpRequest, service: Service, form: PolicyForm) -> HttpResponse:
+    """The page with the errors at their fields; beside a form that is open, them alone."""
+    if not request.headers.get("HX-Request"):
+        return _page(request, service, form, _windows(service))
+    wrong = [
+        f"{form[name].label}: {said}" if name in form.fields else said
+        for name, sentences in form.errors.items()
+        for said in sentences
+    ]
+    return render(request, "scaling/_refused.html", {"refused": wrong})
 
 
 @of_service(Permission.SCALE)
@@ -128,7 +188,11 @@ def _mode(fields: PolicyFields) -> str:
 
 
 def _page(
-    request: HttpRequest, service: Service, form: PolicyForm, rows: Sequence[WindowRow]
+    request: HttpRequest,
+    service: Service,
+    form: PolicyForm,
+    rows: Sequence[WindowRow],
+    replay: str = "",
 ) -> HttpResponse:
     actor = actor_of(request)
     environment = service.environment
@@ -145,6 +209,8 @@ def _page(
         "folds": folds(form, service.kind),
         **_schedule(service, form, rows),
         "limits": limits,
+        "replay": replay,
+        "replay_url": reverse("service_scaling_replay", args=_address(service)),
         "quota": bars,
         "over_quota": quota.excess(bars),
         "may_scale": scope.allowed(actor, environment.app.team, Permission.SCALE),

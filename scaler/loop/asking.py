@@ -12,12 +12,13 @@ from platform_admin.models import SHARDS, Credential, Instance, Link, Service
 from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.resources import password
 from scaler.loop.limits import limits, series
+from scaler.loop.standing import standing
 from scaler.rules.arrays import Floats, Ints
 from scaler.samples import ticks
 from scaler.sources import Asked, Queue, Server
 
 _COLUMNS = (
-    *("pk", "slug_row_id", "kind", "desired", "environment__app__team_id", "policy__queue"),
+    *("pk", "slug_row_id", "kind", "environment__app__team_id", "policy__queue"),
     *("policy__guard_s", "policy__start_up_s"),
 )
 _CREDENTIAL = ("resource_id", "pk", "user", "key_id", "sealed")
@@ -27,29 +28,28 @@ _CREDENTIAL = ("resource_id", "pk", "user", "key_id", "sealed")
 class Cellful:
     """The services of a cell, ascending (n,), the number of each one's shard, and the question.
 
-    `limits`: series of what is known of their instances.
+    `standing`: series of what Muster itself knows of them.
     """
 
     services: Ints
     shards: Ints
-    desired: Floats
-    limits: Mapping[str, Floats]
+    standing: Mapping[str, Floats]
     asked: Asked
 
 
 def cellful(cell: int, now: float) -> Cellful:
     """What is asked about a cell at `now`, in a few queries however many services it has."""
-    found = Service.objects.filter(environment__cell=cell).order_by("pk").values_list(*_COLUMNS)
-    rows = list(found)
-    named = {row[0]: row[5] for row in rows if row[5]}
+    own = Service.objects.filter(environment__cell=cell)
+    rows = list(own.order_by("pk").values_list(*_COLUMNS))
+    named = {row[0]: row[4] for row in rows if row[4]}
     servers = _servers(cell) if named else {}
-    queues = [Queue(servers.get(row[0]), row[5]) if row[5] else None for row in rows]
+    queues = [Queue(servers.get(row[0]), row[4]) if row[4] else None for row in rows]
     services = np.array([row[0] for row in rows], dtype=np.int64)
     return Cellful(
         services=services,
-        shards=np.array([row[4] % SHARDS for row in rows], dtype=np.int64),
-        desired=np.array([row[3] for row in rows], dtype=np.float64),
-        limits=series(limits(services), np.array([row[7] for row in rows], dtype=np.float64)),
+        shards=np.array([row[3] % SHARDS for row in rows], dtype=np.int64),
+        standing=standing(own, now)
+        | series(limits(services), np.array([row[6] for row in rows], dtype=np.float64)),
         asked=Asked(
             cell=cell,
             now=now,
@@ -57,7 +57,7 @@ def cellful(cell: int, now: float) -> Cellful:
             kinds=tuple(row[2] for row in rows),
             queues=tuple(queues),
             service_s=tuple(ticks.last(cell, "service_s", services).tolist()) if named else (),
-            guarded=tuple(row[6] is not None for row in rows),
+            guarded=tuple(row[5] is not None for row in rows),
         ),
     )
 

@@ -20,6 +20,7 @@ from scaler.loop.warm import spoken
 from scaler.rules.apply import to_store
 from scaler.rules.arrays import Bools, Ints
 from scaler.rules.decide import TOLERANCE, Decision, decide
+from scaler.rules.freshness import fresh
 from scaler.rules.policies import Policies
 from scaler.samples.series import Row, aligned
 from scaler.samples.ticks import Sample
@@ -103,9 +104,9 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     chosen = policies(shards[0].pk, state)
     history, last = remembered(shards, state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
-    seen = observation(sample, state, delay_s)
     at = sample.at.timestamp()
     plans = schedules(shards[0].pk, state, at)
+    seen = fresh(chosen, observation(sample, state), delay_s)
     said = spoken(_places_of(shards, state, sample), chosen, state, sample)
     decision = decide(chosen, seen, history, at, room(state), plans.scheduled, said)
     return Made(tuple(shards), sample, state, chosen, decision, last, now, plans)

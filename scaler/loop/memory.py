@@ -238,6 +238,8 @@ def _changed(
         at[place, filled[place]], change[place, filled[place]] = moment, delta
         filled[place] += 1
         (up if delta > 0 else down)[place] = moment
+    for way, acknowledged_at in ((up, last.up_at), (down, last.down_at)):
+        way[:] = np.where(acknowledged_at >= way - ROUNDING_S, acknowledged_at, way)
     up_known = np.where(np.isnan(up), last.up_at, up)
     down_known = np.where(np.isnan(down), last.down_at, down)
     for place in np.unique(places):

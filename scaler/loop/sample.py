@@ -58,9 +58,9 @@ def measured(asks: Cellful, cell: int) -> tuple[Row, tuple[str, ...]]:
     if settings.MUSTER_FAULTS:
         at = datetime.fromtimestamp(asks.asked.now, UTC)
         hush(table, asks.services, silent_services(cell, at))
-    fill(table, "desired", asks.desired)
-    known = instances(cell, asks.services, asks.asked.now)
-    for name, column in {**known, **asks.limits}.items():
+    for name, column in asks.standing.items():
+        fill(table, name, column)
+    for name, column in instances(cell, asks.services, asks.asked.now).items():
         fill(table, name, column)
     return table, failures
 

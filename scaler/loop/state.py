@@ -97,7 +97,7 @@ def state(rows: QuerySet[Service]) -> State:
     services = np.array(columns["pk"], dtype=np.int64)
     mode = np.array(columns["policy__mode"], dtype=object)
     paused = np.array([bool(each) for each in columns["policy__paused"]], dtype=np.bool_)
-    acknowledged, at = _acknowledged(rows, services)
+    acknowledged, at = acknowledgements(rows, services)
     known = limits(services)
     times = series(known, floats("policy__start_up_s"))
     return State(
@@ -127,8 +127,8 @@ def state(rows: QuerySet[Service]) -> State:
     )
 
 
-def _acknowledged(rows: QuerySet[Service], services: Ints) -> tuple[Floats, Floats]:
-    """Instances that Nomad acknowledged of both colours, and since when."""
+def acknowledgements(rows: QuerySet[Service], services: Ints) -> tuple[Floats, Floats]:
+    """Instances of both colours that Nomad acknowledged, NaN while one is out; and since when."""
     both = Colour.objects.filter(service__in=rows.values("pk")).order_by()
     found = both.values_list("service_id").annotate(
         total=Sum("acknowledged"),

@@ -86,7 +86,7 @@ def _heard(
         [found] = aligned(known, sample.services, state.services, np.nan)
         return np.where(np.isnan(found), now, found)
 
-    seen = fresh(policies, observation(sample, state, 0.0))
+    seen = fresh(policies, observation(sample, state))
     seen = replace(seen, desired=then("desired", seen.desired))
     policies = replace(
         policies,

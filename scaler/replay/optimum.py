@@ -35,25 +35,28 @@ def cheapest(
 ) -> Optimum:
     """The least J over these arrivals, a value a second; exact for its costs.
 
-    Any count may be ready in the first second for nothing; after that one more instance costs its
-    start-up, one less its drain, in seconds. No backlog is carried on: a second whose arrivals, or
-    whose rate, are not below its capacity is late as a whole; of any other it is the tail of M/M/c.
+    Any count within the bounds may be ready in the first second for nothing; after that one more
+    instance costs its start-up, one less its drain, in seconds. No backlog is carried on: a second
+    whose arrivals, or whose rate, are not below its capacity is late as a whole; of any other it is
+    the tail of M/M/c.
     Where `over_rates`, capacity has to exceed the rate alone: what a Poisson draw brings above that
     is not late, because 400 ms are enough to work it off.
     """
     held = rates if over_rates else np.maximum(arrivals, rates)
-    largest = min(settings.maximum, PLACES, int(held.max(initial=0.0) / settings.rate) + 2)
+    least = settings.minimum
+    needed = max(int(held.max(initial=0.0) / settings.rate) + 2, least)
+    largest = max(min(settings.maximum, PLACES, needed), 1)
     table = erlang_c(settings.maximum, settings.slots)
-    counts = np.arange(1, largest + 1, dtype=np.float64)
-    best = np.zeros(largest)
-    came_from = np.zeros((len(rates), largest), np.uint8)
+    counts = np.arange(least, largest + 1, dtype=np.float64)
+    best = np.zeros(len(counts))
+    came_from = np.zeros((len(rates), len(counts)), np.uint8)
     for begin in range(0, len(rates), CHUNK_S):
         part = slice(begin, begin + CHUNK_S)
         late = web_kernel.late_table(
             arrivals[part], rates[part], held[part], largest, table, constants(settings)
         )
         optimum_kernel.forward(
-            counts + price * late,
+            counts + price * _from(least, late, arrivals[part]),
             best,
             came_from[part],
             startup_s,
@@ -61,7 +64,12 @@ def cheapest(
             begin == 0,
         )
     last = int(best.argmin())
-    return Optimum(float(best[last]), optimum_kernel.backward(came_from, last) + 1)
+    return Optimum(float(best[last]), optimum_kernel.backward(came_from, last) + least)
+
+
+def _from(least: int, late: Floats, arrivals: Floats) -> Floats:
+    """The late requests by count, from `least` on; with none everybody is late."""
+    return np.column_stack([arrivals, late]) if not least else late[:, least - 1 :]
 
 
 def cost_in_model(

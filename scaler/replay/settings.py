@@ -8,6 +8,8 @@ PRICE_LATE_S = 0.2
 READING_S = 10
 READINGS_LOST = 0.05
 STARTUPS_S = (10, 30, 90)
+BOUNDS_S = (0.11, 0.125, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.5, 5.0, 10.2)
+"""Upper bounds of the edge's histogram of durations, seconds; a last bucket has none."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class WebSettings:
     drain_s: int = 10
     minimum: int = 1
     maximum: int = 100
+    bounds_s: tuple[float, ...] = BOUNDS_S
 
     @property
     def rate(self) -> float:

@@ -25,8 +25,8 @@ class WebDemand:
     """What arrives at a web service, a second a column.
 
     `arrivals` has a row a seed, shape (seeds, seconds); `rates` is the mean it was drawn from,
-    shape (seconds,). `lost` marks readings that never come, shape (seeds, seconds / 10). The first
-    `scored_from` seconds are run but not scored.
+    shape (seconds,), or a row a seed too. `lost` marks readings that never come, shape
+    (seeds, seconds / 10). The first `scored_from` seconds are run but not scored.
     """
 
     arrivals: Floats
@@ -37,16 +37,16 @@ class WebDemand:
     @property
     def seconds(self) -> int:
         """How long it lasts."""
-        return len(self.rates)
+        return int(self.arrivals.shape[1])
 
 
 class WebRuns:
     """Runs beside each other, as many as there are lanes."""
 
     def __init__(
-        self, demand: WebDemand, lanes: Sequence[Lane], settings: WebSettings, start: int
+        self, demand: WebDemand, lanes: Sequence[Lane], settings: WebSettings, start: int | Ints
     ) -> None:
-        """All lanes begin with `start` ready instances."""
+        """All lanes begin with `start` ready instances, or each with its own number of them."""
         self.demand, self.settings, self.now_s = demand, settings, 0
         self.seeds = np.array([lane.seed for lane in lanes], np.int64)
         self.startups = np.array([lane.startup_s for lane in lanes], np.int64)
@@ -57,7 +57,7 @@ class WebRuns:
         self._due = np.zeros((number, int(self.startups.max()) + 1), np.int64)
         self._gone = np.zeros((number, settings.drain_s + 1), np.int64)
         self._busy = np.full((number, kernel.BUSY_S), np.nan)
-        self._buckets = np.zeros((number, len(kernel.BOUNDS_S) + 1))
+        self._buckets = np.zeros((number, len(settings.bounds_s) + 1))
         self._readings = np.full((number, READINGS_KEPT, 4), np.nan)
         self._track = np.zeros((number, demand.seconds // READING_S), np.uint16)
         self._table = erlang_c(settings.maximum, settings.slots)
@@ -88,11 +88,12 @@ class WebRuns:
             self._readings,
             self._track,
             self.demand.arrivals,
-            self.demand.rates,
+            np.atleast_2d(self.demand.rates),
             self.demand.lost,
             self.seeds,
             self.startups,
             self._table,
+            np.array(self.settings.bounds_s),
             constants(self.settings),
         )
         if self.now_s < self.demand.scored_from <= until_s:

@@ -21,8 +21,6 @@ READY, STARTING, DRAINING, HEAD, CHANGES = range(5)
 BACKLOG, REST, LATE, REQUESTS, BILLED, GAVE_UP, COMPLETED, WAITED, SERVED_LAST = range(9)
 # Columns of a reading.
 READ_COMPLETED, READ_MEAN, READ_P95, READ_OPEN = range(4)
-# Upper bounds of the edge's histogram of durations, seconds; the last bucket has none.
-BOUNDS_S = (0.11, 0.125, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.5, 5.0, 10.2)
 BUSY_S = 64
 # exp(-NEGLIGIBLE) of a second's requests is nobody.
 NEGLIGIBLE = 40.0
@@ -124,16 +122,17 @@ def count_durations(
     tail: float,
     decay: float,
     work: float,
+    bounds: Floats,
 ) -> None:
-    """Add a second's completed requests to the edge's histogram.
+    """Add a second's completed requests to the edge's histogram, whose buckets end at `bounds`.
 
     In a backlog their waits spread evenly between `ages`; without one, a share `tail` waits, and
     for longer than t with exp(-decay t).
     """
     longer = served
     first, last = min(ages[0], ages[1]), max(ages[0], ages[1])
-    for index in range(len(BOUNDS_S)):
-        over = BOUNDS_S[index] - work
+    for index in range(len(bounds)):
+        over = bounds[index] - work
         if last > 0.0:
             beyond = served * min(1.0, max(0.0, (last - over) / max(last - first, 1e-9)))
         else:
@@ -142,23 +141,23 @@ def count_durations(
         longer = beyond
         if longer <= 0.0:
             return
-    buckets[len(BOUNDS_S)] += longer
+    buckets[len(bounds)] += longer
 
 
 @compiled
-def quantile(buckets: Floats, share: float, work: float) -> float:
+def quantile(buckets: Floats, share: float, work: float, bounds: Floats) -> float:
     """Seconds below which this share of durations lies, as Prometheus does it; NaN if none."""
     total = buckets.sum()
     if total <= 0.0:
         return math.nan
     below, lower = 0.0, work
-    for index in range(len(BOUNDS_S)):
+    for index in range(len(bounds)):
         if below + buckets[index] >= share * total:
             part = (share * total - below) / buckets[index] if buckets[index] > 0.0 else 0.0
-            return float(lower + (BOUNDS_S[index] - lower) * part)
+            return float(lower + (bounds[index] - lower) * part)
         below += buckets[index]
-        lower = BOUNDS_S[index]
-    return BOUNDS_S[-1]
+        lower = bounds[index]
+    return float(bounds[-1])
 
 
 @compiled
@@ -227,13 +226,14 @@ def count_second(
     wait: float,
     spare: float,
     work: float,
+    bounds: Floats,
 ) -> None:
     """Count a second's completed requests as the edge does: how many, and how long they took."""
     calm = ages[1] <= 0.0 and spare > 0.0
     sums[COMPLETED] += served
     sums[WAITED] += served * (wait / spare if calm else (ages[0] + ages[1]) / 2.0)
     count_durations(
-        buckets, served, ages if calm else (ages[0], max(ages[1], AGED)), wait, spare, work
+        buckets, served, ages if calm else (ages[0], max(ages[1], AGED)), wait, spare, work, bounds
     )
 
 
@@ -257,20 +257,23 @@ def advance(
     seeds: Ints,
     startups: Ints,
     table: Floats,
+    bounds: Floats,
     constants: tuple[float, float, float, int, int, int],
 ) -> None:
     """Take every lane from second `begin` to second `end`, in place.
 
-    `constants` are the requests a second of an instance, its seconds a request, the wait in seconds
-    that makes late, the seconds to give up, to drain, and between readings.
+    `rates` has a row for each of `arrivals`, or one for all. `constants` are the requests a second
+    of an instance, its seconds a request, the wait in seconds that makes late, the seconds to give
+    up, to drain, and between readings.
     """
     per_instance, work, late_s, give_up, drain, reading = constants
     for lane in range(whole.shape[0]):
         state, sums, row = whole[lane], real[lane], arrivals[seeds[lane]]
+        means = rates[seeds[lane] % rates.shape[0]]
         order(state, due[lane], gone[lane], begin, desired[lane], startups[lane], drain)
         for second in range(begin, end):
             live(state, due[lane], gone[lane], second)
-            rate, capacity = rates[second], per_instance * state[READY]
+            rate, capacity = means[second], per_instance * state[READY]
             wait = waiting(table, state[READY], rate, capacity)
             queued, ages, served, dropped = pass_second(
                 state, sums, row, second, capacity, work, give_up
@@ -282,26 +285,26 @@ def advance(
                 sums[REQUESTS] += row[second]
                 sums[GAVE_UP] += dropped
                 sums[BILLED] += state[READY] + state[STARTING] + state[DRAINING]
-            count_second(sums, buckets[lane], served, ages, wait, capacity - rate, work)
+            count_second(sums, buckets[lane], served, ages, wait, capacity - rate, work, bounds)
             busy[lane, second % busy.shape[1]] = min(1.0, served / max(capacity, 1e-9))
             if (second + 1) % reading == 0:
                 slot = (second + 1) // reading - 1
                 track[lane, slot] = state[READY]
-                close_reading(sums, buckets[lane], readings[lane], reading, work)
+                close_reading(sums, buckets[lane], readings[lane], reading, work, bounds)
                 if lost[seeds[lane], slot]:
                     readings[lane, -1] = math.nan
 
 
 @compiled
 def close_reading(
-    sums: Floats, buckets: Floats, readings: Floats, reading: int, work: float
+    sums: Floats, buckets: Floats, readings: Floats, reading: int, work: float, bounds: Floats
 ) -> None:
     """Push what the edge shows of the last seconds, the newest row last, and begin anew."""
     readings[:-1] = readings[1:]
     completed = sums[COMPLETED]
     readings[-1, READ_COMPLETED] = completed / reading
     readings[-1, READ_MEAN] = sums[WAITED] / completed + work if completed > 0.0 else math.nan
-    readings[-1, READ_P95] = quantile(buckets, 0.95, work)
+    readings[-1, READ_P95] = quantile(buckets, 0.95, work, bounds)
     readings[-1, READ_OPEN] = sums[BACKLOG] + sums[SERVED_LAST] * work
     sums[COMPLETED] = 0.0
     sums[WAITED] = 0.0

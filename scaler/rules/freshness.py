@@ -25,16 +25,20 @@ def known(reading: Floats, age_s: Floats, limit_s: Floats) -> Floats:
     return np.where(usable, reading, np.nan)
 
 
-def fresh(policies: Policies, observation: Observation) -> Observation:
-    """The observation with NaN in place of what is stale, missing, negative or impossible."""
+def fresh(policies: Policies, observation: Observation, delay_s: float = 0.0) -> Observation:
+    """The observation with NaN in place of what is stale, missing, negative or impossible.
+
+    `delay_s`: how much older all of it is by now than its ages say. When it was read stays as it
+    is, so that the same reading is the same one, however late it is decided about.
+    """
 
     def edge(reading: Floats) -> Floats:
-        return known(reading, observation.edge_age_s, policies.edge_limit_s)
+        return known(reading, observation.edge_age_s + delay_s, policies.edge_limit_s)
 
     def queue(reading: Floats) -> Floats:
-        return known(reading, observation.queue_age_s, policies.queue_limit_s)
+        return known(reading, observation.queue_age_s + delay_s, policies.queue_limit_s)
 
-    ready = known(observation.ready, observation.ready_age_s, policies.state_limit_s)
+    ready = known(observation.ready, observation.ready_age_s + delay_s, policies.state_limit_s)
     return replace(
         observation,
         ready=np.where(ready <= LARGEST_COUNT, ready, np.nan),
@@ -49,6 +53,8 @@ def fresh(policies: Policies, observation: Observation) -> Observation:
         service_s=queue(observation.service_s),
         oldest_s=queue(observation.oldest_s),
         metric=known(
-            observation.metric, observation.metric_age_s, policies.metric_limit_s[:, np.newaxis]
+            observation.metric,
+            observation.metric_age_s + delay_s,
+            policies.metric_limit_s[:, np.newaxis],
         ),
     )

@@ -36,14 +36,18 @@ SERIES: tuple[str, ...] = (
     "release",
     "start_up_s",
     "stop_s",
+    "acknowledged",
+    "ordered_s",
+    "override_s",
 )
 """Requests a second that instances answered, of them with 5xx, their durations (5xx left out), how
 many were worked on at once, what the fallback answered a second, and the entry points' open
 connections; jobs that wait and that are worked on, the oldest one's wait and the mean run time;
 instances that are wanted, run and are healthy, those of them that carry traffic, and those that
-have a place; requests a second that the guard turned away; the number of the live release, and in
-how many seconds an instance of it is taken to start and to end. Ages are those of the readings, in
-seconds.
+have a place; requests a second that the guard turned away. What decisions were made from beside
+that: the number of the live release, in how many seconds an instance of it is taken to start and to
+end, the instances that Nomad acknowledged and for how many seconds, and for how long a count by
+hand still holds. Ages are those of the readings, in seconds.
 
 The order is that of stored rows: a new series goes to the end."""
 

@@ -139,6 +139,24 @@ function ages() {
 /* On a phone the tabs scroll: the one that is open is in sight. */
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+/* A target can be dragged too, in steps that grow with it; the slider stands under its number. */
+for (const field of document.querySelectorAll("input[data-least]")) {
+  const slider = document.createElement("input");
+  const least = Number(field.dataset.least);
+  const steps = Math.log(Number(field.dataset.most) / least);
+  const place = () => (slider.value = (1000 * Math.log(Math.max(Number(field.value), least) / least)) / steps);
+  slider.type = "range";
+  slider.max = 1000;
+  slider.setAttribute("aria-label", `${field.labels[0]?.textContent}, by dragging`);
+  Object.assign(slider.style, { border: 0, padding: 0, accentColor: "var(--accent)" });
+  slider.addEventListener("input", () => {
+    field.value = Number((least * Math.exp((steps * slider.value) / 1000)).toPrecision(2));
+  });
+  field.addEventListener("input", place);
+  (field.closest(".with-unit") || field).after(slider);
+  place();
+}
+
 toEnd();
 ages();
 setInterval(ages, 5000);

@@ -14,6 +14,7 @@ NAMES = {
     "kind": "stop",
     "team": "demo",
     "part": "cron",
+    "replay": "none",
     "allocation": "9692daeb-e00b-5e1e-a52e-ddf97cb3d529",
     "sha256": "0" * 64,
     "archive": "tar.gz",

@@ -81,8 +81,8 @@ def test_a_killed_instance_costs_only_what_it_was_working_on(
     killed = time.monotonic()
     os.kill(pid, SIGKILL)
 
-    until(lambda: "1 of 2 instances" in app.page("web/").text, 20)
-    until(lambda: "2 of 2 instances are healthy" in app.page("web/").text, 60)
+    until(lambda: _stands(app, 1, 2), 20)
+    until(lambda: _stands(app, 2), 60)
     after = _settled(loaded)
     assert [each for each in loaded.failed() if not each.began <= killed <= each.ended] == []
     assert len({each.instance for each in loaded.since(after)}) == 2
@@ -91,8 +91,12 @@ def test_a_killed_instance_costs_only_what_it_was_working_on(
 def _count(app: App, count: int) -> None:
     """Sets how many run, and waits until as many do and no further one drains."""
     app.set_count("web", count)
-    seen = f"Healthy {count} of {count} wanted Starting 0 Draining 0"
-    until(lambda: seen in app.page("web/").text, 60)
+    until(lambda: _stands(app, count) and "Draining" not in app.page("web/").text, 60)
+
+
+def _stands(app: App, healthy: int, wanted: int | None = None) -> bool:
+    """Whether the page says that so many of those that are wanted are healthy."""
+    return f"Instances {healthy} of {wanted or healthy}" in app.page("web/").text
 
 
 def _other(app: App) -> str:

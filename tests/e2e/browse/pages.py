@@ -26,6 +26,7 @@ NO_PAGES = frozenset(
         "service_scale",
         "service_scale_end",
         "service_scaling_pause",
+        "service_scaling_replay",
         "service_scaling_resume",
         "service_scaling_save",
         "service_traffic_start",

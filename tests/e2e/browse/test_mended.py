@@ -19,8 +19,8 @@ def test_a_field_that_is_being_mended_is_wrong_no_more_and_the_others_stay_so(
     hands.go("web/scaling/")
     page = hands.page
     least, most = (
-        page.get_by_label("At least", exact=True),
-        page.get_by_label("At most", exact=True),
+        page.locator("#id_minimum"),
+        page.locator("#id_maximum"),
     )
     least.fill("-1")
     most.fill("100000")

@@ -36,6 +36,8 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "service_live": IN_SERVICE,
     "service_releases": IN_SERVICE,
     "service_scaling": IN_SERVICE,
+    "service_scaling_replay": IN_SERVICE,
+    "service_scaling_replay_live": (*IN_SERVICE, "none"),
     "service_variables": IN_SERVICE,
 }
 CHANGED: dict[str, tuple[object, ...]] = {

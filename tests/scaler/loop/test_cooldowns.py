@@ -56,3 +56,17 @@ def test_a_later_acknowledgement_starts_no_cooldown_anew(scene: Scene) -> None:
     scene.turn()
 
     assert scene.desired("web") == 4
+
+
+def test_a_cooldown_counts_from_there_whatever_changes_the_other_way_since(scene: Scene) -> None:
+    web = scene.service()
+    ScalingPolicy.objects.update(up_cooldown_s=35, up_instances=1, up_percent=None)
+    scene.says(web=LATE)
+    scene.turn(settles=False)
+    scene.now += timedelta(seconds=60)
+    scene.settle()
+    assert scene.turns(1) == [2]
+    set_desired(scene.world.dana, web, 1)
+    scene.settle()
+
+    assert scene.turns(4) == [1, 1, 1, 2]

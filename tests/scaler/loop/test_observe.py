@@ -16,11 +16,11 @@ from scaler.sources.instances import REPLACED_WITHIN_S
 from tests.scaler.loop.scene import Scene, queued, served
 
 
-def observed(scene: Scene, *, delay_s: float = 0.0) -> Observation:
-    """What the rules are told of a sample that is made now and so old when it is decided about."""
+def observed(scene: Scene) -> Observation:
+    """What the rules are told of a sample that is made now."""
     scene.sample()
     sample = sample_of(Tick.objects.latest("at"))
-    return observation(sample, of_shards([scene.shard]), delay_s)
+    return observation(sample, of_shards([scene.shard]))
 
 
 def runs(scene: Scene, count: int) -> Service:
@@ -43,16 +43,16 @@ def fail(number: int, scene: Scene) -> None:
     )
 
 
-def test_what_is_decided_about_late_is_older_by_that(scene: Scene) -> None:
+def test_ages_are_those_at_the_sample(scene: Scene) -> None:
     scene.service()
     scene.worker()
     scene.says(web=served(20.0, 0.2, edge_age_s=1.0), worker={**queued(1.0), "queue_age_s": 2.0})
     later(scene, 10, observed_s=3)
-    seen = observed(scene, delay_s=7)
+    seen = observed(scene)
 
-    assert seen.edge_age_s[0] == 8
-    assert seen.queue_age_s[1] == 9
-    assert seen.ready_age_s.tolist() == [10, 10]
+    assert seen.edge_age_s[0] == 1
+    assert seen.queue_age_s[1] == 2
+    assert seen.ready_age_s.tolist() == [3, 3]
 
 
 @pytest.mark.parametrize(

@@ -42,3 +42,12 @@ def test_each_source_has_its_own_limit() -> None:
     seen = fresh(compiled([one.WEB]), stale_queue)
     assert seen.rate[0] == 5
     assert np.isnan(seen.waiting[0])
+
+
+def test_what_is_decided_about_late_is_unknown_sooner_and_was_read_when_it_was() -> None:
+    read = one.read(1, rate=5, edge_age_s=20)
+    policies = compiled([one.WEB])
+    late = fresh(policies, read, delay_s=15)
+    assert np.isnan(late.rate[0])
+    assert late.edge_age_s[0] == 20
+    assert fresh(policies, read, delay_s=5).rate[0] == 5

@@ -1,0 +1,1 @@
+"""What was decided, and what would have been, over a service's own past. Pure."""

@@ -1,0 +1,177 @@
+"""A service's last week under another policy, beside the form where it is typed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import django_rq
+import numpy as np
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from redis.exceptions import ConnectionError
+
+from platform_admin.models import SampleHour, ScalingPolicy, Service
+from platform_admin.verbs import replays
+from scaler.loop.replays import run
+from scaler.samples.hours import _bytes
+from tests.platform_admin.admin.page import form_with
+from tests.platform_admin.pages.site import Person, Site
+from tests.scaler.backtest.past import served, wave
+
+PAGE = "/shop/production/web/scaling/"
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked() -> None:
+    """No replay from another test."""
+    server = django_rq.get_connection("default")
+    for key in server.scan_iter("muster:replay:*"):
+        server.delete(key)
+    django_rq.get_queue("default").empty()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def web(site: Site) -> Service:
+    service = site.service()
+    ScalingPolicy.objects.filter(service=service).update(strategy="fixed", start_up_s=10)
+    return service
+
+
+def keeps(service: Service, hours: int) -> None:
+    """Rows of so many whole hours before now, as they are folded."""
+    last = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    _, table = served(wave(float(hours)))
+    offsets = (10 * np.arange(360)).astype("<i2").tobytes()
+    SampleHour.objects.bulk_create(
+        SampleHour(
+            service=service,
+            hour=last - timedelta(hours=hours - hour),
+            offsets=offsets,
+            samples=_bytes(table[:, 360 * hour : 360 * (hour + 1)]),
+        )
+        for hour in range(hours)
+    )
+
+
+def asks(person: Person, *, live: bool = True, **changes: object) -> HttpResponse:
+    """The form as a browser finds it, with these changes, sent to be replayed."""
+    found = form_with(person.browser.get(PAGE).content.decode(), "minimum")
+    typed = found | {name: str(value) for name, value in changes.items()}
+    headers = {"HX-Request": "true"} if live else {}
+    response: Any = person.browser.post(f"{PAGE}replay/", typed, headers=headers)
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def name_of(person: Person, service: Service) -> str:
+    """The name of the person's newest replay."""
+    assert person.user.pk
+    key = replays._newest(service.pk, person.user.pk)
+    name: Any = django_rq.get_connection("default").get(key)
+    return str(name.decode())
+
+
+def shows(browser: Client, name: str) -> str:
+    response = browser.get(f"{PAGE}live/replay/{name}/")
+    return " ".join(unescape(response.content.decode()).split())
+
+
+def test_what_is_typed_is_replayed_beside_what_is_saved(site: Site, web: Service) -> None:
+    keeps(web, 1)
+    started = asks(site.alice, minimum=6, maximum=9, latency_ms=400).content.decode()
+    assert "Replaying: 0 %" in started
+    assert "every 2s" in started
+    name = name_of(site.alice, web)
+
+    run(web.pk, site.alice.user.pk, name)
+
+    page = shows(site.alice.browser, name)
+    assert "every 2s" not in page
+    assert page.count("<path") == 4
+    assert "As typed: " in page
+    assert "late is what takes more than 400 ms." in page
+    for row in ("As saved", "As typed", "At best"):
+        assert f'<th scope="row">{row}</th>' in page
+    assert ScalingPolicy.objects.get(service=web).latency_ms == 500
+
+
+def test_while_the_next_one_runs_the_last_one_stays_in_sight(site: Site, web: Service) -> None:
+    keeps(web, 1)
+    asks(site.alice, maximum=9)
+    run(web.pk, site.alice.user.pk, name_of(site.alice, web))
+    page = " ".join(asks(site.alice, maximum=8).content.decode().split())
+    assert "Replaying: 0 %" in page
+    assert "As typed: " in page
+
+
+def test_without_javascript_the_page_itself_says_how_far_it_is(site: Site, web: Service) -> None:
+    keeps(web, 1)
+    response = asks(site.alice, live=False, maximum=7)
+    assert response.status_code == 302
+    address = response.headers["Location"]
+    before = site.alice.browser.get(address).content.decode()
+    assert "Look again</a>" in before
+    assert form_with(before, "minimum")["maximum"] == "7"
+
+    [name] = parse_qs(urlsplit(address).query)["replay"]
+    run(web.pk, site.alice.user.pk, name)
+    assert "As typed: " in site.alice.browser.get(address).content.decode()
+
+
+def test_bob_who_may_change_nothing_replays_what_is_saved(site: Site, web: Service) -> None:
+    keeps(web, 1)
+    response = site.bob.browser.post(f"{PAGE}replay/", {"latency_ms": "1"})
+    assert response.status_code == 302
+    found = replays.replay_of(web.pk, site.bob.user.pk, name_of(site.bob, web))
+    assert found is not None
+    assert found.typed["latency_ms"] == 500
+
+
+def test_one_persons_replay_is_not_shown_to_another(site: Site, web: Service) -> None:
+    asks(site.alice)
+    page = shows(site.bob.browser, name_of(site.alice, web))
+    assert "is not kept any more" in page
+    assert "every " not in page
+
+
+def test_a_newer_one_ends_the_older_one(site: Site, web: Service) -> None:
+    keeps(web, 1)
+    asks(site.alice, maximum=7)
+    older = name_of(site.alice, web)
+    asks(site.alice, maximum=8)
+    run(web.pk, site.alice.user.pk, older)
+    found = replays.replay_of(web.pk, site.alice.user.pk, older)
+    assert found is not None
+    assert not found.ended
+
+
+def test_too_little_history_is_one_sentence(site: Site, web: Service) -> None:
+    asks(site.alice)
+    name = name_of(site.alice, web)
+    run(web.pk, site.alice.user.pk, name)
+    assert "Less than ten minutes are known of its load" in shows(site.alice.browser, name)
+
+
+def test_errors_stand_at_their_fields_and_beside_the_form(site: Site, web: Service) -> None:
+    page = asks(site.alice, live=False, minimum="x", maximum=4)
+    assert page.status_code == 422
+    assert "At least is not a whole number" in page.content.decode()
+    part = unescape(asks(site.alice, minimum=5, maximum=4).content.decode())
+    assert "At least: From 5 to 4" in part
+    assert "every " not in part
+
+
+def test_without_the_queues_server_it_says_so(
+    site: Site, web: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("platform_admin.verbs.replays._redis", away)
+    page = asks(site.alice, live=False)
+    assert page.status_code == 422
+    assert "The server of the queues does not answer" in page.content.decode()
