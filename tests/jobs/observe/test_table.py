@@ -24,6 +24,7 @@ def test_what_did_not_change_is_not_read_again(web: Service) -> None:
 CHANGES: dict[str, Callable[[], object]] = {
     "a row that another one wrote": lambda: Instance.objects.filter(number=0).update(node="else"),
     "a start-up": lambda: Instance.objects.filter(number=0).update(ready_after_s=3.0),
+    "a drain": lambda: Instance.objects.filter(number=0).update(draining_at=NOW),
     "a start": lambda: Instance.objects.filter(number=0).update(started_at=NOW),
     "a row that went": lambda: Instance.objects.filter(number=0).delete(),
     "a row that came": lambda: Instance.objects.filter(number=0).update(allocation="another"),

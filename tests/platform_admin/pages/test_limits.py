@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -28,7 +29,7 @@ def measured(service: Service, number: int = 1, **known: float) -> None:
     ServiceLimits.objects.create(service=service, release=number, **known)
 
 
-ALL = {
+ALL: dict[str, Any] = {
     "holds": 48.2,
     "confidence": 0.93,
     "start_up_s": 6.24,
