@@ -6,6 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from platform_admin.admin.site import site as operators
+from platform_admin.forms.sign_in import SignInForm
 from platform_admin.live import deployments as live_deployments
 from platform_admin.live import environment as live_environment
 from platform_admin.live import logs as live_logs
@@ -48,7 +49,11 @@ RELEASE = f"{ENVIRONMENT}releases/<int:number>/"
 platform = [
     path("healthz", anyone(health), name="healthz"),
     path("admin/", operators.urls),
-    path("accounts/login/", anyone(LoginView.as_view()), name="login"),
+    path(
+        "accounts/login/",
+        anyone(LoginView.as_view(authentication_form=SignInForm)),
+        name="login",
+    ),
     path("accounts/logout/", anyone(LogoutView.as_view()), name="logout"),
     path("artifacts/<slug:sha256>.<str:archive>", artifacts.artifact, name="artifact"),
     path("", home.home, name="home"),

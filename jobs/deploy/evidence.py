@@ -10,7 +10,7 @@ LAST_EVENTS = 5
 
 
 def evidence(namespace: str, job_id: str) -> str:
-    """What the newest instance of a job last said: Nomad's events, then its own log.
+    """What the newest instance of a job last said: its own log, then Nomad's events.
 
     Where Nomad placed none, why; a sentence where Nomad does not answer.
     """
@@ -21,13 +21,14 @@ def evidence(namespace: str, job_id: str) -> str:
     except ClusterError as error:
         return f"(Nomad does not say: {error.message})"
     newest = max(allocations, key=lambda allocation: allocation.create_time_ns)
-    return f"{_events(newest)}\n{log(newest, LAST_BYTES)}".strip()
+    said = log(newest, LAST_BYTES).strip()
+    return f"{said}\n\nNomad's events:\n{_events(newest)}" if said else _events(newest)
 
 
 def _events(allocation: Allocation) -> str:
     events = allocation.task.events if allocation.task else ()
     said = [f"{event.type}: {event.message}" for event in events[-LAST_EVENTS:]]
-    return "\n".join(said) or f"Nomad: {allocation.client_status} {allocation.description}"
+    return "\n".join(said) or f"Nomad: {allocation.client_status} {allocation.description}".strip()
 
 
 def _not_placed(namespace: str, job_id: str) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 
 
 def say(text: str) -> None:
-    """Nothing; the line stands in the log, or is lost on a full disk: what said it goes on."""
+    """Nothing; the line stands in the log with its time, or is lost on a full disk.
+
+    What said it goes on.
+    """
     with suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
+        print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} {text}", file=sys.stderr, flush=True)

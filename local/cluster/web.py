@@ -129,6 +129,16 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+def changes(method: str, target: str) -> bool:
+    """Whether such a request is sent to change something: a plan is only a question."""
+    return method not in ("GET", "HEAD") and not urlsplit(target).path.endswith("/plan")
+
+
+def line(method: str, target: str, status: int) -> str:
+    """What the log says of a request: without its query, where somebody may have put a token."""
+    return f"{method} {urlsplit(target).path} {status}"
+
+
 class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -146,6 +156,8 @@ class _Connection(BaseHTTPRequestHandler):
             self.log_error("%s %s: %r", self.command, self.path, error)
             self._send(Answer(f"internal error: {error}", 500))
             raise
+        if changes(self.command, self.path):
+            say(line(self.command, self.path, answer.status))
         self._send(answer)
 
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = _serve
@@ -174,7 +186,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Only errors are worth a line; see log_error."""
+        """Not each request is worth a line; see _serve and log_error."""
 
     def log_error(self, format: str, *args: Any) -> None:
         say(format % args)

@@ -14,9 +14,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from platform_admin.forms.errors import show
+from platform_admin.forms.errors import show, show_stale
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid, VerbError
+from platform_admin.verbs.stale import Stale
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -63,7 +64,9 @@ class VerbForm(ModelForm):
 
 def blame(form: forms.Form | ModelForm, refused: VerbError | None, renamed: dict[str, str]) -> None:
     """Puts what a verb said at its fields, or on top."""
-    if isinstance(refused, Invalid):
+    if isinstance(refused, Stale):
+        show_stale(form, refused, renamed=renamed)  # type: ignore[arg-type]
+    elif isinstance(refused, Invalid):
         show(form, refused.errors, renamed=renamed)  # type: ignore[arg-type]
     elif refused is not None:
         form.add_error(None, str(refused))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin
@@ -12,24 +13,37 @@ from platform_admin.admin.base import VerbAdmin
 from platform_admin.admin.columns import when
 from platform_admin.admin.forms import VerbForm
 from platform_admin.admin.site import site
+from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import ScalingPolicy
 from platform_admin.rules.policy import PolicyFields
+from platform_admin.rules.schedules import in_words, read
 from platform_admin.verbs.actor import Actor
-from platform_admin.verbs.policies import pause_scaling, resume_scaling, save_policy
+from platform_admin.verbs.policies import pause_scaling, policy_fields, resume_scaling, save_policy
 
-NAMES = tuple(PolicyFields.__dataclass_fields__)
+NAMES = tuple(name for name in PolicyFields.__dataclass_fields__ if name != "windows")
 
 
 class PolicyForm(VerbForm):
-    """What is wanted of a service's size."""
+    """What is wanted of a service's size; the windows of its schedule are left as they are.
+
+    `seen` is what it was when the form was opened.
+    """
+
+    seen = SeenField()
 
     class Meta:
         model = ScalingPolicy
         fields = NAMES
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = as_seen(asdict(policy_fields(self.instance)))
+
     def call(self, actor: Actor) -> ScalingPolicy:
         given = {name: self.cleaned_data[name] for name in NAMES}
-        return save_policy(actor, self.instance.service, PolicyFields(**given))
+        fields = PolicyFields(**given, windows=read(self.instance.windows))
+        return save_policy(actor, self.instance.service, fields, seen=self.cleaned_data["seen"])
 
 
 @admin.register(ScalingPolicy, site=site)
@@ -41,7 +55,11 @@ class ScalingPolicyAdmin(VerbAdmin):
     fieldsets = (
         (
             "Who decides",
-            {"fields": ("service", "mode", "strategy", "paused", "paused_at", "version")},
+            {
+                "fields": (
+                    "service", "mode", "strategy", "paused", "paused_at", "version", "seen",
+                )
+            },
         ),
         (
             "Web and private",
@@ -71,8 +89,22 @@ class ScalingPolicyAdmin(VerbAdmin):
             },
         ),
         ("When nothing is known", {"fields": ("unknown", "unknown_after_s", "floor")}),
+        (
+            "Schedule",
+            {
+                "fields": ("time_zone", "schedule"),
+                "description": "Windows are added and removed on the service's Scaling page.",
+            },
+        ),
     )  # fmt: skip
-    readonly_fields = ("service", "paused", "paused_at", "version", "start_up_measured_s")
+    readonly_fields = (
+        "service",
+        "paused",
+        "paused_at",
+        "version",
+        "start_up_measured_s",
+        "schedule",
+    )
     actions_detail = ("pause", "resume")
     list_display = (
         "service",
@@ -108,6 +140,11 @@ class ScalingPolicyAdmin(VerbAdmin):
     @admin.display(description="bounds")
     def bounds(self, policy: ScalingPolicy) -> str:
         return f"{policy.service.minimum} to {policy.service.maximum}"
+
+    @admin.display(description="windows")
+    def schedule(self, policy: ScalingPolicy) -> str:
+        """The windows in words."""
+        return in_words(read(policy.windows)) or "none"
 
     @button("Pause", "pause")
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -16,11 +16,9 @@ from platform_admin.demo.load.tally import Tally, requests
 from platform_admin.demo.run.plan import LATE_S, PACK_S, TASK
 from platform_admin.demo.shop import redis_url, target
 from platform_admin.models import Environment, ScalingPolicy
-from platform_admin.rules.traffic import MOST_RATE, MOST_S
+from platform_admin.rules.traffic import FIRST_SHARE, MOST_RATE, MOST_S, grows_s
 from platform_admin.verbs import traffic
 
-# It grows from a tenth to all of its rate in this part of its time.
-GROWS = 0.4
 REQUESTS_AN_ORDER = 30
 _log = logging.getLogger(__name__)
 
@@ -46,9 +44,9 @@ def run(environment_id: int, name: str, rate: int, seconds: int) -> None:
 
 
 def grown(rate: float, seconds: float) -> list[Stretch]:
-    """The rate over time: it grows tenfold, then stays."""
-    grows = GROWS * seconds
-    return [Stretch(grows, rate / 10, rate), Stretch(seconds - grows, rate, rate)]
+    """The rate over time: it grows evenly, then stays."""
+    grows = grows_s(seconds)
+    return [Stretch(grows, rate * FIRST_SHARE, rate), Stretch(seconds - grows, rate, rate)]
 
 
 class _Turn:

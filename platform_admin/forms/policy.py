@@ -11,7 +11,8 @@ from django.forms import BoundField
 from platform_admin.forms.numbers import Number, WholeNumber
 from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import ScalingPolicy, Service
-from platform_admin.rules.policy import PolicyFields, default_policy
+from platform_admin.rules.policy import PolicyFields, default_policy, told
+from scaler.rules.windows import Window
 
 SHADOW = "shadow"
 
@@ -73,6 +74,13 @@ class PolicyForm(forms.Form):
     )
     unknown_after_s = WholeNumber(label="After")
     floor = WholeNumber(label="Floor")
+    time_zone = forms.CharField(
+        label="Time zone",
+        required=False,
+        widget=forms.TextInput(
+            attrs={"list": "time-zones", "spellcheck": "false", "autocomplete": "off"}
+        ),
+    )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,8 +98,11 @@ class PolicyForm(forms.Form):
             said = f"Measured: {start_up_s:.3g} s, which stands in its place."
             self.fields["start_up_s"].help_text = said
 
-    def fields_of(self, kind: str) -> PolicyFields:
-        """What was typed, for the verb; a field that could not be parsed stands at its default."""
+    def fields_of(self, kind: str, windows: tuple[Window, ...] = ()) -> PolicyFields:
+        """What was typed, for the verb; a field that could not be parsed stands at its default.
+
+        The rows of the schedule's `windows` are not fields of the form.
+        """
         given: dict[str, Any] = {}
         for name in PolicyFields.__dataclass_fields__:
             if name in self.cleaned_data:
@@ -100,7 +111,7 @@ class PolicyForm(forms.Form):
                 given[name] = getattr(PolicyFields(), name)
             else:
                 given[name] = getattr(default_policy(kind), name)
-        return PolicyFields(**given)
+        return PolicyFields(**{**given, "windows": windows})
 
 
 OF_SERVERS = frozenset(
@@ -221,5 +232,5 @@ def default_words(name: str, defaults: PolicyFields) -> str:
 
 def initial_of(service: Service, fields: PolicyFields) -> dict[str, object]:
     """The form's values for a service as it is."""
-    values = {**asdict(fields), "minimum": service.minimum, "maximum": service.maximum}
+    values = {**told(fields), "minimum": service.minimum, "maximum": service.maximum}
     return {**values, "seen": as_seen(values)}

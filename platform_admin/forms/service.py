@@ -73,7 +73,7 @@ class ServiceForm(forms.Form):
         label="Port",
         required=False,
         initial=8080,
-        help_text="Where an image listens. Programs from an archive read the variable PORT.",
+        help_text="Where the program inside of the image listens.",
     )
     health_path = forms.CharField(
         label="Health check path",
@@ -102,11 +102,17 @@ class ServiceForm(forms.Form):
         values = {name: self._value(name) for name in _SAME}
         worker = values["kind"] == Service.Kind.WORKER
         image = self.cleaned_data.get("source") == IMAGE
-        values["port"] = None if worker else self.cleaned_data.get("port")
+        values["port"] = None if worker else self._port(image=image)
         values["health_path"] = "" if worker else values["health_path"]
         values["image"] = values["image"] if image else ""
         values["artifact_id"] = None if image else self.cleaned_data.get("artifact")
         return ServiceFields(**values)
+
+    def _port(self, *, image: bool) -> int | None:
+        """What was typed; a program from an archive is told its port, so any stands for it."""
+        typed: int | None = self.cleaned_data.get("port")
+        told = typed is None and not image and "port" not in self.errors
+        return self.fields["port"].initial if told else typed
 
     def _value(self, name: str) -> Any:
         """What was typed; a field that could not be parsed is its initial value, a text is ""."""

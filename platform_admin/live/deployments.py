@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from jobs.deploy import commands
 from jobs.deploy.steps import NAMES as STEPS
 from platform_admin.live.fragment import Fragment, answer, shared
-from platform_admin.models import Deployment, DeploymentStep, Environment
+from platform_admin.models import Deployment, DeploymentStep, Environment, Service
+from platform_admin.pages.abandoned import abandoned
 from platform_admin.pages.access import of_environment
 from platform_admin.pages.history import look_of
 from platform_admin.pages.render import actor_of
@@ -22,12 +24,19 @@ from platform_admin.verbs.actor import Actor
 
 # The names that jobs.deploy.steps gives to the steps that undo others.
 PUT_BACK = (STEPS["undo"], STEPS["undone"])
+NEVER_LIVE = {
+    STEPS["undo"]: "Never live: nothing to put back",
+    STEPS["undone"]: "Never live; set to 0",
+}
+_ABOUT = re.compile(r"(?:The release command of )?([a-z0-9-]+)")
 WORST_FIRST = ("failed", "running", "off", "skipped", "done")
 
 
 @dataclass(frozen=True)
 class Step:
     """A step as the page shows it; `word` says in what way it did not end by itself, "" if it did.
+
+    `name` says what putting back means for a service that was never live: going to 0.
 
     `open` is whether its output is unfolded, which is "" for who may not read logs if it is one.
     """
@@ -37,6 +46,7 @@ class Step:
     word: str
     open: bool
     output: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -75,12 +85,16 @@ def fragment(actor: Actor, deployment: Deployment) -> Fragment:
     environment = deployment.environment
     team = environment.app.team
     may_read_logs = scope.allowed(actor, team, Permission.VIEW_LOGS)
+    may_deploy = scope.allowed(actor, team, Permission.DEPLOY)
     rows = list(deployment.steps.select_related("service"))
     services = list(deployment.services.order_by("name"))
     names = {service.name for service in services}
+    live_before = _live_before(deployment)
 
     def shown(row: DeploymentStep) -> Step:
-        return _step(deployment, row, names, may_read_logs=may_read_logs)
+        step = _step(deployment, row, names, may_read_logs=may_read_logs)
+        never = row.service_id is not None and row.service_id not in live_before
+        return replace(step, name=NEVER_LIVE.get(row.name, row.name)) if never else step
 
     address = [environment.app.slug, environment.slug, deployment.number]
     return Fragment(
@@ -90,17 +104,29 @@ def fragment(actor: Actor, deployment: Deployment) -> Fragment:
         context={
             "environment": environment,
             "deployment": deployment,
-            "may_cancel": scope.allowed(actor, team, Permission.DEPLOY),
+            "may_cancel": may_deploy,
             "proof": deployment.proof if may_read_logs else "",
+            "abandoned": abandoned(deployment, timezone.now()),
             "look": look_of(deployment),
+            "word": _word(deployment, any(row.pk in live_before for row in services)),
             "stages": _stages([shown(row) for row in rows if row.name not in PUT_BACK]),
             "services": services,
             "put_back": [shown(row) for row in rows if row.name in PUT_BACK],
-            "was_live": _was_live(deployment, rows),
+            "was_live": any(row.service_id in live_before for row in rows if row.name in PUT_BACK),
+            "again": may_deploy and _may_be_tried_again(deployment),
+            "culprit": _culprit(deployment, names),
+            "may_change": scope.allowed(actor, team, Permission.CHANGE_DRAFT),
         },
         moving=True,
         ended=deployment.ended,
     )
+
+
+def _word(deployment: Deployment, was_live: bool) -> str:
+    """What the deployment does or did, in words."""
+    if deployment.state == Deployment.State.UNDOING and not was_live:
+        return "setting to 0 what was never live"
+    return deployment.get_state_display()
 
 
 def _stages(steps: Sequence[Step]) -> list[Stage]:
@@ -125,7 +151,7 @@ def _step(
     running_or_failed = row.state in (row.State.RUNNING, row.State.FAILED)
     output = row.output if may_read_logs or row.name != commands.NAME else ""
     look = "off" if stopped else row.state
-    return Step(row, look, stopped, running_or_failed and not stopped, output)
+    return Step(row, look, stopped, running_or_failed and not stopped, output, row.name)
 
 
 def _stopped(deployment: Deployment, row: DeploymentStep, names: set[str]) -> str:
@@ -138,15 +164,31 @@ def _stopped(deployment: Deployment, row: DeploymentStep, names: set[str]) -> st
 
 
 def _named_first(reason: str, names: set[str]) -> str:
-    """The service that the reason begins with, "" where it names none."""
-    word = re.match(r"[a-z0-9-]*", reason)
-    return word.group() if word and word.group() in names else ""
+    """The service that the reason is about, "" where it names none."""
+    word = _ABOUT.match(reason)
+    return word.group(1) if word and word.group(1) in names else ""
 
 
-def _was_live(deployment: Deployment, rows: list[DeploymentStep]) -> bool:
-    """Whether anything was there to put back: a service that an earlier deployment brought live."""
-    undone = [row.service_id for row in rows if row.name in PUT_BACK and row.service_id]
+def _culprit(deployment: Deployment, names: set[str]) -> str:
+    """The service whose form may have to change; "" where nothing failed, or none is named."""
+    return _named_first(deployment.reason, names) if _failed(deployment) else ""
+
+
+def _failed(deployment: Deployment) -> bool:
+    return deployment.state == Deployment.State.FAILED
+
+
+def _may_be_tried_again(deployment: Deployment) -> bool:
+    """Whether the same release may follow: it failed, and nothing was deployed after it."""
+    later = deployment.environment.deployments.filter(number__gt=deployment.number)
+    return _failed(deployment) and not later.exists()
+
+
+def _live_before(deployment: Deployment) -> set[int]:
+    """The services that an earlier deployment brought live, by key."""
     earlier = Deployment.objects.filter(
-        services__in=undone, state=Deployment.State.SUCCEEDED, pk__lt=deployment.pk
+        environment=deployment.environment_id,
+        state=Deployment.State.SUCCEEDED,
+        pk__lt=deployment.pk,
     )
-    return earlier.exists()
+    return set(Service.objects.filter(deployments__in=earlier).values_list("pk", flat=True))

@@ -25,6 +25,7 @@ from platform_admin.pages.render import actor_of
 from platform_admin.pages.spans import HOUR, SPANS, Span, span_of
 from platform_admin.pages.standing import Standing
 from platform_admin.rules.permissions import Permission
+from platform_admin.rules.traffic import GROWS_S
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 
@@ -99,6 +100,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "may_read_logs": scope.allowed(actor, team, Permission.VIEW_LOGS),
             "takes_traffic": traffic.takes(fresh),
             "traffic": sent,
+            "traffic_grows_s": GROWS_S,
             "failed": max(0, sent.failed - (broken.killed if broken else 0)) if sent else 0,
             "faults": broken,
             **shown,
@@ -121,7 +123,7 @@ def scaling(service: Service, stands: Standing, span: Span, now: datetime) -> di
     return {
         "policy": policy,
         "figures": figures(service, policy, stands.counts, hour, now),
-        "at_rest": at_rest(service, policy, counts, hour),
+        "at_rest": at_rest(service, policy, counts, hour, now),
         "rest_as_of": old(newest.decided_at, now),
         "decision": last_of(service),
         "first": first_of(service, newest, service.environment.cell.sampled_at, now),

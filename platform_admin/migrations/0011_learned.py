@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform_admin", "0009_plurals"),
+        ("platform_admin", "0010_scaling_schedules"),
     ]
 
     operations = [

@@ -11,6 +11,8 @@ class ScalingPolicy(models.Model):
 
     A target of None is a signal that is not used. Bounds stand on the service. `version` counts
     every save, pause and resume, so that what was compiled from the row is known to be old.
+    `windows` are those of its schedule, in `time_zone`, as platform_admin.rules.schedules stores
+    them: always read, replaced and compared as a whole, with the rest of the row.
     """
 
     class Mode(models.TextChoices):
@@ -70,6 +72,9 @@ class ScalingPolicy(models.Model):
     floor = models.PositiveIntegerField(default=0)
     start_up_s = models.PositiveIntegerField(default=30, help_text="Assumed until measured.")
     start_up_measured_s = models.FloatField(null=True, blank=True)
+
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the platform's.")
+    windows = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name_plural = "scaling policies"

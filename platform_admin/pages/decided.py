@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from platform_admin.models import ScalingEvent, ScalingPolicy
 from scaler.rules.events import METRIC_IS, Event, from_row
-from scaler.rules.steps import STEPS
+from scaler.rules.stored import steps_of
 from scaler.rules.words import sentence
 
 METRIC = "metric_0"
@@ -24,7 +24,7 @@ def decided(row: ScalingEvent) -> Event | None:
     return from_row(
         {
             "at": row.at.timestamp(),
-            "counts": dict(zip(STEPS, row.counts, strict=False)),
+            "counts": dict(zip(steps_of(len(row.counts)), row.counts, strict=True)),
             "numbers": row.numbers or {},
             "metrics": _metrics(row),
         }

@@ -13,6 +13,7 @@ from platform_admin.models import ScalingEvent, ScalingPolicy, Service
 from platform_admin.pages.decided import METRIC, decided, metrics_of
 from platform_admin.pages.figures import old
 from platform_admin.pages.measured import Measured
+from platform_admin.pages.scheduled import numbers_of
 from platform_admin.pages.waking import followed
 from platform_admin.pages.who import who
 from scaler.rules.arrays import Floats
@@ -93,38 +94,46 @@ def last_of(service: Service) -> Decision | None:
     return None if row is None else decision(row)
 
 
-def at_rest(service: Service, policy: ScalingPolicy | None, counts: Floats, hour: Measured) -> str:
+def at_rest(
+    service: Service,
+    policy: ScalingPolicy | None,
+    counts: Floats,
+    hour: Measured,
+    now: datetime,
+) -> str:
     """Why nothing moves now, as a sentence; "" where some step wants another count.
 
-    The minimum that keeps it from less is no such step. `counts` after every step of the newest
-    decision. It is made from the readings themselves, because a decision that changes nothing for
-    no new reason stores no event.
+    A minimum that keeps it from less, its own or its schedule's, is no such step. `counts` after
+    every step of the newest decision. It is made from the readings themselves, because a decision
+    that changes nothing for no new reason stores no event.
     """
     if policy is None or policy.mode == ScalingPolicy.Mode.OFF or not len(counts):
         return ""
     if np.isnan(counts).any() or counts[-1] != counts[0]:
         return ""
-    if (counts != counts[0]).any() and counts[0] > service.minimum:
+    scheduled = numbers_of(policy, now.timestamp())
+    lowest = max(float(service.minimum), scheduled.get("least", 0.0))
+    if (counts != counts[0]).any() and counts[0] > lowest:
         return ""
-    numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)}
+    numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)} | scheduled
     event = Event(0.0, tuple(int(count) for count in counts), numbers, metrics_of(policy))
     return sentence(event)
 
 
 def first_of(service: Service, newest: Newest, measured_at: datetime | None, now: datetime) -> str:
-    """When the first decision about a service is to be expected, in a sentence.
+    """When the first decision about a service comes, in a sentence.
 
     `measured_at` is when its cell was measured last.
     """
     every = settings.MUSTER_SCALING_INTERVAL_S
-    soon = f"loads are measured every {every} s, and decided about right after"
+    soon = f"the load is measured every {every} s, and each time a count is decided"
     if service.rollout.live is None:
-        return f"The first decision is to be expected within {2 * every} s of going live: {soon}."
+        return f"The first decision comes within {2 * every} s of going live: {soon}."
     if old(measured_at, now):
-        return "None is to be expected while nothing is measured: the status page says why."
+        return "No decision comes while nothing is measured: the status page says why."
     if newest.decided_at is None or np.isnan(newest.counts).any() or not newest.counts.size:
-        return f"The first one is to be expected within {2 * every} s: {soon}."
-    return f"It is looked at every {every} s; the first reason for another count will stand here."
+        return f"The first decision comes within {2 * every} s: {soon}."
+    return f"It is looked at every {every} s: once another count is wanted, the reason stands here."
 
 
 def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
@@ -136,9 +145,9 @@ def limit_of(policy: ScalingPolicy, counts: Floats) -> str:
         return ""
     [cap] = capped(counts[:, np.newaxis])
     words = {
-        "bounds": f"at its limit of {counts[STEPS.index('bounds')]:.0f}",
-        "placement": "without room in the cluster",
-        "quota": "held by the quota",
+        "bounds": f"at its maximum of {counts[STEPS.index('bounds')]:.0f}",
+        "placement": "no room in the cluster",
+        "quota": "held back by the quota",
     }
     return words[CAPS[cap]] if cap >= 0 else ""
 

@@ -57,6 +57,7 @@ def release(request: HttpRequest, environment: Environment, number: int) -> Http
         "changes": drafted.between(before, found),
         "live_services": live.get(number, []),
         "newest": not environment.releases.filter(number__gt=number).exists(),
+        "was_live": bool(live.get(number)) or _succeeded(found),
         "deployments": found.deployments.select_related("actor").order_by("-number"),
         "may_deploy": scope.allowed(actor_of(request), environment.app.team, Permission.DEPLOY),
     }
@@ -108,6 +109,11 @@ def _found(environment: Environment, number: int) -> Release:
     if found is None:
         raise Http404(f"{environment} has no release {number}.")
     return found
+
+
+def _succeeded(release: Release) -> bool:
+    """Whether it was brought live once, whatever is live now."""
+    return release.deployments.filter(state=Deployment.State.SUCCEEDED).exists()
 
 
 def _live(environment: Environment) -> dict[int, list[str]]:

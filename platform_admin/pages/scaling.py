@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from platform_admin.forms.errors import show, show_stale
 from platform_admin.forms.policy import SHADOW, PolicyForm, folds, initial_of
+from platform_admin.forms.windows import (
+    WindowRow,
+    blamed,
+    parsed,
+    readable,
+    stored,
+    typed,
+    with_spare,
+)
 from platform_admin.models import ScalingEvent, Service
 from platform_admin.pages import quota, trail
 from platform_admin.pages.access import of_service
 from platform_admin.pages.decision import Decision, decision
 from platform_admin.pages.render import actor_of, page
+from platform_admin.pages.scheduled import ahead_s, now_in_words
+from platform_admin.pages.week import week
 from platform_admin.rules.permissions import Permission
 from platform_admin.rules.policy import PolicyFields, policy_errors
+from platform_admin.rules.schedules import zone_names, zone_of
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.policies import policy_fields, save_policy
 from platform_admin.verbs.services import change_bounds
 from platform_admin.verbs.stale import Stale
+from scaler.rules.figures import waited
 
 A_PAGE = 20
+WINDOWS_WRONG = (
+    "A window of the schedule has to change before this can be saved. Nothing you typed is lost."
+)
+ZONE_MEANT = "Of all hours below, by its name, such as Europe/Berlin. Empty: the platform's, {}."
 
 
 @of_service(Permission.VIEW_APP)
 def scaling(request: HttpRequest, service: Service) -> HttpResponse:
     """The scaling form, and the events so far."""
-    initial = initial_of(service, policy_fields(service.policy))
-    return _page(request, service, PolicyForm(initial=initial, kind=service.kind))
+    fields = policy_fields(service.policy)
+    form = PolicyForm(initial=initial_of(service, fields), kind=service.kind)
+    return _page(request, service, form, stored(fields.windows))
 
 
 @of_service(Permission.SCALE)
@@ -43,23 +65,49 @@ def save(request: HttpRequest, service: Service) -> HttpResponse:
     data = request.POST.copy()
     if SHADOW in data:
         data["mode"] = SHADOW
-    form = PolicyForm(data, kind=service.kind)
+    form, rows = PolicyForm(data, kind=service.kind), typed(request.POST)
     form.is_valid()
-    fields = form.fields_of(service.kind)
-    if form.is_valid():
+    windows, unread = parsed(rows)
+    fields = form.fields_of(service.kind, windows)
+    errors: Mapping[str, Sequence[str]] = {}
+    if form.is_valid() and not unread:
         try:
             _saved(actor_of(request), service, fields, form)
         except Stale as error:
             service.refresh_from_db()
             show_stale(form, error)
-            return _page(request, service, form)
+            return _page(request, service, form, rows)
         except Invalid as error:
-            show(form, error.errors)
+            errors = error.errors
         else:
             messages.success(request, f"The scaling of {service.name} is saved: {_mode(fields)}.")
             return _back(service)
-    show(form, policy_errors(fields, service.kind, form.cleaned_data.get("maximum")))
-    return _page(request, service, form)
+    bounds = (form.cleaned_data.get(name) for name in ("maximum", "minimum"))
+    errors = {**policy_errors(fields, service.kind, *bounds), **errors, **unread}
+    return _page(request, service, form, _blamed(form, rows, errors, unread))
+
+
+def _blamed(
+    form: PolicyForm,
+    rows: Sequence[WindowRow],
+    errors: Mapping[str, Sequence[str]],
+    unread: Mapping[str, object],
+) -> list[WindowRow]:
+    """The rows with their errors; those of the form's fields are shown there.
+
+    A row of which something could not be read is not blamed for what follows from it.
+    """
+    broken = tuple(f"{name.rpartition('.')[0]}." for name in unread)
+    kept = {
+        name: said
+        for name, said in errors.items()
+        if name in unread or not name.startswith(broken or ("?",))
+    }
+    marked, others = blamed(rows, kept)
+    show(form, others)
+    if any(row.errors for row in marked):
+        form.add_error(None, WINDOWS_WRONG)
+    return marked
 
 
 @transaction.atomic
@@ -68,7 +116,7 @@ def _saved(actor: Actor, service: Service, fields: PolicyFields, form: PolicyFor
     minimum, maximum = form.cleaned_data["minimum"], form.cleaned_data["maximum"]
     seen = form.cleaned_data.get("seen")
     if (minimum, maximum) != (service.minimum, service.maximum):
-        change_bounds(actor, service, minimum, maximum, seen=seen)
+        change_bounds(actor, service, minimum, maximum, seen=seen, windows=fields.windows)
     save_policy(actor, service, fields, seen=seen)
 
 
@@ -78,7 +126,9 @@ def _mode(fields: PolicyFields) -> str:
     ]
 
 
-def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, service: Service, form: PolicyForm, rows: Sequence[WindowRow]
+) -> HttpResponse:
     actor = actor_of(request)
     environment = service.environment
     form.tell_measured(service.policy.start_up_measured_s)
@@ -91,6 +141,7 @@ def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpRespo
         "tab": "scaling",
         "form": form,
         "folds": folds(form, service.kind),
+        **_schedule(service, form, rows),
         "quota": bars,
         "over_quota": quota.excess(bars),
         "may_scale": scope.allowed(actor, environment.app.team, Permission.SCALE),
@@ -104,6 +155,33 @@ def _page(request: HttpRequest, service: Service, form: PolicyForm) -> HttpRespo
         trail=trail.then(trail.of_service(actor, service), "scaling", here),
         status=422 if form.errors else 200,
     )
+
+
+def _schedule(service: Service, form: PolicyForm, rows: Sequence[WindowRow]) -> dict[str, object]:
+    """The rows of the schedule, and the next days drawn as the form says, saved or not."""
+    form.fields["time_zone"].help_text = ZONE_MEANT.format(settings.TIME_ZONE)
+    zone = zone_of(str(form["time_zone"].value() or "").strip(), settings.TIME_ZONE)
+    policy, now = service.policy, timezone.now().timestamp()
+    bounds = _bounds(service, form)
+    return {
+        "rows": with_spare(rows),
+        "windows": len(rows),
+        "windows_wrong": any(row.errors for row in rows) or bool(form["time_zone"].errors),
+        "zones": zone_names(),
+        "week": week(readable(rows), zone, *bounds, now),
+        "bounds": bounds,
+        "holds_now": now_in_words(policy, now),
+        "ahead": waited(ahead_s(policy)),
+    }
+
+
+def _bounds(service: Service, form: PolicyForm) -> tuple[int, int]:
+    """Those that the form says, where it says some that can be."""
+    given = form.cleaned_data if form.is_bound else {}
+    minimum, maximum = given.get("minimum"), given.get("maximum")
+    if minimum is None or maximum is None or not 0 <= minimum <= maximum:
+        return service.minimum, service.maximum
+    return minimum, maximum
 
 
 def _events(request: HttpRequest, service: Service) -> dict[str, object]:

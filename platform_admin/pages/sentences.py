@@ -9,6 +9,8 @@ from platform_admin.pages import waking
 from platform_admin.pages.figures import NO_REQUESTS, NONE_WAITS, Figure
 from platform_admin.pages.standing import Standing
 from platform_admin.pages.words import count
+from platform_admin.rules.lateness import SAID_MIN, Late
+from scaler.rules.figures import seconds
 
 _NOT_WELL = ("failed", "degraded", "starting")
 
@@ -39,9 +41,17 @@ def of_service(standing: Standing, answer: Figure | None = None) -> str:
         parts.append(f"{counts.draining} draining")
     if standing.rolling:
         parts.append("a deployment is moving it")
-    if answer is not None and answer.value and answer.as_of is None:
+    if standing.late is not None:
+        parts.append(_late(standing.late))
+    elif answer is not None and answer.value and answer.as_of is None:
         parts.append(_answer(answer))
     return "; ".join(parts) + "."
+
+
+def _late(late: Late) -> str:
+    """The numbers: "p95 up to 612 ms in the last 3 minutes, over its target of 200 ms"."""
+    reached = f"p95 up to {seconds(late.p95_s)} in the last {SAID_MIN} minutes"
+    return f"{reached}, over its target of {seconds(late.target_s)}"
 
 
 def _answer(figure: Figure) -> str:
@@ -73,6 +83,19 @@ def of_environment(standings: Sequence[Standing]) -> str:
 
 
 def _named(word: str, standings: Sequence[Standing]) -> str:
+    """Those of one word: what is missing of them, then who answers too late with all it wants."""
+    late = [each for each in standings if word == "degraded" and _whole(each)]
+    said = [f"{each.name}: {_late(each.late)}." for each in late if each.late]
+    short = [each for each in standings if each not in late]
+    return " ".join([*([_short(word, short)] if short else []), *said])
+
+
+def _whole(standing: Standing) -> bool:
+    """Whether only its answers are late: all instances that it wants are healthy."""
+    return standing.late is not None and standing.counts.healthy >= standing.counts.desired
+
+
+def _short(word: str, standings: Sequence[Standing]) -> str:
     names = ", ".join(each.name for each in standings)
     healthy = sum(each.counts.healthy for each in standings)
     wanted = sum(each.counts.desired for each in standings)

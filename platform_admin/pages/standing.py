@@ -10,7 +10,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from jobs.deploy.counts import MISSING, STOPPED
 from platform_admin.models import Colour, Deployment, Instance, Resource, Rollout, Service
-from platform_admin.pages import waking
+from platform_admin.pages import lateness, waking
+from platform_admin.rules.lateness import Late
 from platform_admin.rules.state import Counts, State, service_state, worst
 
 
@@ -18,7 +19,8 @@ from platform_admin.rules.state import Counts, State, service_state, worst
 class Standing:
     """One service or resource as pages show it; `release` is the number that is live.
 
-    `drift` says what of the live job is not in Nomad as it should be.
+    `drift` says what of the live job is not in Nomad as it should be, `late` how it has missed its
+    latency target for minutes.
     """
 
     about: Service | Resource
@@ -28,6 +30,7 @@ class Standing:
     rolling: bool
     instances: tuple[Instance, ...]
     drift: str = ""
+    late: Late | None = None
 
     @property
     def name(self) -> str:
@@ -42,13 +45,17 @@ class Standing:
 def of_services(services: QuerySet[Service], now: datetime) -> list[Standing]:
     """How each of the services stands, in the order of names."""
     last = Deployment.objects.filter(services=OuterRef("pk")).order_by("-pk").values("state")[:1]
-    rows = (
+    rows = list(
         services.select_related("rollout", "policy", "environment__app", "environment__cell")
         .prefetch_related("colours__release", "instances")
         .annotate(last_state=Subquery(last))
         .order_by("environment__app__slug", "environment__slug", "name")
     )
-    return [_of_service(row, getattr(row, "last_state"), now) for row in rows]  # noqa: B009
+    late = lateness.of_services(rows, now)
+    return [
+        _of_service(row, getattr(row, "last_state"), late.get(row.pk), now)  # noqa: B009
+        for row in rows
+    ]
 
 
 def of_resources(resources: QuerySet[Resource], now: datetime) -> list[Standing]:
@@ -83,7 +90,9 @@ def worst_of(standings: Sequence[Standing]) -> State:
     return worst(standing.state for standing in standings)
 
 
-def _of_service(service: Service, last_state: str | None, now: datetime) -> Standing:
+def _of_service(
+    service: Service, last_state: str | None, late: Late | None, now: datetime
+) -> Standing:
     instances = tuple(sorted(service.instances.all(), key=_order))
     live = live_colour(service)
     rolling = service.rollout.deployment_id is not None
@@ -97,9 +106,10 @@ def _of_service(service: Service, last_state: str | None, now: datetime) -> Stan
         # Nothing comes of a job that does not run, however lately a count was changed.
         settling=drift not in (MISSING, STOPPED) and _settling(service, instances, now),
         follows=waking.follows(service),
+        late=late is not None,
     )
     release = live.release.number if live and live.release else None
-    return Standing(service, state, counts, release, rolling, instances, drift)
+    return Standing(service, state, counts, release, rolling, instances, drift, late)
 
 
 def _colours(rollout: Rollout, rolling: bool) -> tuple[str, str]:

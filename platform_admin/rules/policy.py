@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from platform_admin.rules.fields import WORKER, Errors, Found, collected
+from platform_admin.rules.schedules import in_words, read, stored, time_zone_error, windows_errors
+from scaler.rules.windows import Window
 
 MODES = ("off", "shadow", "on")
 STRATEGIES = ("learned", "fixed")
@@ -29,6 +33,7 @@ class PolicyFields:
     below. `latency_ms` is the 95th percentile to stay under, `drain_s` how long a job may wait. Up
     and down: at most so many percent or instances in a period (the larger one; None is no limit).
     `guard_s`: what would wait longer is answered at once instead, whatever the mode.
+    `windows` of the schedule are in `time_zone`, the platform's where that is empty.
     """
 
     mode: str = "shadow"
@@ -57,6 +62,23 @@ class PolicyFields:
     unknown_after_s: int = 60
     floor: int = 0
     start_up_s: int = 30
+    time_zone: str = ""
+    windows: tuple[Window, ...] = ()
+
+
+def row_of(fields: PolicyFields) -> dict[str, Any]:
+    """The fields as a row, or a file of JSON, holds them."""
+    return {**vars(fields), "windows": stored(fields.windows)}
+
+
+def fields_of(row: Mapping[str, Any]) -> PolicyFields:
+    """The fields from such a row."""
+    return PolicyFields(**{**row, "windows": read(row["windows"])})
+
+
+def told(fields: PolicyFields) -> dict[str, object]:
+    """The fields as they are compared and told, the windows in words."""
+    return {**vars(fields), "windows": in_words(fields.windows)}
 
 
 def default_policy(kind: str) -> PolicyFields:
@@ -69,10 +91,12 @@ def default_policy(kind: str) -> PolicyFields:
     return PolicyFields(latency_ms=500)
 
 
-def policy_errors(fields: PolicyFields, kind: str, maximum: int | None = None) -> Errors:
+def policy_errors(
+    fields: PolicyFields, kind: str, maximum: int | None = None, minimum: int | None = None
+) -> Errors:
     """What is wrong with a policy of a service of this kind, sentences by field.
 
-    `maximum` is the service's, None where that is not known.
+    `maximum` and `minimum` are the service's, None where they are not known.
     """
     return collected(
         (
@@ -81,6 +105,8 @@ def policy_errors(fields: PolicyFields, kind: str, maximum: int | None = None) -
             *_targets(fields),
             *_behaviour(fields),
             ("floor", _floor(fields, maximum)),
+            ("time_zone", time_zone_error(fields.time_zone)),
+            *windows_errors(fields.windows, minimum, maximum),
         )
     )
 

@@ -45,20 +45,21 @@ def service_state(
     last_failed: bool = False,
     settling: bool = False,
     follows: bool = False,
+    late: bool = False,
 ) -> State:
     """The state of a service or resource.
 
     `live`: a release of it is live. `rolling`: a deployment works on it. `last_failed`: its last
     deployment failed. `settling`: its count or an instance of it changed less than its start-up
     limit ago, so what is missing may still come. `follows`: its count follows its load, so that
-    none is wanted for now alone.
+    none is wanted for now alone. `late`: it answers later than its target.
     """
     if not live:
         return _never_live(rolling, last_failed)
     if counts.desired == 0:
         return DRAINING if counts.draining else ASLEEP if follows else OFF
     if counts.healthy >= counts.desired:
-        return HEALTHY
+        return DEGRADED if late else HEALTHY
     if settling or rolling:
         return STARTING
     return DEGRADED if counts.healthy else FAILED

@@ -8,6 +8,14 @@ from platform_admin.rules.fields import Errors, collected
 EXAMPLE = ("shop", "production")
 MOST_RATE, MOST_S = 200, 120
 RATE, SECONDS = 120, 60
+GROWS_S = 30
+"""So long it grows evenly from `FIRST_SHARE` of its rate, so that counts can follow."""
+FIRST_SHARE = 0.1
+
+
+def grows_s(seconds: float) -> float:
+    """How many of so many seconds it grows in: half of them where they are few."""
+    return min(GROWS_S, seconds / 2)
 
 
 def traffic_errors(rate: int, seconds: int) -> Errors:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from platform_admin.models import ScalingPolicy, Service
 from platform_admin.rules.permissions import Permission
-from platform_admin.rules.policy import PolicyFields, default_policy, policy_errors
+from platform_admin.rules.policy import (
+    PolicyFields,
+    default_policy,
+    fields_of,
+    policy_errors,
+    row_of,
+    told,
+)
 from platform_admin.verbs import audit
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
@@ -45,12 +52,16 @@ class StartUp:
 
 def make_policy(service: Service) -> ScalingPolicy:
     """The policy of a new service: its kind's defaults; part of the verb that makes it."""
-    return ScalingPolicy.objects.create(service=service, **asdict(default_policy(service.kind)))
+    return ScalingPolicy.objects.create(service=service, **row_of(default_policy(service.kind)))
 
 
 def reset_policy(service: Service) -> None:
-    """Gives a service that changed its kind that kind's defaults; part of that verb."""
-    fields = asdict(default_policy(service.kind))
+    """Gives a service that changed its kind that kind's defaults; part of that verb.
+
+    Its schedule stays, which says nothing of the kind.
+    """
+    fields = row_of(default_policy(service.kind))
+    del fields["time_zone"], fields["windows"]
     ScalingPolicy.objects.filter(service=service).update(
         **fields, start_up_measured_s=None, version=F("version") + 1
     )
@@ -69,16 +80,16 @@ def save_policy(
     Stale where somebody changed a field since it was `seen`, which this would undo.
     """
     service, policy = _locked(actor, service)
-    refuse_stale(seen, asdict(policy_fields(policy)), asdict(fields))
-    errors = policy_errors(fields, service.kind, service.maximum)
+    before = policy_fields(policy)
+    refuse_stale(seen, told(before), told(fields))
+    errors = policy_errors(fields, service.kind, service.maximum, service.minimum)
     if errors:
         raise Invalid(errors)
-    before = asdict(policy_fields(policy))
-    if before == asdict(fields):
+    if before == fields:
         return policy
-    for name, value in asdict(fields).items():
+    for name, value in row_of(fields).items():
         setattr(policy, name, value)
-    return _saved(actor, policy, "save policy", before, asdict(fields))
+    return _saved(actor, policy, "save policy", told(before), told(fields))
 
 
 @transaction.atomic
@@ -117,9 +128,7 @@ def note_start_ups(found: Sequence[StartUp]) -> None:
 
 def policy_fields(policy: ScalingPolicy) -> PolicyFields:
     """The row as the fields that `save_policy` takes."""
-    return PolicyFields(
-        **{name: getattr(policy, name) for name in PolicyFields.__dataclass_fields__}
-    )
+    return fields_of({name: getattr(policy, name) for name in PolicyFields.__dataclass_fields__})
 
 
 def _locked(actor: Actor, service: Service) -> tuple[Service, ScalingPolicy]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from django.conf import settings
@@ -13,12 +13,14 @@ from platform_admin.models import (
     Environment,
     Quota,
     Rollout,
+    ScalingPolicy,
     Service,
     Team,
 )
-from platform_admin.rules.fields import Errors, ServiceFields, service_errors
+from platform_admin.rules.fields import Errors, ServiceFields, collected, service_errors
 from platform_admin.rules.permissions import Permission
 from platform_admin.rules.quota import Use
+from platform_admin.rules.schedules import bounds_errors, read
 from platform_admin.verbs import audit, environ
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.desired import keep_inside
@@ -29,6 +31,7 @@ from platform_admin.verbs.quota import limits_of, locked, reserve, room_for
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.slugs import take_slug, taken_names
 from platform_admin.verbs.stale import refuse_stale
+from scaler.rules.windows import Window
 
 FIELD_OF_FIGURE = {"instances": "minimum", "cpu_mhz": "cpu_mhz", "memory_mb": "memory_mb"}
 
@@ -91,13 +94,15 @@ def change_bounds(
     maximum: int,
     *,
     seen: Mapping[str, object] | None = None,
+    windows: Sequence[Window] | None = None,
 ) -> Service:
     """The service with these bounds, which hold at once; all else of its draft stays.
 
-    Invalid by field. Stale where somebody changed a bound since it was `seen`.
+    Invalid by field. Stale where somebody changed a bound since it was `seen`. `windows` are those
+    that its schedule will have, where that is saved with them.
     """
     return _changed(
-        actor, service, lambda now: replace(now, minimum=minimum, maximum=maximum), seen
+        actor, service, lambda now: replace(now, minimum=minimum, maximum=maximum), seen, windows
     )
 
 
@@ -106,6 +111,7 @@ def _changed(
     service: Service,
     wanted: Callable[[ServiceFields], ServiceFields],
     seen: Mapping[str, object] | None,
+    windows: Sequence[Window] | None = None,
 ) -> Service:
     """The service with what is `wanted` of it as it is under the lock."""
     team = service.environment.app.team
@@ -115,7 +121,7 @@ def _changed(
     service = locked_service(service)
     fields = wanted(fields_of(service))
     refuse_stale(seen, asdict(fields_of(service)), asdict(fields))
-    _refuse(_errors(environment, fields, quota, service))
+    _refuse(_errors(environment, fields, quota, service, windows))
     _refuse(_shortage(quota, fields, service))
     before, kind = _row(service), service.kind
     for field, value in asdict(fields).items():
@@ -136,7 +142,11 @@ def fields_of(service: Service) -> ServiceFields:
 
 
 def _errors(
-    environment: Environment, fields: ServiceFields, quota: Quota, service: Service | None
+    environment: Environment,
+    fields: ServiceFields,
+    quota: Quota,
+    service: Service | None,
+    windows: Sequence[Window] | None = None,
 ) -> Errors:
     errors = service_errors(
         fields,
@@ -149,7 +159,19 @@ def _errors(
         errors.pop("name", None)
     if not _has_artifact(environment.app.team, fields.artifact_id):
         errors["artifact"] = ["This team has no such archive: upload it again."]
-    return errors | (_fixed(service, fields) if service else {})
+    if service is not None:
+        errors = _under_its_schedule(service, fields, windows) | errors | _fixed(service, fields)
+    return errors
+
+
+def _under_its_schedule(
+    service: Service, fields: ServiceFields, windows: Sequence[Window] | None
+) -> Errors:
+    """What of the bounds its schedule does not allow: that of now, unless others are to come."""
+    if windows is None:
+        rows = ScalingPolicy.objects.filter(service=service).values_list("windows", flat=True)
+        windows = [window for row in rows for window in read(row)]
+    return collected(bounds_errors(windows, fields.minimum, fields.maximum))
 
 
 def _fixed(service: Service, fields: ServiceFields) -> Errors:

@@ -14,6 +14,7 @@ from platform_admin.models import SHARDS, Shard
 from scaler.loop.memory import Last, remembered
 from scaler.loop.observe import observation
 from scaler.loop.policies import policies
+from scaler.loop.schedules import Plans, schedules
 from scaler.loop.state import State, of_shards, room
 from scaler.loop.warm import spoken
 from scaler.rules.apply import to_store
@@ -35,6 +36,7 @@ class Made:
     last: Last
     now: datetime
     policies: Policies
+    plans: Plans
 
     @property
     def at(self) -> float:
@@ -89,7 +91,8 @@ class Made:
     @property
     def _stays(self) -> Bools:
         wants = (np.diff(self.decision.counts, axis=1) != 0).any(axis=1)
-        least = self.state.desired <= self.state.minimum
+        minimum = np.fmax(self.state.minimum, self.decision.numbers["least"])
+        least = self.state.desired <= minimum
         rests = least & (self.decision.counts[:, TOLERANCE] < self.state.desired)
         return np.asarray(wants & ~rests & ~self.decision.changes)
 
@@ -101,9 +104,11 @@ def make(shards: Sequence[Shard], sample: Sample, now: datetime) -> Made:
     history, last = remembered(shards, state, chosen, sample.at)
     delay_s = max((now - sample.at).total_seconds(), 0.0)
     seen = observation(sample, state, delay_s)
+    at = sample.at.timestamp()
+    plans = schedules(shards[0].pk, state, at)
     said = spoken(_places_of(shards, state, sample), chosen, state, sample)
-    decision = decide(chosen, seen, history, sample.at.timestamp(), room(state), said)
-    return Made(tuple(shards), sample, state, decision, last, now, chosen)
+    decision = decide(chosen, seen, history, at, room(state), plans.scheduled, said)
+    return Made(tuple(shards), sample, state, decision, last, now, chosen, plans)
 
 
 def _places_of(shards: Sequence[Shard], state: State, sample: Sample) -> dict[int, Ints]:

@@ -20,6 +20,7 @@ from scaler.rules.growth import QUIETEST
 from scaler.rules.history import READINGS, History, nothing_remembered
 from scaler.rules.policies import Policies
 from scaler.rules.steps import STEPS
+from scaler.rules.stored import as_now, places_now
 from scaler.samples.series import aligned, joined, whole
 from scaler.samples.ticks import ids_of, numbers
 
@@ -127,8 +128,10 @@ def _memory(
     ages = np.zeros(len(table), dtype=np.bool_)
     ages[[place for place in AGES if place < len(table)]] = True
     table[ages] = at.timestamp() - table[ages]
-    said = numbers(told, len(known), "<i1")
-    return known, np.vstack([said, numbers(counts, len(known), "<i2")[-1:], table])
+    after = numbers(counts, len(known), "<i2")
+    said = numbers(told, len(known), "<i1").astype(np.int64)
+    named = places_now(said, len(after)) if len(known) else said
+    return known, np.vstack([named, after[-1:], table])
 
 
 def _with_proposals(
@@ -145,8 +148,8 @@ def _with_proposals(
         known = ids_of(ids)
         if not len(known):
             continue
-        table = numbers(counts, len(known), "<i2")[[0, PROPOSAL]]
-        found.setdefault(moment, []).append((known, table))
+        after = as_now(numbers(counts, len(known), "<i2").astype(np.int64))
+        found.setdefault(moment, []).append((known, after[[0, PROPOSAL]]))
     proposals, before = np.full((2, len(state), len(found) + 1), np.nan)
     for place, parts in enumerate(found.values()):
         known, table = joined(parts)

@@ -215,5 +215,7 @@ def _one(made: Made, place: int) -> Decided:
         count=told.end,
         step=STEPS[made.reasons[place]],
         counts=told.counts,
-        numbers=numbers | ({f"{METRIC_IS}{metric}": 1.0} if metric else {}),
+        numbers=numbers
+        | ({f"{METRIC_IS}{metric}": 1.0} if metric else {})
+        | made.plans.named(place),
     )

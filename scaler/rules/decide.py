@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scaler.rules import bounds, cooldown, override, placement, quota, rate, rollout, stabilization
+from scaler.rules import (
+    bounds,
+    cooldown,
+    override,
+    placement,
+    quota,
+    rate,
+    rollout,
+    schedule,
+    stabilization,
+)
 from scaler.rules.arrays import Bools, Floats, Numbers
 from scaler.rules.arrivals import is_new, read_at
 from scaler.rules.capacity import Capacity, Evidence, learned, per_instance
@@ -19,6 +29,7 @@ from scaler.rules.observation import Observation
 from scaler.rules.policies import Policies
 from scaler.rules.proposal import proposals
 from scaler.rules.quota import Quotas
+from scaler.rules.schedule import Scheduled
 from scaler.rules.spoken import Spoken, silence
 from scaler.rules.stabilization import said
 from scaler.rules.steps import STEPS, walked
@@ -76,14 +87,15 @@ def decide(
     history: History,
     now: float,
     quotas: Quotas | None = None,
+    scheduled: Scheduled | None = None,
     spoken: Spoken | None = None,
 ) -> Decision:
     """The decision at `now` (seconds, the clock of the history) over n services at once.
 
     All arguments have the same n services in the same order; the services of a team belong into
-    one call, so that its quota is shared out once. Without `quotas` there is no limit; `spoken` is
-    what `learning.spoke` says of those that learn. The same arguments give the same decision; none
-    is changed. scaling.md, section 5.
+    one call, so that its quota is shared out once. Without `quotas` there is no limit, without what
+    is `scheduled` neither a floor nor a ceiling; `spoken` is what `learning.spoke` says of those
+    that learn. The same arguments give the same decision; none is changed. scaling.md, section 5.
     """
     read = fresh(policies, observation)
     capacity = _learned(policies, read, history, now)
@@ -96,6 +108,7 @@ def decide(
     counts = walked(numbers, STEPS[: TOLERANCE + 1], desired)
     numbers |= stabilization.window(policies, history, desired, counts[-1], now)
     numbers |= rate.limits(policies, history, desired, now) | cooldown.left(policies, history, now)
+    numbers |= schedule.limits(scheduled, len(policies), now)
     numbers |= override.in_force(read, now) | bounds.limits(policies)
     numbers |= placement.room(read) | rollout.state(read)
     counts += walked(numbers, STEPS[TOLERANCE + 1 : QUOTA], counts[-1])

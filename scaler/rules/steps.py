@@ -15,6 +15,7 @@ from scaler.rules.placement import placed
 from scaler.rules.quota import inside_quota
 from scaler.rules.rate import limited
 from scaler.rules.rollout import held
+from scaler.rules.schedule import scheduled
 from scaler.rules.stabilization import stabilized
 from scaler.rules.tolerance import tolerated
 
@@ -45,6 +46,7 @@ ORDER: tuple[tuple[str, Step], ...] = (
     ("stabilization", stabilized),
     ("rate", limited),
     ("cooldown", cooled),
+    ("schedule", scheduled),
     ("override", overridden),
     ("bounds", bounded),
     ("placement", placed),

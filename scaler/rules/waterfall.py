@@ -9,6 +9,7 @@ from scaler.policies.why import speaker
 from scaler.rules.causes import cause, signal
 from scaler.rules.events import Event
 from scaler.rules.figures import percent, plain, requests, seconds, waited
+from scaler.rules.schedule_words import limit, until
 from scaler.rules.steps import STEPS
 
 
@@ -93,6 +94,14 @@ def _cooldown(event: Event) -> tuple[str, str]:
     return said, f"{waited(max(up, down))} more." if moved else ""
 
 
+def _schedule(event: Event) -> tuple[str, str]:
+    said = ", ".join(filter(None, (limit(event, "least"), limit(event, "most")))) or "none"
+    if event.before("schedule") == event.after("schedule"):
+        return said, ""
+    end = until(event, "least" if event.after("schedule") > event.before("schedule") else "most")
+    return said, f"Another schedule, or its end at {end}." if end else "Another schedule."
+
+
 def _override(event: Event) -> tuple[str, str]:
     if "override" not in event.numbers:
         return "none", ""
@@ -137,6 +146,7 @@ WORDS: dict[str, Callable[[Event], tuple[str, str]]] = {
     "stabilization": _stabilization,
     "rate": _rate,
     "cooldown": _cooldown,
+    "schedule": _schedule,
     "override": _override,
     "bounds": _bounds,
     "placement": _placement,

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from platform_admin.models import SHARDS, Shard, Tick
 from scaler.rules.arrays import Floats, Ints
+from scaler.rules.stored import as_now
 from scaler.samples.columns import columns
 from scaler.samples.series import SERIES, aligned
 from scaler.samples.ticks import ids_of, numbers
@@ -42,15 +43,20 @@ class Decided:
 
 def newest(cell: int, team: int, services: Sequence[int]) -> Newest:
     """The newest ticks of the team's shard, in two queries."""
-    rows = _of_team(cell, team)
-    at = rows.order_by("-at").values_list("at", flat=True).first()
-    decided = rows.filter(decided_at__isnull=False).order_by("-at")
+    at = newest_at(cell, team)
+    decided = _of_team(cell, team).filter(decided_at__isnull=False).order_by("-at")
     row = decided.values_list("at", "services", "counts").first()
     if row is None or row[2] is None:
         return Newest(at, None, np.full((len(services), 0), np.nan))
     known = ids_of(row[1])
     table = _counts(row[2], len(known))
     return Newest(at, row[0], aligned(table, known, np.array(services, np.int64), np.nan).T)
+
+
+def newest_at(cell: int, team: int) -> datetime | None:
+    """When the team's shard was sampled last, None where it never was; in one query."""
+    rows = _of_team(cell, team).order_by("-at")
+    return rows.values_list("at", flat=True).first()
 
 
 def decided_last() -> list[Decided]:
@@ -85,7 +91,8 @@ def _decided(at: datetime, services: Bytes, counts: Bytes | None) -> Decided:
 def _counts(stored: Bytes, services: int) -> Ints:
     table = numbers(stored, services, "<i2").astype(np.int64)
     # The loop stores -1 where nothing was proposed: then the count was left as it was before.
-    return np.where(table < 0, table[:1], table)
+    told = np.where(table < 0, table[:1], table)
+    return as_now(told) if services else told
 
 
 def _of_team(cell: int, team: int) -> QuerySet[Tick]:

@@ -41,6 +41,14 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (button.textContent = word), 2000);
 });
 
+/* A field that is being mended is wrong no more; what was said of it stays to be read. */
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.(".wrong");
+  if (!field) return;
+  for (const each of field.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
+  for (const said of field.querySelectorAll(".error")) said.className = "hint";
+});
+
 /* Live parts do not ask while nobody looks, and catch up when somebody does. */
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && live(event.detail.elt)) event.preventDefault();

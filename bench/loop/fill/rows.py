@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import TypeVar
 
 from django.db import transaction
@@ -32,7 +31,7 @@ from platform_admin.models import (
     Slug,
     Team,
 )
-from platform_admin.rules.policy import default_policy
+from platform_admin.rules.policy import default_policy, row_of
 from platform_admin.verbs.actor import SYSTEM
 from platform_admin.verbs.cells import make_cell
 from platform_admin.verbs.resources import sealed_password
@@ -166,7 +165,7 @@ def _service(unit: Unit, environment: Environment, artifact: Artifact) -> Servic
 
 def _policy(service: Service, unit: Unit, place: int) -> ScalingPolicy:
     """The usual policy of its kind, switched on."""
-    fields = asdict(default_policy(unit.kind)) | {"mode": ScalingPolicy.Mode.ON}
+    fields = row_of(default_policy(unit.kind)) | {"mode": ScalingPolicy.Mode.ON}
     if unit.has_port:
         fields |= {"latency_ms": LATENCY_MS}
     else:

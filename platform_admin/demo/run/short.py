@@ -15,7 +15,8 @@ from django.db import transaction
 from platform_admin.demo.run.example import Pause, bring_live, set_web, variables
 from platform_admin.demo.run.plan import ROOM, SHORT, Bounds
 from platform_admin.models import Environment, Quota, ScalingPolicy, Service
-from platform_admin.rules.policy import PolicyFields
+from platform_admin.rules.policy import PolicyFields, row_of
+from platform_admin.rules.policy import fields_of as policy_of
 from platform_admin.rules.quota import Limits
 from platform_admin.verbs.actor import SYSTEM
 from platform_admin.verbs.policies import policy_fields, save_policy
@@ -51,7 +52,7 @@ def put_back(environment: Environment, pause: Pause | None) -> None:
     before = json.loads(_note().read_text())
     change_quota(SYSTEM, environment.app.team, Limits(**before["quota"]))
     for name, was in before["services"].items():
-        policy = PolicyFields(**was["policy"])
+        policy = policy_of(was["policy"])
         _set(_service(environment, name), was["minimum"], was["maximum"], policy)
     set_web(environment, before["variables"])
     bring_live(environment, pause)
@@ -75,7 +76,7 @@ def _of(service: Service) -> Before:
     return {
         "minimum": service.minimum,
         "maximum": service.maximum,
-        "policy": asdict(policy_fields(policy)),
+        "policy": row_of(policy_fields(policy)),
     }
 
 

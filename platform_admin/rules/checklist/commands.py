@@ -17,7 +17,7 @@ def commands(facts: Facts) -> Answer | None:
     ran = [(each, _elsewhere(each, facts)) for each in having]
     faults = [_fault(each, facts) for each, found in ran if found is None]
     said = [_said(each, found) for each, found in ran if found is not None]
-    return answered(QUESTION, faults, f"{'; '.join(said)}.")
+    return answered(QUESTION, faults, f"{'. '.join(said)}.")
 
 
 def _elsewhere(each: ServiceFacts, facts: Facts) -> CommandRan | None:
@@ -34,12 +34,12 @@ def _elsewhere(each: ServiceFacts, facts: Facts) -> CommandRan | None:
 def _said(each: ServiceFacts, ran: CommandRan) -> str:
     same = "" if ran.source == source_of(each.doc) else ", with another archive or image"
     where = f"deployment {ran.deployment} of {ran.environment}"
-    return f"That of {each.name} succeeded in {where}{same}"
+    return f"The command of {each.name} succeeded in {where}{same}"
 
 
 def _fault(each: ServiceFacts, facts: Facts) -> Fault:
     if not facts.environments:
-        said = f"{each.name}: its command ran nowhere else, for the app has no other environment"
+        said = f"{each.name}: its command ran nowhere else, as the app has no other environment"
         return Fault(said, Place("new_environment"))
     others = listed(facts.environments)
     asked = count(len(facts.environments), "other environment")

@@ -21,23 +21,24 @@ def health(facts: Facts) -> Answer:
     faults = [fault for each in facts.services for fault in _of(each)]
     paths = ", ".join(f"{each.name} at {each.doc.health_path}" for each in listening[:4])
     rest = len(facts.services) - len(listening)
-    beside = f"; {count(rest, 'worker')} without a port, watched by restarts" if rest else ""
+    beside = f"; {count(rest, 'worker')} without a port, watched for restarts" if rest else ""
     more = " and others" if len(listening) > 4 else ""
-    well = f"Asked every 2 s: {paths}{more}{beside}." if listening else "No service has a port."
+    well = f"Checked every 2 s: {paths}{more}{beside}." if listening else "No service has a port."
     return answered(QUESTION, faults, well)
 
 
 def _of(each: ServiceFacts) -> Iterator[Fault]:
     settings = Place("service_settings", each.name)
     if each.listens and not each.doc.health_path:
-        yield Fault(f"{each.name} has no path: its port alone is tried", settings)
+        yield Fault(f"{each.name} has no health check path: only its port is tried", settings)
     elif each.live is not None and each.live.port is not None and not each.live.health_path:
-        said = f"{each.name} is live without a path, and the draft has one"
+        said = f"{each.name} runs without a health check path until the draft is deployed"
         yield Fault(said, Place("plan"))
     limit = each.doc.start_limit_s
     if each.start_up_s is not None and limit < START_UPS * each.start_up_s:
-        said = f"{each.name} may take {limit} s to start, and took {each.start_up_s:.0f} s lately"
+        took = f"took {each.start_up_s:.0f} s lately: allow twice that"
+        said = f"{each.name} has {limit} s to start and {took}"
         yield Fault(said, settings)
     if limit > LONGEST_START_S:
-        said = f"{each.name} may take {limit} s to start: one that hangs is noticed that late"
+        said = f"{each.name} has {limit} s to start: one that hangs is noticed only then"
         yield Fault(said, settings)

@@ -27,7 +27,7 @@ def monitoring(facts: Facts) -> Answer:
     logs = min(each.logs_mb for each in live)
     well = (
         f"{facts.observed.said} {facts.sampled.said} The load of {count(len(live), 'service')} is"
-        f" read, and {logs} MB of each instance's output kept."
+        f" measured, and {logs} MB of each instance's output is kept."
     )
     unknown = never.said if never else ""
     return answered(QUESTION, [*silent, *of_services], well, unknown, Place("status"))
@@ -35,10 +35,12 @@ def monitoring(facts: Facts) -> Answer:
 
 def _of(each: ServiceFacts, facts: Facts) -> Iterator[Fault]:
     if not each.logs_mb:
-        yield Fault(f"{each.name}: nothing is kept of what it says", Place("service", each.name))
+        yield Fault(f"{each.name}: none of its output is kept", Place("service", each.name))
     if each.doc.kind == "worker" and not each.policy.queue:
         said = f"{each.name} names no queue, so its load is not measured"
         yield Fault(said, Place("service_scaling", each.name))
     elif facts.sampled.how == "fresh" and not each.measured:
         source = "its queue" if each.doc.kind == "worker" else "the edge"
-        yield Fault(f"{each.name}: {source} tells nothing lately", Place("service", each.name))
+        yield Fault(
+            f"{each.name}: {source} has reported nothing lately", Place("service", each.name)
+        )

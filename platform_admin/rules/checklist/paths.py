@@ -10,7 +10,7 @@ from platform_admin.rules.checklist.facts import Facts, Value
 from platform_admin.rules.checklist.variables import variables_of
 from platform_admin.rules.checklist.words import count
 
-QUESTION = "Do internal paths go by links?"
+QUESTION = "Do services reach each other by links?"
 _INSIDE = (
     re.compile(r"[\w.-]*\.(?:query|service)\.consul(?::\d+)?", re.IGNORECASE),
     re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]):\d+", re.IGNORECASE),
@@ -25,7 +25,8 @@ def paths(facts: Facts) -> Answer:
     """Yes where no plain value of the draft holds a service's or resource's address by hand."""
     faults = [
         Fault(
-            f"{value.name} of {value.owner or 'the environment'} holds {found} by hand",
+            f"{value.name} of {value.owner or 'the environment'} has {found} typed in:"
+            " a link would give it",
             variables_of(value.owner),
         )
         for value in facts.values
@@ -33,7 +34,7 @@ def paths(facts: Facts) -> Answer:
     ]
     links = sum(len(each.doc.links) for each in facts.services)
     by = f"{count(links, 'link')} give" if links != 1 else "1 link gives"
-    none = f"none of {count(len(facts.values), 'plain value')} holds an address inside"
+    none = f"no internal address was found in {count(len(facts.values), 'variable')}"
     well = f"{by} the addresses, and {none}." if links else f"No service has a link, and {none}."
     return answered(QUESTION, faults, well)
 

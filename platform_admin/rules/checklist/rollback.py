@@ -26,12 +26,17 @@ def rollback(facts: Facts) -> Answer:
 
 
 def _said(old: OldRelease, live: int) -> str:
-    kept = f"its {count(old.archives, 'archive')} kept" if old.archives else ""
-    images = f"{count(old.images, 'image')} in a registry, which is not asked" if old.images else ""
+    kept = (
+        f"its {count(old.archives, 'archive')} {'is' if old.archives == 1 else 'are'} kept"
+        if old.archives
+        else ""
+    )
+    needs = f"{count(old.images, 'image')} must still be in the registry, which is not asked"
+    images = needs if old.images else ""
     there = " and ".join(part for part in (kept, images) if part) or "it needs no archive"
     return f"Release {old.number} was live before release {live}; {there}."
 
 
 def _gone(old: OldRelease) -> str:
-    gone = "archive is gone" if len(old.missing) == 1 else "archives are gone"
-    return f"Release {old.number} was live, and its {gone}: that of {listed(old.missing)}"
+    gone = "archive of {} is" if len(old.missing) == 1 else "archives of {} are"
+    return f"Release {old.number} was live, but its {gone.format(listed(old.missing))} gone"

@@ -23,7 +23,7 @@ def scaling(facts: Facts) -> Answer:
     rules = [_rule(each) for each in facts.services[:SHOWN]]
     more = len(facts.services) - len(rules)
     rest = f", and {more} more" if more else ""
-    return answered(QUESTION, faults, f"{', '.join(rules)}{rest}; {_together(facts)}.")
+    return answered(QUESTION, faults, f"{', '.join(rules)}{rest}. {_together(facts)}.")
 
 
 def without_room(each: ServiceFacts, facts: Facts) -> str:
@@ -34,7 +34,7 @@ def without_room(each: ServiceFacts, facts: Facts) -> str:
         own, of_all = getattr(each.at_rest, name), getattr(facts.taken, name)
         left = getattr(facts.limits, name) - (of_all - own)
         if getattr(wanted, name) > left:
-            return f"{getattr(wanted, name)} {unit}, and the quota has {max(left, 0)} left for it"
+            return f"{getattr(wanted, name)} {unit}, but the quota has {max(left, 0)} left for it"
     return ""
 
 
@@ -43,7 +43,7 @@ def _of(each: ServiceFacts, facts: Facts) -> Iterator[str]:
     if policy.mode == "off":
         yield f"{name} is scaled by hand only"
     elif policy.paused:
-        yield f"{name} is paused"
+        yield f"{name} has its scaling paused"
     elif not policy.follows:
         yield f"{name} follows nothing: its scaling has no target"
     if policy.minimum < 1:
@@ -56,7 +56,7 @@ def _of(each: ServiceFacts, facts: Facts) -> Iterator[str]:
 
 def _rule(each: ServiceFacts) -> str:
     policy = each.policy
-    how = "only recorded, in shadow" if policy.mode == "shadow" else "on"
+    how = "shadow: only recorded" if policy.mode == "shadow" else "on"
     return f"{each.name} {policy.minimum} to {policy.maximum} ({how})"
 
 
@@ -64,7 +64,8 @@ def _together(facts: Facts) -> str:
     most = sum(each.policy.maximum for each in facts.services)
     others = facts.taken.instances - sum(each.at_rest.instances for each in facts.services)
     limit = facts.limits.instances
-    said = f"all at their maximum are {count(most, 'instance')}"
+    said = f"All at their maximum are {count(most, 'instance')}"
     if most <= limit - others:
         return f"{said}, and the quota has room for {limit - others}"
-    return f"{said}, more than the {max(limit - others, 0)} of the quota, so not all at once"
+    room = max(limit - others, 0)
+    return f"{said}, but the quota has room for {room}: not all can grow so far at once"

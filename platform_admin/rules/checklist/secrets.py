@@ -29,10 +29,10 @@ _REFERENCE = re.compile(r"\$\{?\w+\}?")
 def secrets(facts: Facts) -> Answer:
     """Yes where no plain value of the draft or of what is live looks like a secret."""
     faults = [*_drafted(facts), *_live(facts), *_in_commands(facts)]
-    values = count(len(facts.values), "plain value")
+    stored = f"{count(facts.secrets, 'secret')} {'is' if facts.secrets == 1 else 'are'} sealed"
     well = (
-        f"{count(facts.secrets, 'secret')} sealed; none of {values}"
-        f" and of the commands of {count(len(facts.services), 'service')} looks like one."
+        f"{stored}. Nothing in {count(len(facts.values), 'variable')} or in the commands of"
+        f" {count(len(facts.services), 'service')} looks like a secret."
     )
     return answered(QUESTION, faults, well)
 
@@ -56,7 +56,7 @@ def _drafted(facts: Facts) -> Iterator[Fault]:
     for each in facts.values:
         if why := looks_secret(each.name, each.value):
             whose = each.owner or "the environment"
-            said = f"{each.name} of {whose} {why}, and is stored in plain"
+            said = f"{each.name} of {whose} {why}, but is stored in plain text"
             yield Fault(said, variables_of(each.owner))
 
 
@@ -66,14 +66,14 @@ def _live(facts: Facts) -> Iterator[Fault]:
         assert each.live is not None
         for name, value in each.live.variables.items():
             if name not in each.doc.variables and looks_secret(name, value):
-                said = f"{each.name} is live with {name} in plain, and the draft is not"
+                said = f"{each.name} runs with {name} in plain text until the draft is deployed"
                 yield Fault(said, Place("plan"))
 
 
 def _in_commands(facts: Facts) -> Iterator[Fault]:
     for each in facts.services:
         if why := _said_by(each.doc):
-            said = f"{each.name}: its command {why}, and everybody reads it in the job"
+            said = f"{each.name}: its command {why}, and everybody can read it in the Nomad job"
             yield Fault(said, Place("service_settings", each.name))
 
 

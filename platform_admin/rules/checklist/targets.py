@@ -9,7 +9,7 @@ from platform_admin.rules.checklist.answer import Answer, Fault, Place, answered
 from platform_admin.rules.checklist.facts import Facts, ServiceFacts
 from platform_admin.rules.checklist.words import count, listed
 
-QUESTION = "Has every service a deployment target of its own?"
+QUESTION = "Does every service have a deployment target of its own?"
 COLOURS = 2
 
 
@@ -17,10 +17,10 @@ def targets(facts: Facts) -> Answer:
     """Yes where each service has two jobs, and nobody else has one of its jobs or addresses."""
     jobs = len({job for each in facts.services for job in each.jobs})
     ports = len({at for each in facts.services for at in each.addresses})
-    listening = f"; {count(ports, 'instance')} at {count(ports, 'port')} of their own"
+    listening = f" Their instances listen on {count(ports, 'port')} of their own."
     well = (
-        f"{count(len(facts.services), 'service')} in {count(jobs, 'Nomad job')}, a blue and a green"
-        f" one each{listening if ports else ''}; nothing is shared."
+        f"{count(len(facts.services), 'service')} with {count(jobs, 'Nomad job')} of their own, a"
+        f" blue and a green one each.{listening if ports else ''} Nothing is shared."
     )
     return answered(QUESTION, [*_without(facts), *_shared(facts)], well)
 
@@ -28,7 +28,7 @@ def targets(facts: Facts) -> Answer:
 def _without(facts: Facts) -> Iterator[Fault]:
     for each in facts.services:
         if len(set(each.jobs)) < COLOURS:
-            said = f"{each.name} has {count(len(set(each.jobs)), 'Nomad job')} in place of two"
+            said = f"{each.name} has {count(len(set(each.jobs)), 'Nomad job')} instead of two"
             yield Fault(said, Place("service", each.name))
 
 

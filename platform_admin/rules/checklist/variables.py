@@ -23,8 +23,8 @@ def variables(facts: Facts) -> Answer:
     ]
     links = sum(len(each.doc.links) for each in facts.services)
     well = (
-        f"{count(len(facts.values), 'plain value')}, {count(facts.secrets, 'secret')} and"
-        f" {count(links, 'link')}: each has a value, and what is live has them all."
+        f"{count(len(facts.values), 'variable')}, {count(facts.secrets, 'secret')} and"
+        f" {count(links, 'link')}: each has a value, and nothing that is live lacks one."
     )
     return answered(QUESTION, faults, well)
 
@@ -41,11 +41,11 @@ def _of_service(each: ServiceFacts, facts: Facts) -> Iterator[Fault]:
         if why := _unresolved(link, facts):
             yield Fault(f"{each.name}: {link.variable} {why}", Place("service_settings", each.name))
     for name, wanted in _unknown(each.doc):
-        said = f"{each.name}: {name} refers to {wanted}, which nothing sets"
+        said = f"{each.name}: {name} refers to {wanted}, which is not set anywhere"
         yield Fault(said, Place("service_variables", each.name))
     if each.live is not None and (missing := sorted(_names(each.doc) - _names(each.live))):
-        has = f"{each.name} is live without {listed(missing)}"
-        yield Fault(f"{has}, which the draft sets", Place("plan"))
+        said = f"{each.name} runs without {listed(missing)} until the draft is deployed"
+        yield Fault(said, Place("plan"))
 
 
 def _unresolved(link: LinkDoc, facts: Facts) -> str:
@@ -54,10 +54,10 @@ def _unresolved(link: LinkDoc, facts: Facts) -> str:
         return ""
     target = next((each for each in facts.services if each.name == link.target), None)
     if target is None:
-        return f"leads to {link.target}, which is not there"
+        return f"leads to {link.target}, which does not exist"
     if not target.listens:
-        return f"leads to {link.target}, which has no address"
-    return "" if facts.private else f"leads to {link.target}, and no edge is known to lead there"
+        return f"leads to {link.target}, which has no port"
+    return "" if facts.private else f"leads to {link.target}, but no edge is known to lead there"
 
 
 def _unknown(doc: ServiceDoc) -> Iterator[tuple[str, str]]:

@@ -32,11 +32,11 @@ def workers(facts: Facts) -> Answer:
         *(fault for each in taking for fault in _idle(each)),
     ]
     queues = sorted({each.policy.queue for each in taking if each.policy.queue})
-    takes = f" for {listed(queues)}" if queues else ""
-    apart = f"{count(len(taking), 'worker')}{takes} beside" if taking else "No worker beside"
+    takes = f" for the jobs of {listed(queues)}" if queues else ""
+    apart = f"{count(len(taking), 'worker')}{takes}" if taking else "No worker"
     well = (
-        f"{apart} {count(len(serving), 'service')} with a port; each of"
-        f" {count(len(facts.services), 'command')} runs one program."
+        f"{apart}, and {count(len(serving), 'service')} with a port. Each command starts one"
+        " program."
     )
     return answered(QUESTION, faults, well)
 
@@ -74,13 +74,13 @@ def _doubled(each: ServiceFacts, taking: list[ServiceFacts]) -> Iterator[Fault]:
         said = f"{each.name} runs the same command as {listed(same)}"
         yield Fault(said, Place("service_settings", each.name))
     elif word := takes_jobs(each.doc):
-        said = f"{each.name} is {each.doc.kind}, and its command takes jobs ({word})"
+        said = f"{each.name} is a {each.doc.kind} service, but its command takes jobs ({word})"
         yield Fault(said, Place("service_settings", each.name))
 
 
 def _idle(each: ServiceFacts) -> Iterator[Fault]:
     if each.policy.queue and each.live is None:
-        said = f"{each.name} is to take jobs of {each.policy.queue}, and was never live"
+        said = f"{each.name} should take the jobs of {each.policy.queue}, but was never live"
         yield Fault(said, Place("plan"))
 
 

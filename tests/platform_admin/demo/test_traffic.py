@@ -15,7 +15,7 @@ from rq import Queue
 
 from platform_admin.demo import traffic as job
 from platform_admin.demo.load.connection import Target
-from platform_admin.demo.load.shape import count
+from platform_admin.demo.load.shape import count, rate
 from platform_admin.models import Environment
 from platform_admin.verbs import traffic as traffic_verbs
 from platform_admin.verbs.traffic import has_turn, start_traffic, traffic
@@ -59,6 +59,28 @@ def test_the_job_sends_and_notes_what_came_of_it(world: World, server: Server) -
     assert not has_turn(world.environment.pk, sent.name)
     assert found.since is not None
     assert found.since < found.until <= timezone.now()
+
+
+def test_it_grows_for_half_a_minute_and_then_stays() -> None:
+    shape = job.grown(120, 60)
+
+    assert [rate(shape, at) for at in (0, 15, 30, 59.9)] == [12, 66, 120, 120]
+    assert count(shape) == 30 * 66 + 30 * 120
+
+
+def test_each_request_that_fails_while_it_grows_is_counted(
+    world: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = Target("127.0.0.1", server.port, "shop", "/status/503")
+    monkeypatch.setattr(job, "target", lambda environment, path: where)
+    sent = start_traffic(world.dana, world.environment, rate=60, seconds=1)
+
+    job.run(world.environment.pk, sent.name, 60, 1)
+
+    found = traffic(world.environment)
+    assert found is not None
+    assert found.failed == found.sent == len(server.came) == count(job.grown(60, 1))
+    assert sum(many for _, many in found.failures) == found.failed
 
 
 def test_orders_go_along_with_the_requests(world: World, server: Server, redis: str) -> None:

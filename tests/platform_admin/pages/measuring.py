@@ -61,6 +61,11 @@ def moved(start: int, **after: int) -> tuple[int, ...]:
     return tuple(counts)
 
 
+def before_schedules(counts: Sequence[int]) -> tuple[int, ...]:
+    """The counts as they were stored while there was no step for schedules."""
+    return tuple(count for step, count in zip(STEPS, counts, strict=True) if step != "schedule")
+
+
 WEB: Mapping[str, float] = {
     "rate": 12.0,
     "errors": 0.0,

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from platform_admin.forms.sign_in import REFUSED
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
 from tests.platform_admin.pages.site import Site
@@ -188,9 +189,26 @@ def test_sign_in_and_out(site: Site, client: Client) -> None:
     signed_in = client.get("/").status_code
     client.post("/accounts/logout/")
 
-    assert "correct username and password" in wrong.content.decode()
+    assert REFUSED in wrong.content.decode()
     assert (right.status_code, signed_in) == (302, 200)
     assert client.get("/").status_code == 302
+
+
+def test_who_is_refused_does_not_learn_whether_the_name_exists(site: Site, client: Client) -> None:
+    site.alice.user.set_password("a long one")
+    site.alice.user.save()
+    site.bob.user.set_password("a long one")
+    site.bob.user.is_active = False
+    site.bob.user.save()
+    tried = [("alice", "no"), ("nobody", "no"), ("bob", "a long one")]
+
+    pages = [
+        client.post("/accounts/login/", {"username": name, "password": word}).content.decode()
+        for name, word in tried
+    ]
+
+    assert all(REFUSED in page for page in pages)
+    assert not any("case-sensitive" in page or "inactive" in page for page in pages)
 
 
 def _ours() -> Iterator[URLPattern]:

@@ -102,14 +102,14 @@ def test_all_that_is_well_answers_yes(site: Site, clock: Clock) -> None:
 def test_the_evidence_is_what_the_rows_say(site: Site, clock: Clock) -> None:
     whole(site, clock)
 
-    assert "3 services in 6 Nomad jobs" in asked(site, "target").evidence
+    assert "3 services with 6 Nomad jobs" in asked(site, "target").evidence
     assert asked(site, "provisioned").evidence == "store (redis, port 15000) is healthy."
     assert "api at /health, web at /health; 1 worker" in asked(site, "health").evidence
     assert "Last measured 0 s ago. The load of 3 services" in asked(site, "monitoring").evidence
     assert "30 MB of each instance's output" in asked(site, "monitoring").evidence
     assert "Release 1 was live before release 2; its 3" in asked(site, "go back").evidence
     assert "web 1 to 5 (on)" in asked(site, "scaling").evidence
-    assert "15 instances, more than the 9 of the quota" in asked(site, "scaling").evidence
+    assert "15 instances, but the quota has room for 9" in asked(site, "scaling").evidence
 
 
 def test_a_plain_secret_is_mended_where_it_stands(site: Site, clock: Clock) -> None:
@@ -119,7 +119,7 @@ def test_a_plain_secret_is_mended_where_it_stands(site: Site, clock: Clock) -> N
 
     shown = page(site)
 
-    assert "DB_PASSWORD of web is named like a secret, and is stored in plain" in shown
+    assert "DB_PASSWORD of web is named like a secret, but is stored in plain text" in shown
     assert "hunter2" not in shown
     assert 'href="/shop/production/web/variables/">Variables of web</a>' in shown
 
@@ -128,7 +128,9 @@ def test_a_typed_address_is_found_by_what_runs_there(site: Site, clock: Clock) -
     whole(site, clock)
     set_variables(site.alice.actor, site.environment, None, {"API": "http://127.0.0.1:20000/v1"})
 
-    assert asked(site, "links").evidence.endswith("holds 127.0.0.1:20000 (api's) by hand.")
+    assert asked(site, "links").evidence.endswith(
+        "has 127.0.0.1:20000 (api's) typed in: a link would give it."
+    )
 
 
 def test_what_is_silent_is_not_well(site: Site, clock: Clock) -> None:
@@ -144,14 +146,14 @@ def test_a_reading_of_long_ago_is_none(site: Site, clock: Clock) -> None:
     clock.at += timedelta(minutes=4)
     Cell.objects.update(observed_at=clock.at, sampled_at=clock.at)
 
-    assert "web: the edge tells nothing lately" in asked(site, "monitoring").evidence
+    assert "web: the edge has reported nothing lately" in asked(site, "monitoring").evidence
 
 
 def test_an_archive_whose_bytes_are_gone_is_no_way_back(site: Site, clock: Clock) -> None:
     whole(site, clock)
     artifact_path(site.artifact).unlink()
 
-    assert "its archives are gone: that of api, web and worker" in asked(site, "go back").evidence
+    assert "its archives of api, web and worker are gone" in asked(site, "go back").evidence
 
 
 def test_a_release_that_never_went_live_is_no_way_back(site: Site, clock: Clock) -> None:
@@ -182,7 +184,7 @@ def test_a_release_command_is_looked_for_in_the_apps_other_environments(
 
     assert "succeeded in none of 1 other environment (staging)" in before.evidence
     assert asked(site, "release command").evidence == (
-        "That of api succeeded in deployment 9 of staging."
+        "The command of api succeeded in deployment 9 of staging."
     )
     DeploymentStep.objects.update(state=DeploymentStep.State.FAILED)
     assert asked(site, "release command").word == "no"
@@ -211,8 +213,8 @@ def test_a_run_counts_however_many_runs_of_others_came_after_it(site: Site, cloc
         )
 
     assert asked(site, "release command").evidence == (
-        "That of api succeeded in deployment 9 of staging;"
-        " That of web succeeded in deployment 150 of staging."
+        "The command of api succeeded in deployment 9 of staging."
+        " The command of web succeeded in deployment 150 of staging."
     )
 
 
@@ -229,7 +231,7 @@ def test_a_run_of_the_same_program_goes_before_a_newer_one_of_another(
     change_service(site.alice.actor, twin, replace(fields_of(twin), artifact_id=other.pk))
     migrating(site, staging, Service.objects.get(pk=twin.pk), number=10)
 
-    said = "That of api succeeded in deployment {} of staging{}."
+    said = "The command of api succeeded in deployment {} of staging{}."
     assert asked(site, "release command").evidence == said.format(9, "")
     DeploymentStep.objects.filter(deployment__number=9).update(state=DeploymentStep.State.FAILED)
     newer = said.format(10, ", with another archive or image")

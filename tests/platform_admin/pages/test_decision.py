@@ -14,7 +14,14 @@ from platform_admin.pages.decision import decision
 from platform_admin.verbs.policies import pause_scaling
 from platform_admin.verbs.scaling import Decided, note
 from tests.platform_admin.pages.conftest import Clock
-from tests.platform_admin.pages.measuring import WEB, at_rest, moved, tick, unproposed
+from tests.platform_admin.pages.measuring import (
+    WEB,
+    at_rest,
+    before_schedules,
+    moved,
+    tick,
+    unproposed,
+)
 from tests.platform_admin.pages.site import Site
 
 PAGE = "/shop/production/web/"
@@ -89,10 +96,10 @@ def test_it_opens_without_javascript_to_its_steps_with_what_they_used(
 
     assert "<details" in shown
     assert "<summary>" in shown
-    assert len(rows) == 12
+    assert len(rows) == 13
     assert 'class="moved"> Rate 7 → to 6 up to 6 now A new period, or a higher rate.' in rows[5]
-    assert "Quota 6 → to 5 1 held by the quota A larger quota" in rows[10]
-    assert "Rollout 5 nothing rolls" in rows[11]
+    assert "Quota 6 → to 5 1 held by the quota A larger quota" in rows[11]
+    assert "Rollout 5 nothing rolls" in rows[12]
 
 
 def test_holding_is_explained_too(site: Site, web: Service) -> None:
@@ -233,20 +240,20 @@ def test_a_hand_is_named_with_its_reason(site: Site, web: Service) -> None:
 def test_nothing_decided_yet_is_said(site: Site, web: Service) -> None:
     said = why(site)
 
-    assert "Nothing was decided yet. The first one is to be expected within 20 s: loads are" in said
-    assert "measured every 10 s, and decided about right after." in said
+    assert "Nothing was decided yet. The first decision comes within 20 s: the load is" in said
+    assert "measured every 10 s, and each time a count is decided." in said
 
 
 def test_before_it_is_live_the_first_decision_is_expected_after_that(site: Site) -> None:
     site.service()
 
-    assert "expected within 20 s of going live" in why(site)
+    assert "The first decision comes within 20 s of going live" in why(site)
 
 
 def test_while_nothing_is_measured_no_decision_is_expected(site: Site, web: Service) -> None:
     Cell.objects.update(sampled_at=timezone.now() - timedelta(minutes=5))
 
-    assert "None is to be expected while nothing is measured" in why(site)
+    assert "No decision comes while nothing is measured" in why(site)
 
 
 def test_a_count_by_hand_for_an_hour_is_an_override_with_its_end(site: Site, web: Service) -> None:
@@ -348,6 +355,11 @@ def test_bob_sees_why_and_has_no_buttons(site: Site, web: Service) -> None:
 
 def test_an_event_from_before_a_step_was_added_is_still_explained(site: Site, web: Service) -> None:
     event = decide(web)
-    ScalingEvent.objects.filter(pk=event.pk).update(counts=list(GREW[:-1]))
+    ScalingEvent.objects.filter(pk=event.pk).update(counts=list(before_schedules(GREW)))
 
-    assert SENTENCE in why(site)
+    shown = why(site)
+    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in shown.split("<tr")[2:]]
+
+    assert SENTENCE in shown
+    assert "Schedule 6 none" in rows[7]
+    assert "Quota 6 → to 5 1 held by the quota A larger quota" in rows[11]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -219,3 +221,109 @@ def test_what_the_last_ones_took_is_asked_by_the_page_and_by_no_poll(site: Site)
 
     took = [sum('AS "took"' in each["sql"] for each in asked) for asked in (page, poll)]
     assert took == [1, 0]
+
+
+def test_what_failed_last_is_tried_again_with_the_same_release(site: Site) -> None:
+    found = failed(site)
+
+    page = site.alice.browser.get(PAGE).content.decode()
+    response = site.alice.browser.post(f"/shop/production/releases/{found.release.number}/deploy/")
+
+    assert 'action="/shop/production/releases/1/deploy/"' in page
+    assert "Try again</button>" in page
+    assert response.headers["Location"] == "/shop/production/deployments/2/"
+    assert Deployment.objects.latest("pk").release == found.release
+    assert "Try again" not in site.alice.browser.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["web never got healthy.", "web: it is missing.", "The release command of web ended badly."],
+)
+def test_a_failure_leads_to_the_form_of_the_service_that_failed(site: Site, reason: str) -> None:
+    failed(site)
+    Deployment.objects.update(reason=reason)
+
+    page = site.alice.browser.get(PAGE).content.decode()
+
+    assert 'href="/shop/production/web/settings/">Change web</a>' in page
+
+
+def test_who_only_views_is_offered_neither(site: Site) -> None:
+    failed(site)
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "Try again" not in page
+    assert "Change web" not in page
+
+
+@pytest.mark.parametrize("stands", ["rolling", "succeeded", "cancelled"])
+def test_what_did_not_fail_is_not_tried_again(site: Site, stands: str) -> None:
+    said = "web: alice cancelled it."
+    site.deployment(site.service(), state=stands, reason=said, finished_at=timezone.now())
+
+    page = site.alice.browser.get(PAGE).content.decode()
+
+    assert "Try again" not in page
+    assert "Change web" not in page
+
+
+def test_a_service_that_was_never_live_is_not_said_to_be_put_back(site: Site) -> None:
+    web, api = site.service(), site.service("api", kind="private")
+    site.deployment(web, state="succeeded", finished_at=timezone.now())
+    found = site.deployment(web, state="undoing", reason="api: no.")
+    found.services.add(api)
+    for name in ("Put back", "Put away"):
+        step(found, name, service=web)
+        step(found, name, service=api)
+
+    page = site.bob.browser.get("/shop/production/deployments/2/").content.decode()
+
+    back = page.split("What was put back")[1].split("Steps")[0]
+    assert back.count("<b>Never live; set to 0</b>") == 1
+    assert back.count("<b>Put back</b>") == back.count("<b>Put away</b>") == 1
+    assert "putting back what was live" in page
+
+
+def test_a_first_deployment_that_is_undone_puts_nothing_back(site: Site) -> None:
+    site.deployment(site.service(), state="undoing", reason="web: no.")
+
+    page = site.bob.browser.get(PAGE).content.decode()
+
+    assert "setting to 0 what was never live" in page
+    assert "putting back" not in page
+
+
+@pytest.mark.parametrize(
+    ("left_s", "said"),
+    [
+        (35, "another worker goes on from here in 3"),
+        (-5, "Another worker goes on from here as soon as one is free."),
+    ],
+)
+def test_a_worker_that_stopped_answering_is_said_with_when_another_takes_over(
+    site: Site, left_s: int, said: str
+) -> None:
+    until = timezone.now() + timedelta(seconds=left_s)
+    site.deployment(site.service(), lease_holder="a worker", lease_until=until)
+
+    page = re.sub("<[^>]*>", "", site.bob.browser.get(PAGE).content.decode())
+
+    assert "The worker of this deployment stopped answering: it was heard last" in page
+    assert said in page
+
+
+@pytest.mark.parametrize("left_s", [59, None])
+def test_a_worker_that_was_just_heard_of_is_not_doubted(site: Site, left_s: int | None) -> None:
+    until = timezone.now() + timedelta(seconds=left_s) if left_s else None
+    site.deployment(site.service(), lease_until=until)
+
+    assert "stopped answering" not in site.bob.browser.get(PAGE).content.decode()
+
+
+def test_nobody_is_missed_at_a_deployment_that_has_ended(site: Site) -> None:
+    found = failed(site)
+    Deployment.objects.filter(pk=found.pk).update(lease_until=timezone.now())
+
+    assert "stopped answering" not in site.bob.browser.get(PAGE).content.decode()

@@ -202,10 +202,10 @@ def test_an_environment_lists_its_services_with_the_same_figures(
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        (moved(2, proposal=7, bounds=5), "at its limit of 5"),
-        (moved(2, proposal=5, quota=3), "held by the quota"),
-        (moved(2, proposal=7, bounds=5, quota=3), "held by the quota"),
-        (moved(2, proposal=7, bounds=5, placement=2), "without room in the cluster"),
+        (moved(2, proposal=7, bounds=5), "at its maximum of 5"),
+        (moved(2, proposal=5, quota=3), "held back by the quota"),
+        (moved(2, proposal=7, bounds=5, quota=3), "held back by the quota"),
+        (moved(2, proposal=7, bounds=5, placement=2), "no room in the cluster"),
         (moved(2, proposal=4), ""),
         (at_rest(5), ""),
     ],
@@ -218,7 +218,7 @@ def test_a_service_that_would_grow_and_may_not_says_what_holds_it(
 
     shown = row(site.bob, "web")
 
-    known = ("at its limit of 5", "held by the quota", "without room in the cluster")
+    known = ("at its maximum of 5", "held back by the quota", "no room in the cluster")
     assert [part for part in known if part in shown] == ([said] if said else [])
     assert (said.capitalize() in site.bob.browser.get(PAGE).content.decode()) or not said
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from html import unescape
 
+import pytest
+
 from platform_admin.forms.service import fields_of
 from platform_admin.models import Colour, Deployment, Release
 from platform_admin.verbs.links import LinkFields, set_links
@@ -148,6 +150,40 @@ def test_going_back_deploys_a_new_release_with_the_old_content(site: Site) -> No
     assert third.restores is not None
     assert third.restores.number == 1
     assert third.digest == Release.objects.get(number=1).digest
+
+
+@pytest.mark.parametrize("ended", ["failed", "cancelled", None])
+def test_a_release_that_was_never_live_is_deployed_not_gone_back_to(
+    site: Site, ended: str | None
+) -> None:
+    web = site.service()
+    first = site.release()
+    if ended:
+        site.deployment(web, state=ended, release=first)
+    set_variables(site.alice.actor, site.environment, web, {"GREETING": "Hello"})
+    site.live(web)
+
+    shown = page(site.alice, f"{ENVIRONMENT}releases/1/")
+    response = site.alice.browser.post(f"{ENVIRONMENT}releases/1/deploy/")
+
+    assert "Deploy it</button>" in shown
+    assert "This release was never live" in shown
+    assert "Go back to it" not in shown
+    assert response.headers["Location"].startswith(f"{ENVIRONMENT}deployments/")
+    assert Deployment.objects.latest("pk").release == first
+
+
+def test_a_release_that_was_live_once_is_gone_back_to(site: Site) -> None:
+    web = site.service()
+    first = site.release()
+    site.deployment(web, state="succeeded", release=first)
+    set_variables(site.alice.actor, site.environment, web, {"GREETING": "Hello"})
+    site.live(web)
+
+    shown = page(site.alice, f"{ENVIRONMENT}releases/1/")
+
+    assert "Go back to it</button>" in shown
+    assert "Deploy it" not in shown
 
 
 def test_deploying_what_is_live_already_says_so_on_the_releases_page(site: Site) -> None:

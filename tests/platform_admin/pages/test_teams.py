@@ -13,6 +13,7 @@ def test_it_shows_members_and_what_is_used_of_the_quota(site: Site) -> None:
     page = site.bob.browser.get("/teams/demo/").content.decode()
 
     assert "2 of 10" in page
+    assert "Drafts count too" in page
     assert "200 of 2000 MHz" in page
     assert "256 of 2048 MB" in page
     assert "alice" in page
@@ -45,6 +46,13 @@ def test_owners_read_the_audit_and_viewers_do_not(site: Site) -> None:
 
     assert "shop-production-web" in mine
     assert "Audit" not in bobs
+
+
+def test_members_stand_before_the_audit(site: Site) -> None:
+    page = site.alice.browser.get("/teams/demo/").content.decode()
+
+    order = [page.index(f">{title}</h2>") for title in ("Members", "Quota", "Apps", "Audit")]
+    assert order == sorted(order)
 
 
 def test_alice_adds_a_member(site: Site) -> None:

@@ -30,7 +30,9 @@ def web(site: Site) -> None:
 
 
 def test_alice_sends_traffic_and_sees_it_on_its_way(site: Site) -> None:
-    assert "Send traffic</button>" in site.alice.browser.get(PAGE).content.decode()
+    before = site.alice.browser.get(PAGE).content.decode()
+    assert "Send traffic</button>" in before
+    assert "It grows evenly for 30 s, then stays." in before
 
     response = site.alice.browser.post(f"{PAGE}traffic/start/")
 
@@ -50,7 +52,8 @@ def test_the_live_part_says_how_much_was_sent_and_what_became_of_it(site: Site) 
     note(site.environment.pk, Traffic("a", 120, end, running=False, sent=900, late=8, failed=2))
     ended = site.bob.browser.get(f"{PAGE}live/now/").content.decode()
 
-    assert "up to 120 requests a second, 812 so far, 7 late, 1 failed." in running
+    said = "120 requests a second after growing evenly for 30 s; 812 so far, 7 late, 1 failed."
+    assert said in running
     assert "Traffic was sent: 900 requests, 8 late, 2 failed." in ended
 
 

@@ -71,15 +71,15 @@ SENTENCES = [
     ),
     (
         one.happened(UP_WINDOW, LATE, aged((22, 3), (12, 4))),
-        "Staying at 3: p95 over target for 12 s of the 30 s that it takes.",
+        "Staying at 3: p95 over target for 12 s; it grows after 30 s.",
     ),
     (
         one.happened(WEB, one.web(5, rate=10), aged((120, 5), (60, 1))),
-        "Staying at 5: 1 wanted for 60 s of the 300 s that it takes.",
+        "Staying at 5: 1 wanted for 60 s; it shrinks after 300 s.",
     ),
     (
         one.happened(WEB, one.web(1, rate=0, mean_s=np.nan, p95_s=np.nan, fallback=0)),
-        "Staying at 1: no requests; at least 1.",
+        "Staying at 1: no requests; the minimum is 1.",
     ),
     (
         one.happened(WEB, one.web(3, rate=100), aged()),
@@ -93,17 +93,26 @@ SENTENCES = [
         one.happened(WORKER, one.worker(2, waiting=150, busy=2, oldest_s=3)),
         "2 to 6: 150 jobs waiting and 2 busy, the oldest for 3 s of 30 s.",
     ),
-    (metric(4, 90), "4 to 6: metric 1 90, target 10 for each instance; wanted 9, at most 6."),
-    (metric(6, 90), "Staying at 6: metric 1 90, target 10 for each instance; wanted 9, at most 6."),
-    (metric(0, np.nan), "0 to 1: at least 1."),
+    (
+        metric(4, 90),
+        "4 to 6: metric 1 90, target 10 for each instance; wanted 9, the maximum is 6.",
+    ),
+    (
+        metric(6, 90),
+        "Staying at 6: metric 1 90, target 10 for each instance; wanted 9, the maximum is 6.",
+    ),
+    (metric(0, np.nan), "0 to 1: the minimum is 1."),
     (
         metric(4, 60, unplaced=1),
         (
-            "Staying at 4: metric 1 60, target 10 for each instance; wanted 6, but the cluster can"
-            " not place what was asked for."
+            "Staying at 4: metric 1 60, target 10 for each instance; wanted 6, but the cluster has"
+            " no room for more."
         ),
     ),
-    (metric(4, 60, rolling=1), "Staying at 4: wanted 6, held while a release rolls."),
+    (
+        metric(4, 60, rolling=1),
+        "Staying at 4: wanted 6, but the count stays until the deployment ends.",
+    ),
     (
         metric(3, 60, override=5, override_until=NOW + 720),
         "3 to 5: set by hand for 12 min more.",
@@ -114,13 +123,16 @@ SENTENCES = [
     ),
     (
         one.happened(COOL, one.with_metric(one.read(4), 60), COOLING),
-        "Staying at 4: metric 1 60, target 10 for each instance; wanted 6, cooldown for 40 s more.",
+        (
+            "Staying at 4: metric 1 60, target 10 for each instance; wanted 6, but the cooldown"
+            " lasts 40 s more."
+        ),
     ),
     (
         one.happened(replace(SIMPLE, maximum=40), one.with_metric(one.read(20), 211)),
         (
-            "Staying at 20: metric 1 211, target 10 for each instance; 22 is inside the tolerance"
-            " of 10 %."
+            "Staying at 20: metric 1 211, target 10 for each instance; wanted 22, but that is"
+            " within the tolerance of 10 %."
         ),
     ),
     (
@@ -128,7 +140,7 @@ SENTENCES = [
             replace(SIMPLE, metrics=(Metric(10), Metric(10))),
             one.with_metric(one.read(4), 5, np.nan),
         ),
-        "Staying at 4: wanted 2, but not down while 1 of its signals is unknown.",
+        "Staying at 4: wanted 2, but no fewer while 1 of its signals is unknown.",
     ),
 ]
 

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from platform_admin.models import Tick
 from scaler.samples.series import SERIES
-from scaler.samples.window import measured_of, newest
-from tests.platform_admin.pages.measuring import at_rest, moved, tick, unproposed
+from scaler.samples.window import decided_last, measured_of, newest
+from tests.platform_admin.pages.measuring import at_rest, before_schedules, moved, tick, unproposed
 from tests.platform_admin.verbs.conftest import kept_world, state, world
 from tests.platform_admin.verbs.world import World
 
@@ -96,6 +96,17 @@ def test_where_nothing_was_proposed_the_count_stayed_as_it_was(
     tick(NOON, [web], {}, unproposed(at_rest(4)))
 
     assert tuple(newest(*place, [web.pk]).counts[0]) == at_rest(4)
+
+
+def test_a_decision_from_before_schedules_is_read_by_its_steps(
+    world: World, place: tuple[int, int]
+) -> None:
+    web = world.service()
+    counts = moved(2, proposal=7, rate=6, quota=5)
+    tick(NOON, [web], {}, before_schedules(counts))
+
+    assert tuple(newest(*place, [web.pk]).counts[0]) == counts
+    assert tuple(decided_last()[0].counts[:, 0]) == counts
 
 
 def test_without_ticks_nothing_is_known(world: World, place: tuple[int, int]) -> None:

@@ -10,7 +10,7 @@ BLUE = "shop-production-web-blue"
 pytestmark = pytest.mark.usefixtures("web")
 
 
-def test_it_is_what_nomad_and_the_newest_instance_last_said(cluster: Inside) -> None:
+def test_the_newest_instances_log_stands_before_nomads_events(cluster: Inside) -> None:
     first, second = cluster.allocations(BLUE)
     second["CreateTime"] = first["CreateTime"] + 1
     cluster.says(first, "the old one's line")
@@ -19,7 +19,8 @@ def test_it_is_what_nomad_and_the_newest_instance_last_said(cluster: Inside) -> 
     event = {"Type": "Terminated", "Time": 1, "DisplayMessage": "Exit Code: 1"}
     cluster.report(second, "dead", event, failed=True)
     found = evidence(NAMESPACE, BLUE)
-    assert found == "Started: started\nTerminated: Exit Code: 1\na line\nTraceback"
+    events = "Nomad's events:\nStarted: started\nTerminated: Exit Code: 1"
+    assert found == f"a line\nTraceback\n\n{events}"
 
 
 def test_an_instance_of_which_nothing_was_said_is_told_by_its_status(cluster: Inside) -> None:
@@ -49,4 +50,5 @@ def test_a_log_that_can_not_be_had_leaves_the_events(web: Service, cluster: Insi
     for instance in cluster.allocations(BLUE):
         cluster.says(instance, "a line")
     cluster.nomad_door.mood = cluster.without_logs
-    assert evidence(NAMESPACE, BLUE) == "Started: started\n(no log: nomad: no server)"
+    found = evidence(NAMESPACE, BLUE)
+    assert found == "(no log: nomad: no server)\n\nNomad's events:\nStarted: started"

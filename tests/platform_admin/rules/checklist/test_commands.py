@@ -27,7 +27,7 @@ def test_one_that_succeeded_elsewhere_is_named_with_its_deployment() -> None:
     assert found is not None
     assert (found.word, found.evidence) == (
         "yes",
-        "That of api succeeded in deployment 7 of staging.",
+        "The command of api succeeded in deployment 7 of staging.",
     )
 
 

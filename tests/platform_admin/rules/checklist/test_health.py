@@ -14,7 +14,7 @@ SETTINGS = Place("service_settings", "web")
 
 def test_each_path_is_named_and_workers_are_counted_apart() -> None:
     assert health(GOOD).evidence == (
-        "Asked every 2 s: api at /health, web at /health; 1 worker without a port, watched by"
+        "Checked every 2 s: api at /health, web at /health; 1 worker without a port, watched for"
         " restarts."
     )
 
@@ -22,14 +22,22 @@ def test_each_path_is_named_and_workers_are_counted_apart() -> None:
 @pytest.mark.parametrize(
     ("facts", "said", "where"),
     [
-        (drafted(health_path=None), "web has no path: its port alone is tried", SETTINGS),
+        (
+            drafted(health_path=None),
+            "web has no health check path: only its port is tried",
+            SETTINGS,
+        ),
         (
             with_web(live=replace(WEB.doc, health_path=None)),
-            "web is live without a path, and the draft has one",
+            "web runs without a health check path until the draft is deployed",
             Place("plan"),
         ),
-        (with_web(start_up_s=70.0), "may take 120 s to start, and took 70 s lately", SETTINGS),
-        (drafted(start_limit_s=LONGEST_START_S + 1), "web may take 901 s to start", SETTINGS),
+        (
+            with_web(start_up_s=70.0),
+            "has 120 s to start and took 70 s lately: allow twice that",
+            SETTINGS,
+        ),
+        (drafted(start_limit_s=LONGEST_START_S + 1), "web has 901 s to start", SETTINGS),
     ],
 )
 def test_what_is_not_checked_well_is_named(facts: Facts, said: str, where: Place) -> None:

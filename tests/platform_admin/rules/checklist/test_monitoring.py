@@ -15,8 +15,8 @@ NEVER = Known("never", "Nothing was measured yet.")
 
 def test_the_evidence_says_when_it_was_seen_and_measured() -> None:
     assert monitoring(GOOD).evidence == (
-        "Last seen 3 s ago. Last measured 4 s ago. The load of 3 services is read, and 30 MB of"
-        " each instance's output kept."
+        "Last seen 3 s ago. Last measured 4 s ago. The load of 3 services is measured, and 30 MB of"
+        " each instance's output is kept."
     )
 
 
@@ -25,11 +25,15 @@ def test_the_evidence_says_when_it_was_seen_and_measured() -> None:
     [
         (replace(GOOD, sampled=OLD), "Last measured 3 min ago", Place("status")),
         (replace(GOOD, observed=Known("silent", "Last seen 9 min ago.")), "Last seen 9 min", None),
-        (with_web(measured=False), "web: the edge tells nothing lately", Place("service", "web")),
-        (with_web(logs_mb=0), "web: nothing is kept of what it says", Place("service", "web")),
+        (
+            with_web(measured=False),
+            "web: the edge has reported nothing lately",
+            Place("service", "web"),
+        ),
+        (with_web(logs_mb=0), "web: none of its output is kept", Place("service", "web")),
         (
             replace(GOOD, services=(replace(WORKER, measured=False),)),
-            "worker: its queue tells nothing lately",
+            "worker: its queue has reported nothing lately",
             Place("service", "worker"),
         ),
         (

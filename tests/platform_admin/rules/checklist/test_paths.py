@@ -31,7 +31,7 @@ def test_an_address_that_a_link_would_give_is_named(value: str, found: str) -> N
     answer = paths(with_value(value))
 
     assert answer.word == "no"
-    assert answer.evidence == f"GREETING of web holds {found} by hand."
+    assert answer.evidence == f"GREETING of web has {found} typed in: a link would give it."
     assert answer.where == (Place("service_variables", "web"),)
 
 
@@ -65,7 +65,9 @@ def test_a_value_of_the_environment_is_nobodys_own() -> None:
 
 def test_the_evidence_counts_links_and_values() -> None:
     assert paths(GOOD).evidence == (
-        "3 links give the addresses, and none of 1 plain value holds an address inside."
+        "3 links give the addresses, and no internal address was found in 1 variable."
     )
     lonely = replace(GOOD, services=(service("web", doc=replace(API.doc, links=())),))
-    assert paths(lonely).evidence.startswith("No service has a link, and none of 1 plain value")
+    assert paths(lonely).evidence.startswith(
+        "No service has a link, and no internal address was found"
+    )

@@ -25,8 +25,8 @@ def test_where_none_is_asked_for_nothing_is_missing() -> None:
 @pytest.mark.parametrize(
     ("changes", "said", "where"),
     [
-        ({"healthy": False}, "cache was deployed, and no healthy", Place("resource", "cache")),
-        ({"placed": False, "healthy": False}, "cache is only drafted", Place("plan")),
+        ({"healthy": False}, "cache was deployed, but no healthy", Place("resource", "cache")),
+        ({"placed": False, "healthy": False}, "cache is only in the draft", Place("plan")),
     ],
 )
 def test_one_that_does_not_run_is_named(changes: dict[str, bool], said: str, where: Place) -> None:

@@ -15,9 +15,12 @@ GONE = OldRelease(2, archives=3, missing=("web",))
 @pytest.mark.parametrize(
     ("old", "said"),
     [
-        (OldRelease(2, archives=3), "its 3 archives kept"),
-        (OldRelease(2, images=1), "1 image in a registry, which is not asked"),
-        (OldRelease(2, archives=1, images=2), "its 1 archive kept and 2 images in a registry"),
+        (OldRelease(2, archives=3), "its 3 archives are kept"),
+        (OldRelease(2, images=1), "1 image must still be in the registry, which is not asked"),
+        (
+            OldRelease(2, archives=1, images=2),
+            "its 1 archive is kept and 2 images must still be in the registry",
+        ),
         (OldRelease(2), "it needs no archive"),
     ],
 )
@@ -32,7 +35,7 @@ def test_the_newest_whole_one_is_named(old: OldRelease, said: str) -> None:
     ("older", "said"),
     [
         ((), "Release 3 is live, and nothing else was live before it"),
-        ((GONE,), "Release 2 was live, and its archive is gone: that of web"),
+        ((GONE,), "Release 2 was live, but its archive of web is gone"),
     ],
 )
 def test_without_one_that_is_whole_there_is_no_way_back(

@@ -58,7 +58,9 @@ def test_a_plain_secret_is_named_and_its_value_is_not_said() -> None:
     found = secrets(with_value("hunter2", "DB_PASSWORD"))
 
     assert found.word == "no"
-    assert found.evidence == ("DB_PASSWORD of web is named like a secret, and is stored in plain.")
+    assert found.evidence == (
+        "DB_PASSWORD of web is named like a secret, but is stored in plain text."
+    )
     assert found.where == (Place("service_variables", "web"),)
 
 
@@ -83,11 +85,12 @@ def test_what_is_still_live_in_plain_is_said_until_it_is_released() -> None:
 
     found = secrets(with_web(live=live))
 
-    assert found.evidence == "web is live with DB_PASSWORD in plain, and the draft is not."
+    assert found.evidence == "web runs with DB_PASSWORD in plain text until the draft is deployed."
     assert found.where == (Place("plan"),)
 
 
 def test_the_evidence_counts_what_was_looked_at() -> None:
     assert secrets(GOOD).evidence == (
-        "1 secret sealed; none of 1 plain value and of the commands of 3 services looks like one."
+        "1 secret is sealed. Nothing in 1 variable or in the commands of 3 services looks like a"
+        " secret."
     )

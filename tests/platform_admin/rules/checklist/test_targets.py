@@ -15,16 +15,16 @@ def test_the_evidence_counts_jobs_and_ports() -> None:
 
     assert found.word == "yes"
     assert found.evidence == (
-        "3 services in 6 Nomad jobs, a blue and a green one each; 2 instances at 2 ports of their"
-        " own; nothing is shared."
+        "3 services with 6 Nomad jobs of their own, a blue and a green one each. Their instances"
+        " listen on 2 ports of their own. Nothing is shared."
     )
 
 
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        (with_web(jobs=()), "web has 0 Nomad jobs in place of two"),
-        (with_web(jobs=(WEB.jobs[0],) * 2), "web has 1 Nomad job in place of two"),
+        (with_web(jobs=()), "web has 0 Nomad jobs instead of two"),
+        (with_web(jobs=(WEB.jobs[0],) * 2), "web has 1 Nomad job instead of two"),
         (with_web(jobs=API.jobs), "api and web share the Nomad job shop-prod-api-blue"),
         (with_web(addresses=API.addresses), f"api and web share the port {API.addresses[0]}"),
         (with_web(addresses=(CACHE.address,)), f"web and cache share the port {CACHE.address}"),

@@ -23,7 +23,7 @@ OWN = Place("service_variables", "web")
 
 def test_the_evidence_counts_what_is_set() -> None:
     assert variables(GOOD).evidence == (
-        "1 plain value, 1 secret and 3 links: each has a value, and what is live has them all."
+        "1 variable, 1 secret and 3 links: each has a value, and nothing that is live lacks one."
     )
 
 
@@ -32,21 +32,21 @@ def test_the_evidence_counts_what_is_set() -> None:
     [
         (with_value(" "), "GREETING of web is empty", OWN),
         (with_value("", owner=""), "GREETING of the environment is empty", Place("variables")),
-        (drafted(links=(LinkDoc("X", "db"),)), "X leads to db, which is not there", SETTINGS),
-        (drafted(links=(LinkDoc("X", "worker"),)), "worker, which has no address", SETTINGS),
+        (drafted(links=(LinkDoc("X", "db"),)), "X leads to db, which does not exist", SETTINGS),
+        (drafted(links=(LinkDoc("X", "worker"),)), "worker, which has no port", SETTINGS),
         (
             drafted(variables={"GREETING": "hello ${NAME}"}),
-            "web: GREETING refers to NAME, which nothing sets",
+            "web: GREETING refers to NAME, which is not set anywhere",
             OWN,
         ),
         (
             with_web(doc=replace(WEB.doc, variables={"VERSION": "1", "LEVEL": "info"})),
-            "web is live without LEVEL, which the draft sets",
+            "web runs without LEVEL until the draft is deployed",
             Place("plan"),
         ),
         (
             with_web(doc=replace(WEB.doc, secrets={"SIGNING_KEY": SecretRef("service", 1)})),
-            "web is live without SIGNING_KEY",
+            "web runs without SIGNING_KEY",
             Place("plan"),
         ),
     ],

@@ -61,18 +61,19 @@ def test_the_same_command_of_the_same_program_is_one_service_twice() -> None:
 def test_a_web_service_that_takes_jobs_is_named() -> None:
     found = workers(drafted(command=("rq", "worker", "orders")))
 
-    assert "web is web, and its command takes jobs (rq worker)" in found.evidence
+    assert "web is a web service, but its command takes jobs (rq worker)" in found.evidence
 
 
 def test_a_queue_whose_worker_was_never_live_is_named() -> None:
     found = workers(replace(GOOD, services=(WEB, replace(WORKER, live=None))))
 
-    assert found.evidence == "worker is to take jobs of orders, and was never live."
+    assert found.evidence == "worker should take the jobs of orders, but was never live."
     assert found.where == (Place("plan"),)
 
 
 def test_the_evidence_counts_both() -> None:
     assert workers(GOOD).evidence == (
-        "1 worker for orders beside 2 services with a port; each of 3 commands runs one program."
+        "1 worker for the jobs of orders, and 2 services with a port. Each command starts one"
+        " program."
     )
-    assert workers(replace(GOOD, services=(API,))).evidence.startswith("No worker beside 1 service")
+    assert workers(replace(GOOD, services=(API,))).evidence.startswith("No worker, and 1 service")
