@@ -45,7 +45,7 @@ def figures(
     first = instances(counts, hour, now)
     if service.kind == Service.Kind.WORKER:
         return (first, *_of_queue(policy, hour, now))
-    return (first, *_of_edge(policy, hour, now))
+    return (first, *_of_edge(policy, hour, now, service.in_flight_limit))
 
 
 def instances(counts: Counts, hour: Measured, now: datetime) -> Figure:
@@ -79,7 +79,7 @@ def demand(service: Service, hour: Measured, now: datetime) -> Figure:
 
 
 def _of_edge(
-    policy: ScalingPolicy | None, hour: Measured, now: datetime
+    policy: ScalingPolicy | None, hour: Measured, now: datetime, limit: int | None
 ) -> tuple[Figure, Figure, Figure]:
     failed, all_of_them = hour.values["errors"], hour.values["requests"]
     share = f"{percent(failed / all_of_them)} of all" if failed > 0 and all_of_them > 0 else ""
@@ -87,9 +87,14 @@ def _of_edge(
         share += f", {_rate(hour.values['refused'])} turned away"
     return (
         _p95(policy, hour, now),
-        _figure("Requests", hour, "requests", now, _rate),
+        _figure("Requests", hour, "requests", now, _rate, beside=_at_once(limit)),
         _figure("Errors", hour, "errors", now, _rate, beside=share),
     )
+
+
+def _at_once(limit: int | None) -> str:
+    """How many the guard lets in at once."""
+    return f"at most {limit:,} at once" if limit else ""
 
 
 def _of_queue(

@@ -87,7 +87,8 @@ class EdgeSource:
         if len(known) < len(changes):
             return Reading({})
         readings = list(now.values())
-        said = (*([UNLIKE] if _unlike(readings) else []), *_unrouted(asked, found, now))
+        told = dict(zip(now, known, strict=True))
+        said = (*([UNLIKE] if _unlike(readings) else []), *_unrouted(asked, found, told))
         return Reading(columns(asked, known, readings), said)
 
 
@@ -103,11 +104,11 @@ def _mute(asked: Asked, found: Sequence[Edge], now: Mapping[str, Counters]) -> t
     return tuple(MUTE.format(each.api) for each in found if now[each.id].mute)
 
 
-def _unrouted(asked: Asked, found: Sequence[Edge], now: Mapping[str, Counters]) -> tuple[str, ...]:
+def _unrouted(asked: Asked, found: Sequence[Edge], told: Mapping[str, Change]) -> tuple[str, ...]:
     """Which edges do not tell what they turn away, where they may."""
     if not any(asked.guarded):
         return ()
-    return tuple(UNROUTED.format(each.api) for each in found if now[each.id].too_many is None)
+    return tuple(UNROUTED.format(each.api) for each in found if told[each.id].too_many is None)
 
 
 def _fetched(found: Sequence[Edge], now: float) -> tuple[dict[str, Counters], tuple[str, ...]]:

@@ -90,6 +90,13 @@ def test_requests_that_were_turned_away_are_requests_and_errors_and_said(
     assert figures(site.bob)["Errors"] == "4/s 25 % of all, 4/s turned away"
 
 
+def test_how_many_the_guard_lets_in_stands_beside_the_requests(site: Site, web: Service) -> None:
+    tick(timezone.now(), [web], WEB)
+    Service.objects.filter(pk=web.pk).update(in_flight_limit=1200)
+
+    assert figures(site.bob)["Requests"] == "12/s at most 1,200 at once"
+
+
 def test_a_worker_shows_its_oldest_wait_what_waits_and_what_is_done(
     site: Site, worker: Service
 ) -> None:

@@ -356,3 +356,18 @@ def test_a_floor_above_the_maximum_is_refused_at_its_field(site: Site, web: Serv
     assert ScalingPolicy.objects.get(service=web).floor == 0
     raised = sent | {"maximum": "6"}
     assert site.alice.browser.post(f"{PAGE}save/", raised).status_code == 302
+
+
+def test_a_guard_is_saved_and_audited_and_one_below_the_target_is_refused_at_its_field(
+    site: Site, web: Service
+) -> None:
+    response = site.alice.browser.post(
+        f"{PAGE}save/", typed(site.alice, latency_ms="1500", guard_s="1")
+    )
+    assert "1 s is not above the 1500 ms to answer within" in response.content.decode()
+    assert ScalingPolicy.objects.get(service=web).guard_s is None
+
+    site.alice.browser.post(f"{PAGE}save/", typed(site.alice, latency_ms="1500", guard_s="3"))
+    assert ScalingPolicy.objects.get(service=web).guard_s == 3
+    row = AuditEvent.objects.filter(verb="save policy").latest("pk")
+    assert (row.before["guard_s"], row.after["guard_s"]) == (None, 3)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -157,14 +155,24 @@ def test_a_routers_counter_that_fell_began_again() -> None:
     assert found.too_many == {LIVE.encode(): 2.0}
 
 
-def test_a_page_that_names_services_and_no_router_does_not_tell_what_was_turned_away() -> None:
-    mute, told = parse(text((BLUE, 200, 0.1, 4)), 10.0), parse(text(routed=[(LIVE, 200, 1)]), 20.0)
-    assert mute.too_many is None
-    assert parse(RECORDED, 10.0).too_many is None
-    for pair in ((mute, told), (replace(told, at=5.0), mute)):
-        found = change(*pair)
-        assert found is not None
-        assert found.too_many is None
+def test_instances_that_answer_and_no_router_that_is_named_do_not_tell_what_was_turned_away() -> (
+    None
+):
+    before, now = parse(text((BLUE, 200, 0.1, 4)), 10.0), parse(text((BLUE, 200, 0.1, 5)), 20.0)
+    assert (before.too_many, parse(RECORDED, 10.0).too_many) == (None, None)
+    found = change(before, now)
+    assert found is not None
+    assert found.too_many is None
+
+
+def test_where_no_instance_answered_since_nothing_was_turned_away_either() -> None:
+    """A release's tests leave series of services, and their router goes with its own."""
+    tested, page = text((BLUE, 200, 0.1, 4)), [(LIVE, 429, 3)]
+    quiet = change(parse(tested, 10.0), parse(tested, 20.0))
+    first = change(parse(tested, 10.0), parse(text((BLUE, 200, 0.1, 9), routed=page), 20.0))
+    assert quiet is not None
+    assert first is not None
+    assert (quiet.too_many, first.too_many) == ({}, {LIVE.encode(): 3.0})
 
 
 def test_upgrades_that_a_router_refused_are_left_out() -> None:
