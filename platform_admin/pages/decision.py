@@ -117,7 +117,16 @@ def at_rest(
         return ""
     numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)} | scheduled
     event = Event(0.0, tuple(int(count) for count in counts), numbers, metrics_of(policy))
-    return sentence(event)
+    said = sentence(event)
+    if counts[0] > lowest and _learns_latency(service, policy):
+        return f"{said.removesuffix('.')}; what it has learned keeps so many for now."
+    return said
+
+
+def _learns_latency(service: Service, policy: ScalingPolicy) -> bool:
+    """Whether what its own traffic teaches decides how long an instance is kept."""
+    learned = policy.strategy == ScalingPolicy.Strategy.LEARNED
+    return learned and service.kind != Service.Kind.WORKER and policy.latency_ms is not None
 
 
 def first_of(service: Service, newest: Newest, measured_at: datetime | None, now: datetime) -> str:
