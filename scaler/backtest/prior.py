@@ -94,15 +94,20 @@ def prior(
 ) -> Prior:
     """What the lanes know at the begin of their stretches. `told` hears of each reading.
 
-    Each reading is of a service that is calm: requests that came are those that completed.
+    Each reading is of a service that is calm: requests that came are those that completed. First
+    the errors of the forecasts, then with these what the experts, who add them, would have cost.
     """
     learners = begun(policies, counts, past, parts)
+    spread = _errors(learners, policies, past, parts)
+    learners = replace(
+        learners, web=replace(learners.web, past=replace(learners.web.past, spread=spread.copy()))
+    )
     lanes = np.arange(len(policies), dtype=np.int64)
     rates, known = parts.of(past.rates), parts.of(past.known)
     many, wanted = len(policies) // parts.many, counts.astype(np.float64)
     for tick in range(parts.run):
         if tick == parts.warm:
-            first = _told(learners)
+            first = learners.web.shadow.cost.astype(np.float64)
         now = INTERVAL_S * (tick + 1.0)
         seen = _calm(
             np.tile(rates[:, tick], many), np.tile(known[:, tick], many), wanted, past, policies
@@ -110,16 +115,27 @@ def prior(
         said, learners = spoke(learners, policies, fresh(policies, seen), lanes, lanes, now)
         wanted = np.where(np.isnan(said.count), wanted, said.count)
         told(tick)
-    last = _told(learners)
-    return Prior(
-        _chained(first.cost, last.cost, FADE**parts.length, parts.many),
-        _chained(first.spread, last.spread, ERROR_FADE**parts.length, parts.many),
-    )
+    last = learners.web.shadow.cost.astype(np.float64)
+    return Prior(_chained(first, last, FADE**parts.length, parts.many), spread)
 
 
-def _told(learners: Learners) -> Prior:
-    cost = learners.web.shadow.cost.astype(np.float64)
-    return Prior(cost, learners.web.past.spread.copy())
+def _errors(learners: Learners, policies: Policies, past: Traffic, parts: Stretches) -> Floats:
+    """The mean square errors of the forecasts at the begin of each stretch, (n, F)."""
+    here = learners.servers % parts.many
+    rates, known = parts.of(past.rates)[here], parts.of(past.known)[here]
+    lag = forecasts.lag_of(policies.start_up_s[learners.servers])
+    seen, least = learners.web.arrivals.known, forecasts.LEAST_USED * past.holds + 0.0 * lag
+    found, first = learners.web.past, learners.web.past.spread
+    found = replace(found, day=found.day.copy(), promised=found.promised.copy())
+    for tick in range(parts.run):
+        if tick == parts.warm:
+            first = found.spread
+        now, came, told = INTERVAL_S * (tick + 1.0), rates[:, tick], known[:, tick]
+        found = forecasts.observed(found, came, told, seen, now)
+        found = forecasts.judged(found, came, told, lag, tick, least, seen)
+        made = np.nan_to_num(forecasts.forecasts(found, lag, now))
+        found.promised[tick % len(found.promised)] = made
+    return _chained(first, found.spread, ERROR_FADE**parts.length, parts.many)
 
 
 def _chained(first: Floats, last: Floats, fade: float, many: int) -> Floats:

@@ -17,8 +17,8 @@ from scaler.rules.arrays import Floats
 from scaler.rules.learning import learns_latency
 from scaler.rules.policies import KINDS, Policies, Policy, compiled
 
-LENGTH, WARM = 720, 180
-"""Readings: two hours that are scored, after half an hour that is not."""
+LENGTH, WARM = 360, 180
+"""Readings: an hour that is scored, after half an hour that is not."""
 LONGEST_WARM = 420
 A_SLOT = 30
 """Readings that a slot of the day has: a stretch is begun to be run at one's begin."""

@@ -31,7 +31,7 @@ class Traffic:
 
     All (k,): requests a second, whether they are known or carried on, and the count that ran.
     `holds`: requests a second of an instance, `work_s`: what one takes that does not wait;
-    `capacity` (1,): the same as a policy has learned it.
+    `capacity` (1,): the same, as a policy knows it that has been at that limit.
     """
 
     since: float
@@ -70,7 +70,8 @@ def traffic(at: Floats, table: Floats, policies: Policies) -> Traffic | None:
         desired=seen.desired[known_at[0] :],
         holds=holds,
         work_s=work_s,
-        capacity=able,
+        # Or every stretch, and every policy, would have to learn it anew from an overload.
+        capacity=replace(able, full=np.full(1, holds), calm=np.full(1, holds)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import Any
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import django_rq
@@ -62,17 +62,15 @@ def asks(person: Person, *, live: bool = True, **changes: object) -> HttpRespons
     found = form_with(person.browser.get(PAGE).content.decode(), "minimum")
     typed = found | {name: str(value) for name, value in changes.items()}
     headers = {"HX-Request": "true"} if live else {}
-    response: Any = person.browser.post(f"{PAGE}replay/", typed, headers=headers)
-    assert isinstance(response, HttpResponse)
-    return response
+    return cast(HttpResponse, person.browser.post(f"{PAGE}replay/", typed, headers=headers))
 
 
 def name_of(person: Person, service: Service) -> str:
     """The name of the person's newest replay."""
     assert person.user.pk
-    key = replays._newest(service.pk, person.user.pk)
-    name: Any = django_rq.get_connection("default").get(key)
-    return str(name.decode())
+    found = django_rq.get_connection("default").get(replays._newest(service.pk, person.user.pk))
+    assert isinstance(found, bytes)
+    return found.decode()
 
 
 def shows(browser: Client, name: str) -> str:

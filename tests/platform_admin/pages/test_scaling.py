@@ -370,4 +370,5 @@ def test_a_guard_is_saved_and_audited_and_one_below_the_target_is_refused_at_its
     site.alice.browser.post(f"{PAGE}save/", typed(site.alice, latency_ms="1500", guard_s="3"))
     assert ScalingPolicy.objects.get(service=web).guard_s == 3
     row = AuditEvent.objects.filter(verb="save policy").latest("pk")
-    assert (row.before["guard_s"], row.after["guard_s"]) == (None, 3)
+    assert (row.before or {})["guard_s"] is None
+    assert (row.after or {})["guard_s"] == 3
