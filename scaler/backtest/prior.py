@@ -123,7 +123,8 @@ def _errors(learners: Learners, policies: Policies, past: Traffic, parts: Stretc
     here = learners.servers % parts.many
     rates, known = parts.of(past.rates)[here], parts.of(past.known)[here]
     lag = forecasts.lag_of(policies.start_up_s[learners.servers])
-    seen, least = learners.web.arrivals.known, forecasts.LEAST_USED * past.holds + 0.0 * lag
+    seen = learners.web.arrivals.known
+    least = np.full(len(here), forecasts.LEAST_USED * past.holds)
     found, first = learners.web.past, learners.web.past.spread
     found = replace(found, day=found.day.copy(), promised=found.promised.copy())
     for tick in range(parts.run):
