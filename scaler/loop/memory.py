@@ -239,9 +239,9 @@ def _changed(
         filled[place] += 1
         (up if delta > 0 else down)[place] = moment
     for way, acknowledged_at in ((up, last.up_at), (down, last.down_at)):
-        way[:] = np.where(acknowledged_at >= way - ROUNDING_S, acknowledged_at, way)
-    up_known = np.where(np.isnan(up), last.up_at, up)
-    down_known = np.where(np.isnan(down), last.down_at, down)
+        counts = np.isnan(way) | (acknowledged_at >= way - ROUNDING_S)
+        way[:] = np.where(counts, acknowledged_at, way)
+    up_known, down_known = up.copy(), down.copy()
     for place in np.unique(places):
         rises = change[place, filled[place] - 1] > 0
         before = (last.up_at if rises else last.down_at)[place]

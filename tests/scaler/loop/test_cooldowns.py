@@ -66,6 +66,7 @@ def test_a_cooldown_counts_from_there_whatever_changes_the_other_way_since(scene
     scene.now += timedelta(seconds=60)
     scene.settle()
     assert scene.turns(1) == [2]
+    web.refresh_from_db()
     set_desired(scene.world.dana, web, 1)
     scene.settle()
 
