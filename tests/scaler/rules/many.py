@@ -19,7 +19,7 @@ NOW = 5_000.0
 METRICS = 2
 FINITE = st.floats(0, 500)
 READINGS_OF = (
-    *("rate", "mean_s", "p95_s", "fallback", "open"),
+    *("rate", "mean_s", "p95_s", "fallback", "refused", "open"),
     *("waiting", "busy", "service_s", "oldest_s", "ready"),
 )
 READING = st.one_of(FINITE, st.sampled_from([np.nan, -1.0, 0.0, np.inf, 1e300, 1e8]))
