@@ -56,6 +56,8 @@ def shown(result: Mapping[str, Any], *, worker: bool) -> Shown:
         _row(look, name, line) for look, name, line in zip(LOOKS, names, lines, strict=True)
     )
     span = duration(result["until"] - result["since"])
+    if without := result.get("unguarded"):
+        rows = (*rows, _row("", "As typed, without its guard", without))
     over = seconds(result["late_s"])
     unknown = result["unknown"]
     return Shown(
@@ -87,15 +89,16 @@ def _row(look: str, name: str, line: Mapping[str, Any]) -> Row:
 
 
 def _lead(rows: Sequence[Row], requests: float, *, worker: bool) -> str:
-    saved, typed, best = rows
+    saved, typed, best = rows[:3]
     of = f"of {_large(requests)} {'jobs' if worker else 'requests'} "
     end = (
         f"so that no job waits, {best.hours} instance-hours"
         if worker
         else f"whoever knew all beforehand: {best.late} late, {best.hours}"
     )
+    guarded = f" (without its guard {rows[3].late})" if rows[3:] else ""
     return (
-        f"As typed: {typed.late} late {of}({typed.share}), {typed.hours} instance-hours;"
+        f"As typed: {typed.late}{guarded} late {of}({typed.share}), {typed.hours} instance-hours;"
         f" as saved: {saved.late} late, {saved.hours}; {end}."
     )
 

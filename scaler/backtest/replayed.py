@@ -30,13 +30,15 @@ WORKER = KINDS.index("worker")
 class Asked:
     """The policy that there is, another one, and the seconds from which on somebody is late.
 
-    `metrics`: the names of the second signals of both.
+    `metrics`: the names of the second signals of both; `guards_s`: what would wait longer is turned
+    away under each, None for no guard.
     """
 
     now: Policy
     typed: Policy
     late_s: float
     metrics: tuple[str, str] = ("", "")
+    guards_s: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Replayed:
 
     `demand`: requests or jobs that came a second; `unknown`: the share of the time in which that
     is not known, but carried on. `now`, `typed` and `best` are of the policies, and of who knew
-    everything beforehand.
+    everything beforehand; `unguarded` is of the typed one if it turned nobody away, None where it
+    does not.
     """
 
     since: float
@@ -72,6 +75,7 @@ class Replayed:
     now: Line
     typed: Line
     best: Line
+    unguarded: Line | None
 
 
 def replayed(
@@ -86,7 +90,8 @@ def replayed(
     hour. On a day of web_nasa95_jul_1m J came out 0.2 % and 4.6 % (a target of 500 and of 250 ms)
     above that of one stretch from end to end, the late share 1.05 and 0.77 % for 0.98 and 0.96 %.
     """
-    both = compiled([asked.now, asked.typed])
+    guarded = asked.guards_s[1] is not None
+    both = compiled([asked.now, asked.typed, *([asked.typed] if guarded else [])])
     present = compiled([asked.now])
     if both.kind[1] == WORKER:
         return _of_jobs(jobs.jobs(at, table, present), both, asked, told)
@@ -102,9 +107,11 @@ def _of_traffic(
     settings = web.settings_of(past, both, asked.late_s)
     rounds = 2 if learns_latency(both).any() else 1
     heard = _Heard(rounds * parts.run, told)
-    now, typed = web.came_of(past, both, asked.metrics, settings, parts, heard)
+    more = len(both) - len(asked.metrics)
+    metrics, guards_s = asked.metrics + asked.metrics[1:] * more, asked.guards_s + (None,) * more
+    now, typed, *unguarded = web.came_of(past, both, metrics, guards_s, settings, parts, heard)
     best = web.cheapest_of(past, both, settings, parts)
-    return _shown(past, parts, asked, [now, typed, best])
+    return _shown(past, parts, asked, [now, typed, best, *unguarded])
 
 
 def _of_jobs(
@@ -154,6 +161,7 @@ def _shown(past: Traffic | Jobs, parts: Stretches, asked: Asked, came: Sequence[
         now=lines[0],
         typed=lines[1],
         best=lines[2],
+        unguarded=lines[3] if len(lines) > 3 else None,
     )
 
 

@@ -20,7 +20,7 @@ from scaler.replay.run import Lane, run
 from scaler.replay.seen import Ints, WebSeen
 from scaler.replay.settings import BOUNDS_S, WebSettings
 from scaler.replay.web import WebDemand, WebRuns
-from scaler.rules.arrays import Floats
+from scaler.rules.arrays import Bools, Floats
 from scaler.rules.learning import Learners, learns_latency
 from scaler.rules.observation import Observation, nothing_read
 from scaler.rules.policies import Policies
@@ -70,21 +70,26 @@ def came_of(
     past: Traffic,
     policies: Policies,
     metrics: tuple[str, ...],
+    guards_s: tuple[int | None, ...],
     settings: WebSettings,
     parts: Stretches,
     told: Told = lambda _: None,
 ) -> list[Came]:
     """What came of each of the policies, (n,), over the stretches; `told` hears of every reading.
 
-    `metrics` (n,): the names of their second signals.
+    `metrics` (n,): the names of their second signals; `guards_s` (n,): what would wait longer is
+    turned away, and seen as demand. The model lets go of those that waited so long, where an edge
+    turns away who comes last: as many, a little later.
     """
     each, names = _each(policies, parts.many), np.repeat(metrics, parts.many)
+    guards = [guard for guard in guards_s for _ in range(parts.many)]
     counts = np.clip(np.tile(_first(past, parts), len(policies)), each.minimum, each.maximum)
     start = counts.astype(np.int64)
     known = prior.prior(each, start, past, parts, told) if learns_latency(each).any() else None
     learners = prior.begun(each, start, past, parts)
-    policy = _Played(each, tuple(names), learners, known, past, parts, told)
-    outcomes = run(_runs(past, each, settings, parts, start), policy)
+    guarded = np.array([guard is not None for guard in guards], dtype=np.bool_)
+    policy = _Played(each, tuple(names), guarded, learners, known, past, parts, told)
+    outcomes = run(_runs(past, each, guards, settings, parts, start), policy)
     return [
         together(outcomes[place : place + parts.many], parts)
         for place in range(0, len(each), parts.many)
@@ -141,6 +146,7 @@ class _Played:
         self,
         policies: Policies,
         metrics: tuple[str, ...],
+        guarded: Bools,
         learners: Learners,
         known: Prior | None,
         past: Traffic,
@@ -149,7 +155,8 @@ class _Played:
     ) -> None:
         learners = prior.with_prior(learners, known) if known else learners
         self._rules = Rules(policies, learners, Holds(past.holds, past.work_s))
-        self._metrics, self._known, self._parts, self._told = metrics, known, parts, told
+        self._metrics, self._guarded = metrics, guarded
+        self._known, self._parts, self._told = known, parts, told
 
     def decide(self, seen: WebSeen) -> Ints:
         """The count of each lane."""
@@ -157,19 +164,22 @@ class _Played:
         if self._known and reading == self._parts.warm:
             self._rules.learners = prior.with_prior(self._rules.learners, self._known)
         self._told(reading)
-        return self._rules.counts(_read(seen, self._metrics), float(seen.now_s))
+        read = _read(seen, self._metrics, self._guarded)
+        return self._rules.counts(read, float(seen.now_s))
 
 
-def _read(seen: WebSeen, metrics: tuple[str, ...]) -> Observation:
+def _read(seen: WebSeen, metrics: tuple[str, ...], guarded: Bools) -> Observation:
     """What the model shows, as the loop reads it.
 
-    What finds no instance is asked of the fallback.
+    What finds no instance is asked of the fallback, and what is turned away counts beside it.
     """
     nothing = np.zeros(len(metrics))
     rate, mean_s, waiting = seen.completed[:, -1], seen.mean_s[:, -1], seen.open[:, -1]
     ready = seen.instances.ready.astype(np.float64)
     lost = np.isnan(rate)
     asleep = np.where(ready == 0, waiting / INTERVAL_S, 0.0)
+    refused = np.where(guarded, np.nan_to_num(seen.left[:, -1]), 0.0)
+    asleep = asleep + np.where(ready > 0, refused, 0.0)
     age_s = np.where(lost, np.nan, 0.0)
     asked = rate + np.nan_to_num(asleep)
     return replace(
@@ -197,7 +207,12 @@ def _first(past: Traffic, parts: Stretches) -> Ints:
 
 
 def _runs(
-    past: Traffic, policies: Policies, settings: WebSettings, parts: Stretches, start: Ints
+    past: Traffic,
+    policies: Policies,
+    guards_s: list[int | None],
+    settings: WebSettings,
+    parts: Stretches,
+    start: Ints,
 ) -> WebRuns:
     seconds = drawn(past).reshape(-1, INTERVAL_S)
     demand = WebDemand(
@@ -207,5 +222,9 @@ def _runs(
         scored_from=INTERVAL_S * parts.warm,
     )
     start_up_s = np.rint(policies.start_up_s).astype(np.int64)
-    lanes = [Lane(place % parts.many, int(each)) for place, each in enumerate(start_up_s)]
+    most = settings.give_up_s
+    lanes = [
+        Lane(place % parts.many, int(each), min(guard or most, most))
+        for place, (each, guard) in enumerate(zip(start_up_s, guards_s, strict=True))
+    ]
     return WebRuns(demand, lanes, settings, start)

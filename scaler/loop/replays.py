@@ -80,6 +80,7 @@ def asked_of(service: Service, replay: Replay) -> Asked:
         typed=_policy(typed, service.kind, replay.minimum, replay.maximum, measured_s),
         late_s=late_s,
         metrics=(row.metric, typed.metric),
+        guards_s=(row.guard_s, typed.guard_s),
     )
 
 

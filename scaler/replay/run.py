@@ -15,10 +15,14 @@ S_co = TypeVar("S_co", bound=Seen, covariant=True)
 
 @dataclass(frozen=True)
 class Lane:
-    """One run: which seed's arrivals, and how long an instance takes to start."""
+    """One run: which seed's arrivals, and how long an instance takes to start.
+
+    `patience_s`: what waits longer has given up, or is turned away; None for as in the settings.
+    """
 
     seed: int
     startup_s: int
+    patience_s: int | None = None
 
 
 class Runs(Protocol[S_co]):

@@ -29,8 +29,8 @@ class WebSeen:
 
     The last readings have shape (lanes, 6), one every `reading_s` seconds, the newest last:
     completed requests a second, their mean duration and 95th percentile in seconds, open
-    connections. `cpu` has shape (lanes,): the busy share of ready instances, as a 30 s mean that
-    ended 15 s ago, at most 1.
+    connections, and requests a second that left unanswered, which only a guard shows. `cpu` has
+    shape (lanes,): the busy share of ready instances, a 30 s mean that ended 15 s ago, at most 1.
     """
 
     now_s: int
@@ -40,6 +40,7 @@ class WebSeen:
     mean_s: Floats
     p95_s: Floats
     open: Floats
+    left: Floats
     cpu: Floats
 
 

@@ -50,15 +50,17 @@ class WebRuns:
         self.demand, self.settings, self.now_s = demand, settings, 0
         self.seeds = np.array([lane.seed for lane in lanes], np.int64)
         self.startups = np.array([lane.startup_s for lane in lanes], np.int64)
+        patience = [lane.patience_s or settings.give_up_s for lane in lanes]
+        self.patience = np.array(patience, np.int64)
         number = len(lanes)
         self._whole = np.zeros((number, 5), np.int64)
         self._whole[:, kernel.READY] = start
-        self._real = np.zeros((number, 9))
+        self._real = np.zeros((number, 10))
         self._due = np.zeros((number, int(self.startups.max()) + 1), np.int64)
         self._gone = np.zeros((number, settings.drain_s + 1), np.int64)
         self._busy = np.full((number, kernel.BUSY_S), np.nan)
         self._buckets = np.zeros((number, len(settings.bounds_s) + 1))
-        self._readings = np.full((number, READINGS_KEPT, 4), np.nan)
+        self._readings = np.full((number, READINGS_KEPT, 5), np.nan)
         self._track = np.zeros((number, demand.seconds // READING_S), np.uint16)
         self._table = erlang_c(settings.maximum, settings.slots)
         self.desired = np.full(number, start, np.int64)
@@ -92,6 +94,7 @@ class WebRuns:
             self.demand.lost,
             self.seeds,
             self.startups,
+            self.patience,
             self._table,
             np.array(self.settings.bounds_s),
             constants(self.settings),
@@ -110,7 +113,7 @@ class WebRuns:
             self._whole[:, kernel.READY].copy(),
             self._whole[:, kernel.STARTING].copy(),
         )
-        completed, mean_s, p95_s, connections = self._readings.transpose(2, 0, 1).copy()
+        completed, mean_s, p95_s, connections, left = self._readings.transpose(2, 0, 1).copy()
         return WebSeen(
             now_s=self.now_s,
             reading_s=READING_S,
@@ -119,6 +122,7 @@ class WebRuns:
             mean_s=mean_s,
             p95_s=p95_s,
             open=connections,
+            left=left,
             cpu=cpu,
         )
 

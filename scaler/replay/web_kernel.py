@@ -18,9 +18,9 @@ Ints = NDArray[np.int64]
 # Columns of a lane's whole numbers.
 READY, STARTING, DRAINING, HEAD, CHANGES = range(5)
 # Columns of a lane's real numbers: the queue, what is summed over the scored part, the reading.
-BACKLOG, REST, LATE, REQUESTS, BILLED, GAVE_UP, COMPLETED, WAITED, SERVED_LAST = range(9)
+BACKLOG, REST, LATE, REQUESTS, BILLED, GAVE_UP, COMPLETED, WAITED, SERVED_LAST, LEFT = range(10)
 # Columns of a reading.
-READ_COMPLETED, READ_MEAN, READ_P95, READ_OPEN = range(4)
+READ_COMPLETED, READ_MEAN, READ_P95, READ_OPEN, READ_LEFT = range(5)
 BUSY_S = 64
 # exp(-NEGLIGIBLE) of a second's requests is nobody.
 NEGLIGIBLE = 40.0
@@ -256,17 +256,19 @@ def advance(
     lost: NDArray[np.bool_],
     seeds: Ints,
     startups: Ints,
+    patience: Ints,
     table: Floats,
     bounds: Floats,
     constants: tuple[float, float, float, int, int, int],
 ) -> None:
     """Take every lane from second `begin` to second `end`, in place.
 
-    `rates` has a row for each of `arrivals`, or one for all. `constants` are the requests a second
-    of an instance, its seconds a request, the wait in seconds that makes late, the seconds to give
-    up, to drain, and between readings.
+    `rates` has a row for each of `arrivals`, or one for all; `patience` is after how many seconds
+    those of a lane give up. `constants` are the requests a second of an instance, its seconds a
+    request, the wait in seconds that makes late, the seconds to give up (of all but these), to
+    drain, and between readings.
     """
-    per_instance, work, late_s, give_up, drain, reading = constants
+    per_instance, work, late_s, _, drain, reading = constants
     for lane in range(whole.shape[0]):
         state, sums, row = whole[lane], real[lane], arrivals[seeds[lane]]
         means = rates[seeds[lane] % rates.shape[0]]
@@ -276,8 +278,9 @@ def advance(
             rate, capacity = means[second], per_instance * state[READY]
             wait = waiting(table, state[READY], rate, capacity)
             queued, ages, served, dropped = pass_second(
-                state, sums, row, second, capacity, work, give_up
+                state, sums, row, second, capacity, work, patience[lane]
             )
+            sums[LEFT] += dropped
             if second >= scored_from:
                 grown = queued + row[second] - capacity
                 share = late_share(wait, rate, capacity, queued, grown, late_s)
@@ -306,6 +309,8 @@ def close_reading(
     readings[-1, READ_MEAN] = sums[WAITED] / completed + work if completed > 0.0 else math.nan
     readings[-1, READ_P95] = quantile(buckets, 0.95, work, bounds)
     readings[-1, READ_OPEN] = sums[BACKLOG] + sums[SERVED_LAST] * work
+    readings[-1, READ_LEFT] = sums[LEFT] / reading
+    sums[LEFT] = 0.0
     sums[COMPLETED] = 0.0
     sums[WAITED] = 0.0
     buckets[:] = 0.0

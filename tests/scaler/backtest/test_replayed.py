@@ -61,6 +61,23 @@ def test_policies_are_told_apart_and_nobody_does_better_than_who_knew_it_all() -
     assert 0.99 < shares[-1] <= 1.0
 
 
+def test_a_guard_saves_who_would_have_come_late_behind_a_backlog() -> None:
+    calm, rise = wave(1.0, level=60.0), np.full(12, 600.0)
+    past = served(np.concatenate([calm, rise, calm]))
+    slow = replace(FIXED, maximum=6)
+    found = replayed(*past, Asked(slow, slow, 0.4, guards_s=(None, 1)))
+    assert found is not None
+    assert found.unguarded is not None
+    assert found.typed.late < found.unguarded.late
+    assert found.unguarded.late == found.now.late
+
+
+def test_without_a_guard_there_is_no_other_line() -> None:
+    found = replayed(*served(wave(0.5)), Asked(FIXED, FIXED, 0.4, guards_s=(2, None)))
+    assert found is not None
+    assert found.unguarded is None
+
+
 def test_the_same_past_says_the_same_again() -> None:
     past = served(wave(0.5))
     assert replayed(*past, Asked(FIXED, FIXED, 0.4)) == replayed(*past, Asked(FIXED, FIXED, 0.4))

@@ -44,6 +44,18 @@ def one(rates: list[float], plan: Plan, start: int = 1, startup_s: int = 30) -> 
     return runs
 
 
+def test_who_would_wait_longer_than_a_lane_has_patience_leaves_and_is_counted() -> None:
+    plan = Plan({})
+    lanes = [Lane(0, 30), Lane(0, 30, patience_s=2)]
+    runs = WebRuns(demand([200.0] * 100 + [10.0] * 100), lanes, WebSettings(), 1)
+    run(runs, plan)
+    usual, short = runs.outcomes()
+    assert short.late < usual.late
+    assert short.gave_up > usual.gave_up
+    at_60 = next(seen for seen in plan.seen if seen.now_s == 60)
+    assert at_60.left[1, -1] == pytest.approx(200.0 - 80.0, rel=0.05)
+
+
 def test_starting_and_draining_are_billed() -> None:
     [outcome] = one([10.0] * 200, Plan({50: 3, 120: 1})).outcomes()
 
