@@ -13,6 +13,7 @@ from scaler.backtest.even import carried, even
 from scaler.backtest.lanes import taken
 from scaler.backtest.rules import Rules
 from scaler.backtest.stretches import Stretches
+from scaler.backtest.timetable import Timetable, held_of
 from scaler.policies.readings import INTERVAL_S
 from scaler.replay.nobody_waits import hours_without_wait
 from scaler.replay.run import Lane, run
@@ -88,13 +89,14 @@ def _drawn(came: Floats, run_s: Floats, waiting: float) -> tuple[Floats, Floats]
 def came_of(
     past: Jobs,
     policies: Policies,
+    timetables: tuple[Timetable, ...],
     late_s: float,
     parts: Stretches,
     told: Told = lambda _: None,
 ) -> list[Came]:
     """What came of each of the policies, (n,), over the stretches; `told` hears of every reading.
 
-    Late is who waits for longer than `late_s`.
+    `timetables` (n,): their schedules. Late is who waits for longer than `late_s`.
     """
     each = taken(policies, np.repeat(np.arange(len(policies)), parts.many))
     before = past.desired[np.maximum(parts.begins - parts.warm, 0)]
@@ -105,7 +107,8 @@ def came_of(
         for place, start_up_s in enumerate(each.start_up_s.tolist())
     ]
     runs = WorkerRuns(_demand(past, parts), lanes, settings, int(counts.max()))
-    outcomes = run(runs, _Played(each, counts, told))
+    floors = held_of(timetables, policies, past, parts)
+    outcomes = run(runs, _Played(each, floors, told))
     return [
         together(outcomes[place : place + parts.many], parts)
         for place in range(0, len(each), parts.many)
@@ -132,14 +135,15 @@ class _Played:
 
     interval_s = INTERVAL_S
 
-    def __init__(self, policies: Policies, counts: Ints, told: Told) -> None:
+    def __init__(self, policies: Policies, floors: Floats, told: Told) -> None:
         learners = prior.unlearned(policies)
-        self._rules, self._told = Rules(policies, learners), told
+        self._rules, self._told = Rules(policies, learners, floors), told
 
     def decide(self, seen: WorkerSeen) -> Ints:
         """The count of each lane."""
-        self._told(seen.now_s // INTERVAL_S)
-        return self._rules.counts(_read(seen), float(seen.now_s))
+        reading = seen.now_s // INTERVAL_S
+        self._told(reading)
+        return self._rules.counts(_read(seen), reading, float(seen.now_s))
 
 
 def _read(seen: WorkerSeen) -> Observation:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from scaler.backtest import memory
+from scaler.backtest.timetable import NONE, Timetable, held, scheduled
 from scaler.rules.arrays import Floats, Ints
 from scaler.rules.decide import Decision, decide
 from scaler.rules.freshness import FRESH_INTERVALS, fresh
@@ -37,24 +38,37 @@ class Past:
     changed_at: float
 
 
-def counts(at: Floats, table: Floats, policies: Policies, metric: str = "") -> Ints:
+def counts(
+    at: Floats,
+    table: Floats,
+    policies: Policies,
+    metric: str = "",
+    timetable: Timetable = NONE,
+) -> Ints:
     """The count that was decided at each of the times, (k,).
 
     `at` (k,) seconds and `table` (SERIES, k) as `scaler.samples.hours.measured` reads them;
-    `policies` is the service's one as it was then, `metric` the name of its second signal. What a
+    `policies` is the service's one as it was then, `metric` the name of its second signal,
+    `timetable` its schedule. What a
     team's quota withheld is not known of a single service, nor is what another policy decided.
     """
-    made = [each.count[0] for each in decisions(at, table, policies, metric)]
+    made = [each.count[0] for each in decisions(at, table, policies, metric, timetable)]
     return np.array(made, dtype=np.int64)
 
 
 def decisions(
-    at: Floats, table: Floats, policies: Policies, metric: str = ""
+    at: Floats,
+    table: Floats,
+    policies: Policies,
+    metric: str = "",
+    timetable: Timetable = NONE,
 ) -> Iterator[Decision]:
     """The same, each with its steps and numbers."""
     stood, learners, past = recorded(table, metric, at), nobody(), _nothing(policies)
     singles = table.astype(np.float32)
     times = [column(singles, name) for name in ("start_up_s", "stop_s")]
+    ahead_s = float(np.ceil(policies.start_up_s[0]) + policies.interval_s[0])
+    floors = held(timetable, at, ahead_s)
     for place, now in enumerate(at.tolist()):
         each = slice(place, place + 1)
         then = _of_then(policies, *(one[each] for one in times))
@@ -62,7 +76,7 @@ def decisions(
         seen = fresh(then, observed(table[:, each], stands, now))
         past = _before(past, stands, policies, now)
         said, learners = spoke(learners, then, seen, ONE, ONE, now)
-        made = decide(then, seen, past.history, now, spoken=said)
+        made = decide(then, seen, past.history, now, None, scheduled(floors[each]), said)
         past = replace(past, history=made.history, at=now, desired=float(stands.desired[0]))
         yield made
 

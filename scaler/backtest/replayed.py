@@ -11,6 +11,7 @@ from scaler.backtest import jobs, traffic, web
 from scaler.backtest.came import Came
 from scaler.backtest.jobs import Jobs
 from scaler.backtest.stretches import Stretches, cut
+from scaler.backtest.timetable import NONE, Timetable
 from scaler.backtest.traffic import Traffic
 from scaler.policies.readings import INTERVAL_S
 from scaler.rules.arrays import Floats
@@ -31,7 +32,7 @@ class Asked:
     """The policy that there is, another one, and the seconds from which on somebody is late.
 
     `metrics`: the names of the second signals of both; `guards_s`: what would wait longer is turned
-    away under each, None for no guard.
+    away under each, None for no guard. `timetables`: the schedules of both.
     """
 
     now: Policy
@@ -39,6 +40,7 @@ class Asked:
     late_s: float
     metrics: tuple[str, str] = ("", "")
     guards_s: tuple[int | None, int | None] = (None, None)
+    timetables: tuple[Timetable, Timetable] = (NONE, NONE)
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,16 @@ def _of_traffic(
     rounds = 2 if learns_latency(both).any() else 1
     heard = _Heard(rounds * parts.run, told)
     more = len(both) - len(asked.metrics)
-    metrics, guards_s = asked.metrics + asked.metrics[1:] * more, asked.guards_s + (None,) * more
-    now, typed, *unguarded = web.came_of(past, both, metrics, guards_s, settings, parts, heard)
+    now, typed, *unguarded = web.came_of(
+        past,
+        both,
+        asked.metrics + asked.metrics[1:] * more,
+        asked.guards_s + (None,) * more,
+        asked.timetables + asked.timetables[1:] * more,
+        settings,
+        parts,
+        heard,
+    )
     best = web.cheapest_of(past, both, settings, parts)
     return _shown(past, parts, asked, [now, typed, best, *unguarded])
 
@@ -120,7 +130,8 @@ def _of_jobs(
     if past is None:
         return None
     parts = _parts(len(past.rates), both)
-    now, typed = jobs.came_of(past, both, asked.late_s, parts, _Heard(parts.run, told))
+    heard = _Heard(parts.run, told)
+    now, typed = jobs.came_of(past, both, asked.timetables, asked.late_s, parts, heard)
     return _shown(past, parts, asked, [now, typed, jobs.cheapest_of(past, both, parts)])
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scaler.backtest import memory
-from scaler.rules.arrays import Ints
+from scaler.backtest.timetable import scheduled
+from scaler.rules.arrays import Floats, Ints
 from scaler.rules.capacity import Capacity
 from scaler.rules.decide import decide
 from scaler.rules.freshness import fresh
@@ -28,8 +29,18 @@ class Holds:
 class Rules:
     """Policies of n lanes, and what they remember; what they order is acknowledged at once."""
 
-    def __init__(self, policies: Policies, learners: Learners, holds: Holds | None = None) -> None:
-        """`holds` as the rules have learned it, None for a worker."""
+    def __init__(
+        self,
+        policies: Policies,
+        learners: Learners,
+        floors: Floats,
+        holds: Holds | None = None,
+    ) -> None:
+        """`holds` as the rules have learned it, None for a worker.
+
+        `floors` (n, k, COLUMNS): what each lane's schedule holds at each of its readings.
+        """
+        self._floors = floors
         self._policies, self.learners = policies, learners
         self._lanes = np.arange(len(policies), dtype=np.int64)
         history = memory.nothing(policies)
@@ -37,8 +48,9 @@ class Rules:
         self._ordered_at = np.full(len(policies), np.nan)
         self._began = False
 
-    def counts(self, seen: Observation, now: float) -> Ints:
-        """The count that each lane should have from `now` (seconds) on, (n,)."""
+    def counts(self, seen: Observation, reading: int, now: float) -> Ints:
+        """The count that each lane should have from `now` (seconds) on, after so many readings."""
+        floors = self._floors[:, min(reading, self._floors.shape[1] - 1)]
         seen = replace(seen, ordered_s=now - self._ordered_at)
         read = fresh(self._policies, seen)
         if not self._began:
@@ -46,7 +58,7 @@ class Rules:
         said, self.learners = spoke(
             self.learners, self._policies, read, self._lanes, self._lanes, now
         )
-        made = decide(self._policies, read, self._history, now, spoken=said)
+        made = decide(self._policies, read, self._history, now, None, scheduled(floors), said)
         self._history = made.history
         moved = np.flatnonzero(made.changes)
         if moved.size:

@@ -13,6 +13,7 @@ from scaler.backtest.lanes import taken
 from scaler.backtest.prior import Prior
 from scaler.backtest.rules import Holds, Rules
 from scaler.backtest.stretches import Stretches
+from scaler.backtest.timetable import Timetable, held_of
 from scaler.backtest.traffic import Traffic
 from scaler.policies.readings import INTERVAL_S
 from scaler.replay.optimum import cheapest, cost_in_model
@@ -71,6 +72,7 @@ def came_of(
     policies: Policies,
     metrics: tuple[str, ...],
     guards_s: tuple[int | None, ...],
+    timetables: tuple[Timetable, ...],
     settings: WebSettings,
     parts: Stretches,
     told: Told = lambda _: None,
@@ -79,7 +81,7 @@ def came_of(
 
     `metrics` (n,): the names of their second signals; `guards_s` (n,): what would wait longer is
     turned away, and seen as demand. The model lets go of those that waited so long, where an edge
-    turns away who comes last: as many, a little later.
+    turns away who comes last: as many, a little later. `timetables` (n,): their schedules.
     """
     each, names = _each(policies, parts.many), np.repeat(metrics, parts.many)
     guards = [guard for guard in guards_s for _ in range(parts.many)]
@@ -88,7 +90,8 @@ def came_of(
     known = prior.prior(each, start, past, parts, told) if learns_latency(each).any() else None
     learners = prior.begun(each, start, past, parts)
     guarded = np.array([guard is not None for guard in guards], dtype=np.bool_)
-    policy = _Played(each, tuple(names), guarded, learners, known, past, parts, told)
+    floors = held_of(timetables, policies, past, parts)
+    policy = _Played(each, tuple(names), guarded, floors, learners, known, past, parts, told)
     outcomes = run(_runs(past, each, guards, settings, parts, start), policy)
     return [
         together(outcomes[place : place + parts.many], parts)
@@ -147,6 +150,7 @@ class _Played:
         policies: Policies,
         metrics: tuple[str, ...],
         guarded: Bools,
+        floors: Floats,
         learners: Learners,
         known: Prior | None,
         past: Traffic,
@@ -154,7 +158,7 @@ class _Played:
         told: Told,
     ) -> None:
         learners = prior.with_prior(learners, known) if known else learners
-        self._rules = Rules(policies, learners, Holds(past.holds, past.work_s))
+        self._rules = Rules(policies, learners, floors, Holds(past.holds, past.work_s))
         self._metrics, self._guarded = metrics, guarded
         self._known, self._parts, self._told = known, parts, told
 
@@ -165,7 +169,7 @@ class _Played:
             self._rules.learners = prior.with_prior(self._rules.learners, self._known)
         self._told(reading)
         read = _read(seen, self._metrics, self._guarded)
-        return self._rules.counts(read, float(seen.now_s))
+        return self._rules.counts(read, reading, float(seen.now_s))
 
 
 def _read(seen: WebSeen, metrics: tuple[str, ...], guarded: Bools) -> Observation:

@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from rq.timeouts import BaseTimeoutException
 
 from platform_admin.models import ScalingPolicy, Service
+from platform_admin.rules.schedules import read, zone_of
 from platform_admin.verbs import replays
 from platform_admin.verbs.replays import Replay
 from scaler.backtest.replayed import Asked, replayed
+from scaler.backtest.timetable import Timetable
 from scaler.loop.limits import limits
 from scaler.loop.policies import policy_of
 from scaler.policies.readings import INTERVAL_S
@@ -81,7 +84,12 @@ def asked_of(service: Service, replay: Replay) -> Asked:
         late_s=late_s,
         metrics=(row.metric, typed.metric),
         guards_s=(row.guard_s, typed.guard_s),
+        timetables=(_timetable(row), _timetable(typed)),
     )
+
+
+def _timetable(row: ScalingPolicy) -> Timetable:
+    return Timetable(read(row.windows), zone_of(row.time_zone, settings.TIME_ZONE))
 
 
 def _start_up_s(service: Service) -> float | None:

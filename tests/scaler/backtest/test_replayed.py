@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from scaler.backtest import replayed as module
 from scaler.backtest.jobs import jobs
 from scaler.backtest.replayed import Asked, replayed
 from scaler.backtest.stretches import cut
+from scaler.backtest.timetable import NONE, Timetable
 from scaler.backtest.traffic import traffic
 from scaler.policies.capacity import ASSUMED_USED
 from scaler.rules.policies import Behaviour, Policy, compiled
+from scaler.rules.windows import Window
 from tests.scaler.backtest.past import HOLDS, LOST, WORK_S, queued, served, wave
 
 AT_ONCE = Behaviour(window_s=0.0)
@@ -70,6 +73,16 @@ def test_a_guard_saves_who_would_have_come_late_behind_a_backlog() -> None:
     assert found.unguarded is not None
     assert found.typed.late < found.unguarded.late
     assert found.unguarded.late == found.now.late
+
+
+def test_a_schedule_is_replayed_with_its_policy() -> None:
+    at, table = served(wave(1.0, level=20.0))
+    always = Window("All day", tuple(range(7)), least=9)
+    daily = Timetable((always,), ZoneInfo("UTC"))
+    found = replayed(at, table, Asked(FIXED, FIXED, 0.4, timetables=(NONE, daily)))
+    assert found is not None
+    assert min(found.typed.track) == 9
+    assert max(found.now.track) < 9
 
 
 def test_without_a_guard_there_is_no_other_line() -> None:
