@@ -87,6 +87,9 @@ class PolicyForm(forms.Form):
         others = OF_SERVERS if kind == Service.Kind.WORKER else OF_WORKERS
         for name in others:
             del self.fields[name]
+        for name, (least, most) in DRAGGED.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {"data-least": least, "data-most": most}
         defaults = default_policy(kind)
         for name, field in self.fields.items():
             if name in MEANT:
@@ -114,6 +117,8 @@ class PolicyForm(forms.Form):
         return PolicyFields(**{**given, "windows": windows})
 
 
+DRAGGED = {"latency_ms": (10, 10_000), "drain_s": (1, 3600)}
+"""Targets that a script gives a slider, and between what."""
 OF_SERVERS = frozenset(
     {"latency_ms", "late_price", "guard_s", "recovery_s", "metric", "metric_target"}
 )
@@ -149,11 +154,12 @@ MEANT = {
 """What a field means; its default takes the place of the braces."""
 
 
+FIXED = "Fixed rules: "
 FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("What lateness is worth", (("late_price", "instance-seconds"),)),
     ("When too much comes at once", (("guard_s", "s"),)),
     (
-        "Fixed rules: how fast it grows",
+        "Fixed rules: How fast it grows",
         (
             ("up_percent", "%"),
             ("up_instances", "instances"),
@@ -163,7 +169,7 @@ FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
-        "Fixed rules: how fast it shrinks",
+        "Fixed rules: How fast it shrinks",
         (
             ("down_percent", "%"),
             ("down_instances", "instances"),
@@ -172,9 +178,9 @@ FOLDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("down_cooldown_s", "s"),
         ),
     ),
-    ("Fixed rules: how closely it follows", (("tolerance", ""), ("recovery_s", "s"))),
+    ("Fixed rules: How closely it follows", (("tolerance", ""), ("recovery_s", "s"))),
     (
-        "Fixed rules: what else it follows",
+        "Fixed rules: What else it follows",
         (("metric", ""), ("metric_target", ""), ("jobs_per_worker", "jobs")),
     ),
     ("How long a start takes", (("start_up_s", "s"),)),
@@ -193,6 +199,7 @@ class Fold:
     title: str
     fields: tuple[tuple[BoundField, str], ...]
     changed: int
+    fixed: bool
 
     @property
     def open(self) -> bool:
@@ -208,7 +215,7 @@ def folds(form: PolicyForm, kind: str) -> list[Fold]:
         if not fields:
             continue
         changed = sum(_typed(field.value()) != _typed(defaults[field.name]) for field, _ in fields)
-        found.append(Fold(title, fields, changed))
+        found.append(Fold(title.removeprefix(FIXED), fields, changed, title.startswith(FIXED)))
     return found
 
 

@@ -50,7 +50,7 @@ class Shown:
 def shown(result: Mapping[str, Any], *, worker: bool) -> Shown:
     """The result of a replay (scaler.backtest.replayed.Replayed, as a mapping) as it is shown."""
     lines = [result[name] for name in ("now", "typed", "best")]
-    best = "Without any wait" if worker else "At best"
+    best = "Without any wait" if worker else "At least cost"
     names = ("As saved", "As typed", best)
     rows = tuple(
         _row(look, name, line) for look, name, line in zip(LOOKS, names, lines, strict=True)
@@ -94,7 +94,7 @@ def _lead(rows: Sequence[Row], requests: float, *, worker: bool) -> str:
     end = (
         f"so that no job waits, {best.hours} instance-hours"
         if worker
-        else f"whoever knew all beforehand: {best.late} late, {best.hours}"
+        else f"at least cost, knowing all beforehand: {best.late} late, {best.hours}"
     )
     guarded = f" (without its guard {rows[3].late})" if rows[3:] else ""
     return (

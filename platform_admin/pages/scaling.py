@@ -36,7 +36,7 @@ from platform_admin.pages.scheduled import ahead_s, now_in_words
 from platform_admin.pages.week import week
 from platform_admin.rules.permissions import Permission
 from platform_admin.rules.policy import PolicyFields, policy_errors
-from platform_admin.rules.schedules import zone_names, zone_of
+from platform_admin.rules.schedules import read, zone_names, zone_of
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
@@ -64,7 +64,8 @@ def scaling(request: HttpRequest, service: Service) -> HttpResponse:
         initial |= {**found.typed, "minimum": found.minimum, "maximum": found.maximum}
     form = PolicyForm(initial=initial, kind=service.kind)
     shown = html(request, fragment(service, name, found)) if name else ""
-    return _page(request, service, form, stored(fields.windows), shown)
+    windows = fields.windows if found is None else read(found.typed["windows"])
+    return _page(request, service, form, stored(windows), shown)
 
 
 @of_service(Permission.VIEW_APP)
@@ -78,19 +79,25 @@ def replay(request: HttpRequest, service: Service) -> HttpResponse:
     actor, form = actor_of(request), _as_saved(service)
     fields = policy_fields(service.policy)
     minimum, maximum = service.minimum, service.maximum
+    rows = _windows(service)
+    unread: Mapping[str, Sequence[str]] = {}
     if scope.allowed(actor, service.environment.app.team, Permission.SCALE):
         form = PolicyForm(request.POST, kind=service.kind)
         form.is_valid()
-        fields = form.fields_of(service.kind)
+        rows = typed(request.POST)
+        windows, unread = parsed(rows)
+        fields = form.fields_of(service.kind, windows)
         minimum = form.cleaned_data.get("minimum", minimum)
         maximum = form.cleaned_data.get("maximum", maximum)
+    if unread:
+        show(form, {"__all__": [WINDOWS_WRONG]})
     if form.is_bound and form.errors:
-        return _refused(request, service, form)
+        return _refused(request, service, form, rows)
     try:
         name = start_replay(actor, service, fields, minimum, maximum)
     except Invalid as error:
         show(form, error.errors)
-        return _refused(request, service, form)
+        return _refused(request, service, form, rows)
     if not request.headers.get("HX-Request"):
         return redirect(f"{reverse('service_scaling', args=_address(service))}?replay={name}")
     found = replay_of(service.pk, person(actor), name)
@@ -106,10 +113,12 @@ def _windows(service: Service) -> Sequence[WindowRow]:
     return stored(policy_fields(service.policy).windows)
 
 
-def _refused(request: HttpRequest, service: Service, form: PolicyForm) -> HttpResponse:
+def _refused(
+    request: HttpRequest, service: Service, form: PolicyForm, rows: Sequence[WindowRow]
+) -> HttpResponse:
     """The page with the errors at their fields; beside a form that is open, them alone."""
     if not request.headers.get("HX-Request"):
-        return _page(request, service, form, _windows(service))
+        return _page(request, service, form, rows)
     wrong = [
         f"{form[name].label}: {said}" if name in form.fields else said
         for name, sentences in form.errors.items()
@@ -200,13 +209,16 @@ def _page(
     form.tell_measured(limits.start_up_s if limits else None)
     here = reverse("service_scaling", args=_address(service))
     bars = quota.bars(environment.app.team)
+    folded = folds(form, service.kind)
     context = {
         "environment": environment,
         "service": service,
         "policy": service.policy,
         "tab": "scaling",
         "form": form,
-        "folds": folds(form, service.kind),
+        "folds": folded,
+        "fixed_open": form["strategy"].value() == "fixed"
+        or any(fold.open for fold in folded if fold.fixed),
         **_schedule(service, form, rows),
         "limits": limits,
         "replay": replay,

@@ -146,6 +146,8 @@ def _of_server(fields: PolicyFields) -> Found:
         yield "metric_target", "The metric has no target: give one above 0."
     if not fields.metric and fields.metric_target is not None:
         yield "metric", "There is a target, but no metric that it is for: choose one."
+    if fields.mode == "on" and fields.strategy == "learned" and fields.latency_ms is None:
+        yield "latency_ms", "What learns needs a target: write one, or choose fixed rules."
     yield "guard_s", _guard(fields)
 
 

@@ -65,7 +65,7 @@ def start_replay(
     require(actor, service.environment.app.team, Permission.VIEW_APP)
     errors = policy_errors(fields, service.kind, maximum)
     if not 0 <= minimum <= maximum:
-        said = f"From {minimum} to {maximum}: the least is from 0 to the most."
+        said = f"At least {minimum} is above at most {maximum}: lower the one or raise the other."
         errors.setdefault("minimum", []).append(said)
     if maximum > LARGEST:
         errors.setdefault("maximum", []).append(f"At most {LARGEST} can be replayed.")

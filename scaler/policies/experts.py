@@ -15,6 +15,8 @@ FORECASTS: tuple[tuple[str, str], ...] = (
     ("daily", "a minute's mean, moving as it did at this time yesterday"),
 )
 """Name, and words for it. What each is worth stands in `forecasts.py`, in this order."""
+SPARE = 0.1
+"""Of an instance, beside every forecast: at its very limit M/M/c makes everybody wait."""
 MARGINS: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)
 """Head room, in root mean squares of the forecast's own error."""
 KEEPS_S: tuple[int, ...] = (0, 120, 360)

@@ -9,15 +9,13 @@ import numpy as np
 from scaler.policies import arrivals, capacity, forecasts, shadow
 from scaler.policies.arrivals import Arrivals
 from scaler.policies.capacity import Capacity
-from scaler.policies.experts import KEEPS_S, MARGIN, MARGINS, REACTIVE
+from scaler.policies.experts import KEEPS_S, MARGIN, MARGINS, REACTIVE, SPARE
 from scaler.policies.forecasts import Past
 from scaler.policies.leader import leading
 from scaler.policies.readings import LARGEST, Bools, Floats, Ints, Singles, Smalls, WebReadings
 from scaler.policies.shadow import Shadow, Terms
 from scaler.policies.why import Why
 
-SPARE = 0.1
-"""Of an instance, beside every forecast: at its very limit M/M/c makes everybody wait."""
 BELOW = len(MARGINS) * len(KEEPS_S)
 """Experts of one forecast."""
 IDLE = 30
@@ -53,9 +51,9 @@ def step(state: WebState, seen: WebReadings, now: float) -> tuple[Ints, WebState
     """Instances that each service should have from `now` (seconds) on, the state after, and why.
 
     To be called every INTERVAL_S seconds. The given state is used up: its arrays are written over.
-    What is wanted is between minimum and maximum; while a reading is unknown it is not below
-    `desired`, and where nothing was ever known it is `desired`. Where 0 is allowed, it is 0 once
-    nothing was asked for IDLE readings long, and at least 1 as soon as a request finds no instance.
+    To keep it between minimum and maximum is the caller's. While a reading is unknown it is not
+    below `desired`, and where nothing was ever known it is `desired`. It is 0 once nothing was
+    asked for IDLE readings long, and at least 1 as soon as a request finds no instance.
     """
     tick, wanted_s = state.tick + 1, seen.latency_s
     seen = replace(seen, latency_s=capacity.reachable_s(state.capacity, seen))
@@ -95,7 +93,7 @@ def step(state: WebState, seen: WebReadings, now: float) -> tuple[Ints, WebState
         cost=_of(state.shadow.cost, who),
         reactive=state.shadow.cost[:, REACTIVE].astype(np.float64),
     )
-    wanted = np.clip(count, seen.minimum, seen.maximum).astype(np.int64)
+    wanted = np.minimum(count, LARGEST).astype(np.int64)
     return wanted, WebState(tick, came, able, past, state.shadow), why
 
 

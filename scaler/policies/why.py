@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from scaler.policies.experts import named
+from scaler.policies.experts import EXPERTS, MARGINS, SPARE, named
 from scaler.policies.leader import ENOUGH_S
 from scaler.policies.readings import INTERVAL_S, Bools, Floats, Ints
 from scaler.policies.shadow import HALF_LIFE_S
@@ -68,11 +69,23 @@ def reason(numbers: Mapping[str, float]) -> str:
     if not numbers["coming"] and not numbers["expected"]:
         return "no requests"
     saw = (
-        f"{_rate(numbers['coming'])} requests/s, {_rate(numbers['expected'])} to come give or take"
-        f" {_rate(numbers['off'])}, {_rate(numbers['holds'])}/s for each instance"
+        f"{_rate(numbers['coming'])} requests/s, up to {_rate(at_most(numbers))} to come,"
+        f" {_rate(numbers['holds'])}/s for each instance"
     )
     more = numbers.get("more", 0.0)
     return f"{saw}, {more:.0f} more for those that wait" if more else saw
+
+
+def at_most(numbers: Mapping[str, float]) -> float:
+    """Requests a second that are prepared for: what is expected, with the expert's head room."""
+    _, margin, _ = EXPERTS[int(numbers["expert"])]
+    return numbers["expected"] + MARGINS[margin] * numbers["off"]
+
+
+def takes(numbers: Mapping[str, float]) -> int:
+    """The instances that this takes, without those that are kept from before."""
+    needed = math.ceil(at_most(numbers) / numbers["holds"] + SPARE)
+    return max(needed, 1) + int(numbers.get("more", 0.0))
 
 
 def speaker(numbers: Mapping[str, float]) -> str:

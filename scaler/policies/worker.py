@@ -52,7 +52,8 @@ def step(
     `ceil((busy + waiting) / waves)`: within the time that is left to the oldest job a worker starts
     one, and another after each mean run time. Where the deadline leaves no time for a start-up, a
     worker is kept as long as a start-up takes after it was last needed (ski rental). While a
-    reading is unknown it is not below `desired`.
+    reading is unknown it is not below `desired`. To keep it between minimum and maximum is the
+    caller's.
     """
     jobs = seen.waiting + seen.busy
     spare = seen.deadline_s - seen.startup_s - TICKS * INTERVAL_S
@@ -65,7 +66,7 @@ def step(
     kept = np.where(keeps, np.fmax(need, state.needed), need)
     needed_at = np.where(known & (need >= kept), now, state.needed_at)
     count = np.where(known, kept, np.fmax(kept, seen.desired))
-    wanted = np.clip(np.minimum(count, LARGEST), seen.minimum, seen.maximum).astype(np.int64)
+    wanted = np.minimum(count, LARGEST).astype(np.int64)
     why = WorkerWhy(
         waiting=seen.waiting,
         busy=seen.busy,

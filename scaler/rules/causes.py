@@ -42,7 +42,9 @@ def _latency(event: Event) -> str:
     if "expert" in event.numbers:
         late = f"p95 {seconds(p95)} over {seconds(target)}; " if p95 > target else ""
         away = f"{lost}; " if event.number("refused") > 0 else ""
-        return f"{late}{away}{why.reason(event.numbers)}"
+        said = f"{late}{away}{why.reason(event.numbers)}"
+        kept = "holds" in event.numbers and event.after("proposal") > why.takes(event.numbers)
+        return f"{said}; as many as were needed a while ago" if kept else said
     if p95 > target:
         few = ", of too few requests to tell" if event.number("few") else ""
         away = f", {lost}" if event.number("refused") > 0 else ""
