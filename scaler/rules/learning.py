@@ -74,6 +74,7 @@ def spoke(
     """
     serves = places[learns_latency(policies)[places]]
     works = places[learns_deadline(policies)[places]]
+    learners = _set_back(learners, now)
     learners = _moved(learners, services[serves], services[works], _whole(seen.desired[serves]))
     learners = _released(learners, seen.release[serves])
     of_web, of_worker = _of_web(policies, seen, serves), _of_worker(policies, seen, works)
@@ -107,6 +108,21 @@ def learns_latency(policies: Policies) -> Bools:
 def learns_deadline(policies: Policies) -> Bools:
     """The workers that keep a deadline, (n,)."""
     return np.asarray(policies.learns & ~np.isnan(policies.drain_s))
+
+
+def _set_back(learners: Learners, now: float) -> Learners:
+    """The learners; where the clock was set back since, as if they spoke one step before `now`."""
+    if learners.at <= now + INTERVAL_S:
+        return learners
+    by = now - INTERVAL_S - learners.at
+    arrivals = replace(learners.web.arrivals, at=learners.web.arrivals.at + by)
+    return replace(
+        learners,
+        at=learners.at + by,
+        read_at=np.full(len(learners.servers), np.nan),
+        web=replace(learners.web, arrivals=arrivals),
+        worker=replace(learners.worker, needed_at=learners.worker.needed_at + by),
+    )
 
 
 def _steps(last: float, now: float) -> int:
