@@ -81,9 +81,8 @@ def replayed(
 
     `at` (k,) seconds and `table` (SERIES, k) as `scaler.samples.hours.measured` reads them.
 
-    The past is cut into stretches of two hours that are run beside each other, each after half an
-    hour of warming up, with what the hours before it taught: a week costs little more than two
-    hours.
+    The past is cut into hours that are run beside each other, each after half an hour of warming
+    up, or as long as the policies look back, with what the hours before it taught.
     """
     both = compiled([asked.now, asked.typed])
     present = compiled([asked.now])
