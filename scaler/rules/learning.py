@@ -20,6 +20,8 @@ from scaler.rules.spoken import Spoken, placed, silence, together
 
 FULL = "full"
 """The number that says of `holds` that an instance was seen at its limit: that rate."""
+SOONER = 0.2
+"""Of a step a reading may come before it is due: cron's clock may be off by so much."""
 LONGEST_GAP = 60
 """Steps without a reading that are made up for after a pause; a longer one is as long as that."""
 
@@ -128,7 +130,7 @@ def _set_back(learners: Learners, now: float) -> Learners:
 def _steps(last: float, now: float) -> int:
     if np.isinf(last):
         return 1
-    return min(max(round((now - last) / INTERVAL_S), 0), LONGEST_GAP)
+    return min(max(int((now - last) / INTERVAL_S + SOONER), 0), LONGEST_GAP)
 
 
 def _of_all(learners: Learners, services: Ints) -> Spoken:
