@@ -44,7 +44,8 @@ def stop(before: Stored | None, seen: Seen, last: datetime, at: datetime) -> Sto
     if allocation.client_status != "complete" or allocation.desired_status != "stop":
         return None
     since = before.draining_at or (last if before.healthy else None)
-    if since is None:
+    if since is None or since > at:
+        # The clock was set back since.
         return None
     return Stop(service, before.release, (at - since).total_seconds(), _killed(seen))
 

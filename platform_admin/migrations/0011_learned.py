@@ -41,6 +41,19 @@ class Migration(migrations.Migration):
                     ("learned", "learned: what its own load teaches"),
                     ("fixed", "fixed: rules that are set by hand"),
                 ],
+                # Of the policies that are there: they stay with their rules.
+                default="fixed",
+                max_length=7,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="scalingpolicy",
+            name="strategy",
+            field=models.CharField(
+                choices=[
+                    ("learned", "learned: what its own load teaches"),
+                    ("fixed", "fixed: rules that are set by hand"),
+                ],
                 default="learned",
                 max_length=7,
             ),

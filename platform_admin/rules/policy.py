@@ -102,6 +102,7 @@ def policy_errors(
         (
             *_choices(fields),
             *(_of_worker(fields) if kind == WORKER else _of_server(fields)),
+            *_learned(fields, kind),
             *_targets(fields),
             *_behaviour(fields),
             ("floor", _floor(fields, maximum)),
@@ -149,6 +150,15 @@ def _of_server(fields: PolicyFields) -> Found:
     if fields.mode == "on" and fields.strategy == "learned" and fields.latency_ms is None:
         yield "latency_ms", "What learns needs a target: write one, or choose fixed rules."
     yield "guard_s", _guard(fields)
+
+
+def _learned(fields: PolicyFields, kind: str) -> Found:
+    """What learns follows one target: another signal alone would leave it with none."""
+    of_server, of_worker = ("latency_ms", "metric_target"), ("drain_s", "jobs_per_worker")
+    target, other = of_worker if kind == WORKER else of_server
+    learned = fields.strategy == "learned"
+    if learned and getattr(fields, target) is None and getattr(fields, other) is not None:
+        yield target, "What learns follows this alone, and it is empty: give one, or fixed rules."
 
 
 def _guard(fields: PolicyFields) -> str | None:

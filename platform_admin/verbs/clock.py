@@ -17,6 +17,7 @@ from platform_admin.models import (
     Colour,
     Deployment,
     Instance,
+    Learned,
     Rollout,
     ScalingEvent,
     Service,
@@ -47,6 +48,7 @@ def bring_back(now: datetime) -> None:
         ticked_at=None, lease_holder="", lease_until=None
     )
     Tick.objects.filter(at__gt=late).delete()
+    Learned.objects.filter(at__gt=late).update(at=now)
     Deployment.objects.filter(lease_until__gt=late).update(lease_holder="", lease_until=None)
     Deployment.objects.filter(due_at__gt=late).update(due_at=None)
     Deployment.objects.filter(state_at__gt=late).update(state_at=now)

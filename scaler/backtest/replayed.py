@@ -87,10 +87,11 @@ def replayed(
 
     `at` (k,) seconds and `table` (SERIES, k) as `scaler.samples.hours.measured` reads them.
 
-    The past is cut into stretches of an hour that are run beside each other, each after half an
-    hour of warming up, with what the hours before it taught: a week costs little more than an
-    hour. On a day of web_nasa95_jul_1m J came out 0.2 % and 4.6 % (a target of 500 and of 250 ms)
-    above that of one stretch from end to end, the late share 1.05 and 0.77 % for 0.98 and 0.96 %.
+    The past is cut into hours that are run beside each other, each after half an hour of warming
+    up, or as long as the policies look back, with what the hours before it taught: a week costs
+    little more than an hour. On a day of web_nasa95_jul_1m J came out 0.2 % and 4.6 % (a target of
+    500 and of 250 ms) above that of one stretch from end to end, the late share 1.05 and 0.77 % for
+    0.98 and 0.96 %.
     """
     guarded = asked.guards_s[1] is not None
     both = compiled([asked.now, asked.typed, *([asked.typed] if guarded else [])])

@@ -55,8 +55,19 @@ def _filled(like: Any, arrays: Mapping[str, Any], prefix: str) -> Any:
             found[name] = _filled(value, arrays, f"{prefix}{name}.")
         else:
             stored = arrays[f"{prefix}{name}"]
-            found[name] = stored if isinstance(value, np.ndarray) else type(value)(stored)
+            if isinstance(value, np.ndarray):
+                found[name] = _fitting(stored, value)
+            else:
+                found[name] = type(value)(stored)
     return replace(like, **found)
+
+
+def _fitting(stored: Any, like: Any) -> Any:
+    """The array, which may be longer where `like` has none; ValueError where it is no such one."""
+    axes = zip(stored.shape, like.shape, strict=True)
+    if stored.dtype != like.dtype or any(few and many != few for many, few in axes):
+        raise ValueError(f"{stored.dtype}{stored.shape} is not as {like.dtype}{like.shape}")
+    return stored
 
 
 def _under(arrays: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from scaler.rules.spoken import Spoken, placed, silence, together
 
 FULL = "full"
 """The number that says of `holds` that an instance was seen at its limit: that rate."""
+SOONER = 0.2
+"""Of a step a reading may come before it is due: cron's clock may be off by so much."""
 LONGEST_GAP = 60
 """Steps without a reading that are made up for after a pause; a longer one is as long as that."""
 
@@ -74,6 +76,7 @@ def spoke(
     """
     serves = places[learns_latency(policies)[places]]
     works = places[learns_deadline(policies)[places]]
+    learners = _set_back(learners, now)
     learners = _moved(learners, services[serves], services[works], _whole(seen.desired[serves]))
     learners = _released(learners, seen.release[serves])
     of_web, of_worker = _of_web(policies, seen, serves), _of_worker(policies, seen, works)
@@ -109,10 +112,25 @@ def learns_deadline(policies: Policies) -> Bools:
     return np.asarray(policies.learns & ~np.isnan(policies.drain_s))
 
 
+def _set_back(learners: Learners, now: float) -> Learners:
+    """The learners; where the clock was set back since, as if they spoke one step before `now`."""
+    if learners.at <= now + INTERVAL_S:
+        return learners
+    by = now - INTERVAL_S - learners.at
+    arrivals = replace(learners.web.arrivals, at=learners.web.arrivals.at + by)
+    return replace(
+        learners,
+        at=learners.at + by,
+        read_at=np.full(len(learners.servers), np.nan),
+        web=replace(learners.web, arrivals=arrivals),
+        worker=replace(learners.worker, needed_at=learners.worker.needed_at + by),
+    )
+
+
 def _steps(last: float, now: float) -> int:
     if np.isinf(last):
         return 1
-    return min(max(round((now - last) / INTERVAL_S), 0), LONGEST_GAP)
+    return min(max(int((now - last) / INTERVAL_S + SOONER), 0), LONGEST_GAP)
 
 
 def _of_all(learners: Learners, services: Ints) -> Spoken:

@@ -40,8 +40,16 @@ def together(first: Spoken, second: Spoken) -> Spoken:
     return Spoken(
         np.where(speaks, second.count, first.count),
         np.where(speaks, second.sure, first.sure),
-        {**first.numbers, **second.numbers},
+        _both(first.numbers, second.numbers),
     )
+
+
+def _both(first: Mapping[str, Floats], second: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The numbers of both: the second's where it has any, else the first's."""
+    found = dict(first)
+    for name, column in second.items():
+        found[name] = np.where(np.isnan(column), first.get(name, column), column)
+    return found
 
 
 def placed(spoken: Spoken, places: Ints, services: int) -> Spoken:

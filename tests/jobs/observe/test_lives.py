@@ -196,3 +196,8 @@ def test_an_end_that_came_while_nobody_looked_teaches_nothing(web: Service) -> N
 
 def test_an_instance_ends_once(web: Service) -> None:
     assert stopped(web, (0, runs(web)), (1, ended(web)), (2, ended(web, code=1))) == []
+
+
+def test_a_stop_that_a_clock_set_back_makes_negative_teaches_nothing(web: Service) -> None:
+    looks = (0, runs(web)), (1, drains(web)), (-3600, drains(web)), (-3599, ended(web))
+    assert stopped(web, *looks) == []

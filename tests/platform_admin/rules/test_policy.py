@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -90,3 +91,17 @@ def test_a_floor_that_is_used_is_no_higher_than_the_maximum(
     errors = policy_errors(replace(WEB, **changes), "web", maximum)  # type: ignore[arg-type]
 
     assert set(errors) == ({"floor"} if refused else set())
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "other"),
+    [
+        ("web", "latency_ms", {"metric": "rate", "metric_target": 50.0}),
+        ("worker", "drain_s", {"queue": "orders", "jobs_per_worker": 5.0}),
+    ],
+)
+def test_what_learns_needs_its_own_target_where_there_is_another(
+    kind: str, target: str, other: dict[str, Any]
+) -> None:
+    assert set(policy_errors(PolicyFields(**other), kind)) == {target}
+    assert not policy_errors(PolicyFields(strategy="fixed", **other), kind)

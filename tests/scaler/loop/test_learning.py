@@ -86,6 +86,18 @@ def test_its_decision_says_who_spoke_and_what_is_expected(scene: Scene) -> None:
     assert {"expert", "coming", "expected", "off", "holds"} <= set(numbers or ())
 
 
+def test_each_of_two_shards_that_are_decided_together_has_its_numbers(scene: Scene) -> None:
+    learns(scene)
+    scene.of_others()
+    ScalingPolicy.objects.update(strategy="learned")
+    for rate in (20.0, 20.0, 100.0, 100.0):
+        scene.says(web=served(rate, 0.1), blog=served(rate, 0.1))
+        scene.turn()
+    for name in ("web", "blog"):
+        events = ScalingEvent.objects.filter(outcome="applied", service__name=name)
+        assert {"expert", "coming", "holds"} <= set(events.latest("pk").numbers or ())
+
+
 def test_the_rules_by_hand_do_not_count_where_it_learns(scene: Scene) -> None:
     service = learns(scene)
     ScalingPolicy.objects.filter(service=service).update(up_window_s=3600, up_instances=1)

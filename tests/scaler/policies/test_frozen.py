@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -38,3 +38,11 @@ def test_numbers_by_name_come_back_too() -> None:
 @pytest.mark.parametrize("stored", [b"", b"x", frozen(Other())[:-4], frozen(Other())])
 def test_what_is_of_another_shape_is_nothing(stored: bytes) -> None:
     assert thawed(stored, web.begun(np.empty(0, np.int64))) is None
+
+
+@pytest.mark.parametrize("other", [np.ones((2, 5)), np.ones(2), np.ones((2, 6), np.int64)])
+def test_so_is_an_array_of_another_shape_as_of_other_forecasts(other: Floats) -> None:
+    state = web.begun(np.array([5, 6]))
+    assert state.past.spread.shape == (2, 6)
+    older = replace(state, past=replace(state.past, spread=other))
+    assert thawed(frozen(older), web.begun(np.empty(0, np.int64))) is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scaler.policies.arrivals import CARRIED
 from scaler.rules.capacity import planned
 from scaler.rules.history import History
 from scaler.rules.learning import nobody, spoke
@@ -66,6 +67,53 @@ def test_a_server_is_not_sure_while_what_no_instance_answered_is_unknown(
         seen = one.web(3, rate=60, fallback=fallback if step == 4 else 0.0)
         said, learners = spoke(learners, policy, seen, one_service, place, NOW + 10 * step)
     assert said.sure.tolist() == [sure]
+
+
+@pytest.mark.parametrize(
+    ("every_s", "heard"), [(4.9, 15), (5.1, 15), (8.1, 30), (10.0, 30), (11.9, 30)]
+)
+def test_a_reading_that_comes_sooner_than_a_step_is_left_alone(every_s: float, heard: int) -> None:
+    policy = compiled([replace(WEB, learns=True)])
+    one_service, place, learners = np.array([7]), np.array([0]), nobody()
+    for step in range(30):
+        _, learners = spoke(
+            learners, policy, one.web(3, rate=60), one_service, place, NOW + every_s * step
+        )
+    assert learners.web.arrivals.known.tolist() == [heard]
+
+
+@pytest.mark.parametrize(("away_s", "steps"), [(30, 3), (600, 60), (86_400, 60)])
+def test_what_did_not_come_counts_as_lost_up_to_the_longest_gap(away_s: int, steps: int) -> None:
+    policy = compiled([replace(WEB, learns=True)])
+    one_service, place, seen = np.array([7]), np.array([0]), one.web(3, rate=60)
+    _, learners = spoke(nobody(), policy, seen, one_service, place, NOW)
+    before = learners.web.tick
+    _, learners = spoke(learners, policy, seen, one_service, place, NOW + away_s)
+    assert learners.web.tick - before == steps
+    assert learners.web.arrivals.known.tolist() == [2]
+
+
+@pytest.mark.parametrize(("ready", "rate", "sure"), [(1, 60, True), (0, 60, False), (0, 0, True)])
+def test_a_server_of_which_nothing_is_ready_is_sure_only_while_nothing_comes(
+    ready: int, rate: float, sure: bool
+) -> None:
+    policy = compiled([replace(WEB, learns=True)])
+    one_service, place, learners = np.array([7]), np.array([0]), nobody()
+    for step in range(5):
+        seen = one.web(3, ready=ready, rate=rate)
+        said, learners = spoke(learners, policy, seen, one_service, place, NOW + 10 * step)
+    assert said.sure.tolist() == [sure]
+
+
+@pytest.mark.parametrize(("silent", "speaks"), [(CARRIED, True), (CARRIED + 1, False)])
+def test_nobody_speaks_once_growth_is_not_carried_on_any_more(silent: int, speaks: bool) -> None:
+    policy = compiled([replace(WEB, learns=True)])
+    one_service, place = np.array([7]), np.array([0])
+    seen, lost = one.web(3, rate=60), one.web(3, rate=np.nan)
+    said, learners = spoke(nobody(), policy, seen, one_service, place, NOW)
+    for step in range(silent):
+        said, learners = spoke(learners, policy, lost, one_service, place, NOW + 10 * (step + 1))
+    assert np.isfinite(said.count).tolist() == [speaks]
 
 
 KNOWN = one.past(holds=40.0, release=1.0)

@@ -73,6 +73,20 @@ def test_a_floor_that_is_ordered_in_advance_wins_over_a_ceiling_that_still_holds
     assert early.most_until == wednesday(8)
 
 
+def test_a_floor_behind_two_short_ones_is_ordered_in_its_time() -> None:
+    two, one_less, again, five = (
+        Window(str(least), WORKDAYS, start=time(*start), end=time(*end), least=least)
+        for least, start, end in (
+            (2, (8,), (9,)),
+            (1, (9,), (9, 5)),
+            (2, (9, 5), (9, 10)),
+            (5, (9, 10), (10,)),
+        )
+    )
+    found = in_force((two, one_less, again, five), BERLIN, wednesday(8), 1800.0)
+    assert (found.least, found.until) == (Limit(2, "2"), wednesday(8, 40))
+
+
 def test_a_floor_that_is_about_to_fall_holds_until_then() -> None:
     assert in_force((DAY,), BERLIN, wednesday(18) - 1, ahead_s=600).least == Limit(5, "Weekdays")
     assert in_force((DAY,), BERLIN, wednesday(18), ahead_s=600).least is None
