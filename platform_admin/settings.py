@@ -116,7 +116,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL")
 RQ_QUEUES = {
     name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 180}
-    for name in ("default", "deploy", "observe", "scale", "traffic")
+    for name in ("default", "deploy", "observe", "replay", "scale", "traffic")
 }
 RQ_SHOW_ADMIN_LINK = False
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin
@@ -15,7 +14,7 @@ from platform_admin.admin.forms import VerbForm
 from platform_admin.admin.site import site
 from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import ScalingPolicy
-from platform_admin.rules.policy import PolicyFields
+from platform_admin.rules.policy import PolicyFields, told
 from platform_admin.rules.schedules import in_words, read
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.policies import pause_scaling, policy_fields, resume_scaling, save_policy
@@ -38,7 +37,7 @@ class PolicyForm(VerbForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen"] = as_seen(asdict(policy_fields(self.instance)))
+            self.initial["seen"] = as_seen(told(policy_fields(self.instance)))
 
     def call(self, actor: Actor) -> ScalingPolicy:
         given = {name: self.cleaned_data[name] for name in NAMES}

@@ -19,7 +19,7 @@ class SeenField(forms.CharField):
         """The values as they were shown, None where that is not known."""
         try:
             found = json.loads(value or "null")
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
 

@@ -16,6 +16,7 @@ EMPTY_ROWS = 2
 PARTS = ("name", "first", "last", "start", "end", "least", "most")
 """What is typed of a window; its days are ticked."""
 _ROW = re.compile(r"windows-(\d{1,3})-")
+_DAY = re.compile(r"[0-6]")
 _DIGITS = re.compile(r"-?\d{1,9}")
 _SAID = {
     "first": "{!r} is no date: write it as 2026-12-24.",
@@ -127,7 +128,7 @@ def parsed_one(row: WindowRow) -> tuple[Window, dict[str, str]]:
     unread = [part for part, one in found.items() if getattr(row, part) and one is None]
     window = Window(
         name=row.name,
-        days=tuple(sorted({int(day) for day in row.days if _DIGITS.fullmatch(day)})),
+        days=tuple(sorted({int(day) for day in row.days if _DAY.fullmatch(day)})),
         first=first if last else None,
         last=last if first else None,
         start=start or MIDNIGHT,

@@ -118,8 +118,9 @@ def at_rest(
     numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)} | scheduled
     event = Event(0.0, tuple(int(count) for count in counts), numbers, metrics_of(policy))
     said = sentence(event)
-    if counts[0] > lowest and _learns_latency(service, policy):
-        return f"{said.removesuffix('.')}; what it has learned keeps so many for now."
+    idle = event.number("arrivals", -1.0) == 0
+    if idle and counts[0] > lowest and _learns_latency(service, policy):
+        return f"{said.removesuffix('.')}; as many as were needed a while ago."
     return said
 
 

@@ -104,7 +104,7 @@ def _lead(rows: Sequence[Row], requests: float, *, worker: bool) -> str:
 
 
 def _share(share: float) -> str:
-    return "0 %" if share == 0 else f"{share * 100:.2g} %" if share < 0.1 else percent(share)
+    return "0 %" if share < 1e-9 else f"{share * 100:.2g} %" if share < 0.1 else percent(share)
 
 
 def _hours(hours: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from django.conf import settings
@@ -47,6 +48,8 @@ from platform_admin.verbs.stale import Stale
 from scaler.rules.figures import waited
 
 A_PAGE = 20
+NAMED = re.compile(r"[\w-]{1,32}", re.ASCII)
+"""What a replay may be called in an address."""
 WINDOWS_WRONG = (
     "A window of the schedule has to change before this can be saved. Nothing you typed is lost."
 )
@@ -59,6 +62,7 @@ def scaling(request: HttpRequest, service: Service) -> HttpResponse:
     fields = policy_fields(service.policy)
     initial = initial_of(service, fields)
     name = request.GET.get("replay", "")
+    name = name if NAMED.fullmatch(name) else ""
     found = replay_of(service.pk, person(actor_of(request)), name) if name else None
     if found is not None:
         initial |= {**found.typed, "minimum": found.minimum, "maximum": found.maximum}

@@ -147,8 +147,6 @@ def _of_server(fields: PolicyFields) -> Found:
         yield "metric_target", "The metric has no target: give one above 0."
     if not fields.metric and fields.metric_target is not None:
         yield "metric", "There is a target, but no metric that it is for: choose one."
-    if fields.mode == "on" and fields.strategy == "learned" and fields.latency_ms is None:
-        yield "latency_ms", "What learns needs a target: write one, or choose fixed rules."
     yield "guard_s", _guard(fields)
 
 
@@ -157,7 +155,8 @@ def _learned(fields: PolicyFields, kind: str) -> Found:
     of_server, of_worker = ("latency_ms", "metric_target"), ("drain_s", "jobs_per_worker")
     target, other = of_worker if kind == WORKER else of_server
     learned = fields.strategy == "learned"
-    if learned and getattr(fields, target) is None and getattr(fields, other) is not None:
+    follows = getattr(fields, other) is not None or (kind != WORKER and fields.mode == "on")
+    if learned and getattr(fields, target) is None and follows:
         yield target, "What learns follows this alone, and it is empty: give one, or fixed rules."
 
 

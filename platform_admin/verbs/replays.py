@@ -19,7 +19,7 @@ from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.queue import enqueue
 from platform_admin.verbs.scope import require
 
-QUEUE = "default"
+QUEUE = "replay"
 RUN = "scaler.loop.replays.run"
 KEPT_S = 900
 WAITS_S = 120
@@ -59,7 +59,7 @@ def start_replay(
 ) -> str:
     """The name of a replay on its way: the service's last week under this policy.
 
-    One for each person and service: another one that still runs ends. Invalid: what can not be a
+    One for each person: another one that still runs ends. Invalid: what can not be a
     policy, bounds that can not be, the server of the queues being away.
     """
     require(actor, service.environment.app.team, Permission.VIEW_APP)
@@ -76,7 +76,8 @@ def start_replay(
         before = _before(service.pk, person(actor))
         replay = Replay(row_of(fields), minimum, maximum, before=before)
         _redis().set(_key(service.pk, person(actor), name), _written(replay), ex=KEPT_S)
-        _redis().set(_newest(service.pk, person(actor)), name, ex=KEPT_S)
+        for turn in (_newest(service.pk, person(actor)), _turn(person(actor))):
+            _redis().set(turn, name, ex=KEPT_S)
     except RedisError as error:
         said = "The server of the queues does not answer: try again in a moment."
         raise Invalid({"replay": [said]}) from error
@@ -99,12 +100,17 @@ def replay_of(service: int, user: int, name: str) -> Replay | None:
 
 
 def tell(service: int, user: int, name: str, replay: Replay) -> bool:
-    """Keeps how far it is; whether it is wanted still, and no newer one was asked for."""
-    newest = _redis().get(_newest(service, user))
+    """Keeps how far it is; whether it is wanted still, and the person asked for no newer one."""
+    newest = _redis().get(_turn(user))
     if newest is None or newest.decode() != name:
         return False
-    _redis().set(_key(service, user, name), _written(replay), ex=KEPT_S)
+    put(service, user, name, replay)
     return True
+
+
+def put(service: int, user: int, name: str, replay: Replay) -> None:
+    """Keeps it as it is, for some minutes."""
+    _redis().set(_key(service, user, name), _written(replay), ex=KEPT_S)
 
 
 def _before(service: int, user: int) -> Mapping[str, Any] | None:
@@ -120,6 +126,10 @@ def _written(replay: Replay) -> str:
 
 def _newest(service: int, user: int) -> str:
     return f"muster:replay:{service}:{user}"
+
+
+def _turn(user: int) -> str:
+    return f"muster:replay-of:{user}"
 
 
 def _key(service: int, user: int, name: str) -> str:

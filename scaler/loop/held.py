@@ -35,7 +35,7 @@ def _due(made: Made) -> Ints:
     """The places of the services whose shard's turn it is."""
     interval_s = float(settings.MUSTER_SCALING_INTERVAL_S)
     turns = max(round(EVERY_S / interval_s), 1)
-    now, number = round(made.at / interval_s), {row.pk: row.number for row in made.shards}
+    now, number = int(made.at // interval_s), {row.pk: row.number for row in made.shards}
     parts = zip(made.sample.rows, made.parts, strict=True)
     mine = [places for row, places in parts if (now + number[row.shard]) % turns == 0]
     return np.concatenate([np.empty(0, np.int64), *mine])

@@ -30,6 +30,7 @@ USUAL_LATENCY_S, USUAL_WAIT_S = 0.5, 60.0
 """From which on somebody is late where neither policy has a target."""
 TOO_LITTLE = "Less than ten minutes are known of its load: there is nothing to replay yet."
 FAILED = "It failed, which is a mistake of Muster's: an operator finds it among the failed jobs."
+REPLACED = "Another replay that you asked for took its place: start this one again."
 TOOK_TOO_LONG = "It took too long and was given up: try again when less is going on."
 
 
@@ -51,6 +52,7 @@ def run(service: int, user: int, name: str) -> None:
     try:
         result = _made(row, asked, _Seldom(told))
     except Replaced:
+        replays.put(service, user, name, replace(asked, trouble=REPLACED))
         return
     except BaseTimeoutException:
         replays.tell(service, user, name, replace(asked, trouble=TOOK_TOO_LONG))

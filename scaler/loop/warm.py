@@ -14,9 +14,17 @@ from platform_admin.models import Learned, Tick
 from scaler.loop.observe import observation
 from scaler.loop.state import State
 from scaler.policies.frozen import frozen, thawed
+from scaler.policies.readings import INTERVAL_S
 from scaler.rules.arrays import Floats, Ints
 from scaler.rules.freshness import fresh
-from scaler.rules.learning import Learners, learns_deadline, learns_latency, nobody, spoke
+from scaler.rules.learning import (
+    LONGEST_GAP,
+    Learners,
+    learns_deadline,
+    learns_latency,
+    nobody,
+    spoke,
+)
 from scaler.rules.policies import Policies
 from scaler.rules.spoken import Spoken, silence, together
 from scaler.samples.series import aligned, column
@@ -93,15 +101,20 @@ def _heard(
         start_up_s=then("start_up_s", policies.start_up_s),
         stop_s=then("stop_s", policies.stop_s),
     )
-    return spoke(learners, policies, seen, state.services, places, sample.at.timestamp())
+    at, holds = sample.at.timestamp(), state.limits.holds
+    return spoke(learners, policies, seen, state.services, places, at, holds)
 
 
 def _between(last: float, shard: int, at: datetime) -> Iterator[Sample]:
-    """The samples of the shard that were not heard, where more than one may be missing."""
+    """The samples of the shard that were not heard, where more than one may be missing.
+
+    Of LONGEST_GAP readings at most: what is older counts as lost, so that no tick takes too long.
+    """
     missed_s = at.timestamp() - last
     if not 1.5 * settings.MUSTER_SCALING_INTERVAL_S < missed_s < math.inf:
         return
-    rows = Tick.objects.filter(shard=shard, at__gt=_moment(last), at__lt=at).order_by("at")
+    since = _moment(max(last, at.timestamp() - LONGEST_GAP * INTERVAL_S))
+    rows = Tick.objects.filter(shard=shard, at__gt=since, at__lt=at).order_by("at")
     for row in rows.only("at", "shard_id", "services", "samples").iterator():
         yield sample_of(row)
 

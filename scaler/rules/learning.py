@@ -67,17 +67,21 @@ def spoke(
     services: Ints,
     places: Ints,
     now: float,
+    holds: Floats | None = None,
 ) -> tuple[Spoken, Learners]:
     """What is wanted of each of `services` (n,), ascending, and the learners after it.
 
     They are of the services at `places`, ascending; of others nothing is said. A step is made every
     INTERVAL_S; readings that did not come in between count as lost, and one that comes sooner is
-    left alone. The given learners are used up. `seen` is a fresh observation at `now`.
+    left alone. The given learners are used up. `seen` is a fresh observation at `now`; `holds`
+    (n,) is what an instance was measured to hold, which who begins anew goes on from.
     """
     serves = places[learns_latency(policies)[places]]
     works = places[learns_deadline(policies)[places]]
     learners = _set_back(learners, now)
-    learners = _moved(learners, services[serves], services[works], _whole(seen.desired[serves]))
+    held = np.full(len(serves), np.nan) if holds is None else holds[serves]
+    counts = _whole(seen.desired[serves])
+    learners = _moved(learners, services[serves], services[works], counts, held)
     learners = _released(learners, seen.release[serves])
     of_web, of_worker = _of_web(policies, seen, serves), _of_worker(policies, seen, works)
     steps = _steps(learners.at, now)
@@ -144,8 +148,10 @@ def _beside(first: Spoken, second: Spoken) -> Spoken:
     return together(placed(first, np.arange(n), n + m), placed(second, np.arange(n, n + m), n + m))
 
 
-def _moved(learners: Learners, servers: Ints, workers: Ints, counts: Ints) -> Learners:
-    """The learners of these services; who was not among them begins anew."""
+def _moved(
+    learners: Learners, servers: Ints, workers: Ints, counts: Ints, holds: Floats
+) -> Learners:
+    """The learners of these services; who was not among them begins anew, with what it `holds`."""
     if not np.array_equal(learners.servers, servers):
         were = _were(learners.servers, servers)
         learners = replace(
@@ -153,7 +159,7 @@ def _moved(learners: Learners, servers: Ints, workers: Ints, counts: Ints) -> Le
             servers=servers,
             read_at=np.where(were >= 0, _taken(learners.read_at, were), np.nan),
             release=np.where(were >= 0, _taken(learners.release, were), np.nan),
-            web=lanes.moved(learners.web, were, counts),
+            web=_begun_with(lanes.moved(learners.web, were, counts), were < 0, holds),
             said=_silent(servers, workers),
         )
     if not np.array_equal(learners.workers, workers):
@@ -165,6 +171,12 @@ def _moved(learners: Learners, servers: Ints, workers: Ints, counts: Ints) -> Le
         )
         learners = replace(learners, workers=workers, worker=kept, said=_silent(servers, workers))
     return learners
+
+
+def _begun_with(state: WebState, new: Bools, holds: Floats) -> WebState:
+    """The state, the new ones taken to hold that; NaN is nothing known."""
+    calm = np.where(new, capacity.ASSUMED_USED * holds, state.capacity.calm)
+    return replace(state, capacity=replace(state.capacity, calm=calm))
 
 
 def _released(learners: Learners, release: Floats) -> Learners:

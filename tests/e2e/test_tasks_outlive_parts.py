@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(400)]
 PARTS = (
     "afterwards", "observe", "cron", "gunicorn", "nomad_api", "consul_api", "edge", "valkey",
     "postgres", "worker-deploy-1", "worker-deploy-2", "worker-default", "worker-observe",
-    "worker-scale", "worker-traffic",
+    "worker-replay", "worker-scale", "worker-traffic",
 )  # fmt: skip
 
 

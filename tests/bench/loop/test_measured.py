@@ -15,7 +15,7 @@ ROWS = {row.name: row.arguments for row in processes.platform(derive(8000), "127
 
 
 def test_the_processes_are_those_that_run_starts() -> None:
-    assert set(ROWS) - set(ROLES) == {"gunicorn", "worker-traffic"}
+    assert set(ROWS) - set(ROLES) == {"gunicorn", "worker-replay", "worker-traffic"}
     assert set(ROLES) <= set(ROWS)
 
 

@@ -59,10 +59,15 @@ def keeps(service: Service, hours: int) -> None:
 
 def asks(person: Person, *, live: bool = True, **changes: object) -> HttpResponse:
     """The form as a browser finds it, with these changes, sent to be replayed."""
-    found = form_with(person.browser.get(PAGE).content.decode(), "minimum")
+    return asks_of(person, PAGE, live=live, **changes)
+
+
+def asks_of(person: Person, page: str, *, live: bool = True, **changes: object) -> HttpResponse:
+    """The same of the page of a service."""
+    found = form_with(person.browser.get(page).content.decode(), "minimum")
     typed = found | {name: str(value) for name, value in changes.items()}
     headers = {"HX-Request": "true"} if live else {}
-    return cast(HttpResponse, person.browser.post(f"{PAGE}replay/", typed, headers=headers))
+    return cast(HttpResponse, person.browser.post(f"{page}replay/", typed, headers=headers))
 
 
 def name_of(person: Person, service: Service) -> str:
@@ -92,7 +97,7 @@ def test_what_is_typed_is_replayed_beside_what_is_saved(site: Site, web: Service
     assert page.count("<path") == 4
     assert "As typed: " in page
     assert "late is what takes more than 400 ms." in page
-    for row in ("As saved", "As typed", "At best"):
+    for row in ("As saved", "As typed", "At least cost"):
         assert f'<th scope="row">{row}</th>' in page
     assert ScalingPolicy.objects.get(service=web).latency_ms == 500
 
@@ -144,7 +149,8 @@ def test_a_newer_one_ends_the_older_one(site: Site, web: Service) -> None:
     run(web.pk, site.alice.user.pk, older)
     found = replays.replay_of(web.pk, site.alice.user.pk, older)
     assert found is not None
-    assert not found.ended
+    assert found.trouble
+    assert found.result is None
 
 
 def test_too_little_history_is_one_sentence(site: Site, web: Service) -> None:
@@ -159,7 +165,7 @@ def test_errors_stand_at_their_fields_and_beside_the_form(site: Site, web: Servi
     assert page.status_code == 422
     assert "At least is not a whole number" in page.content.decode()
     part = unescape(asks(site.alice, minimum=5, maximum=4).content.decode())
-    assert "At least: From 5 to 4" in part
+    assert "At least 5 is above at most 4: lower the one or raise the other." in part
     assert "every " not in part
 
 
@@ -173,3 +179,23 @@ def test_without_the_queues_server_it_says_so(
     page = asks(site.alice, live=False)
     assert page.status_code == 422
     assert "The server of the queues does not answer" in page.content.decode()
+
+
+def test_the_windows_that_were_typed_are_replayed_and_stay(site: Site, web: Service) -> None:
+    window = {"windows-1-name": "Always", "windows-1-days": "0", "windows-1-least": "3"}
+    response = asks(site.alice, live=False, **window)
+    page = site.alice.browser.get(response.headers["Location"]).content.decode()
+    assert 'value="Always"' in page
+
+
+def test_a_person_has_one_replay_at_a_time(site: Site, web: Service) -> None:
+    asks(site.alice)
+    name = name_of(site.alice, web)
+    other = site.service("other")
+    asks_of(site.alice, "/shop/production/other/scaling/")
+    assert site.alice.user.pk
+    run(web.pk, site.alice.user.pk, name)
+    found = replays.replay_of(web.pk, site.alice.user.pk, name)
+    assert found is not None
+    assert found.trouble.startswith("Another replay that you asked for took its place")
+    assert other.pk != web.pk

@@ -173,8 +173,8 @@ def test_a_folded_field_with_an_error_is_open(site: Site, web: Service) -> None:
     page = site.alice.browser.post(f"{PAGE}save/", sent).content.decode()
 
     opened = [part for part in page.split("<details")[1:] if part.split(">")[0].endswith(" open")]
-    assert len(opened) == 1
-    assert 'id="id_tolerance_error"' in opened[0]
+    assert ['id="fixed-rules"' in part for part in opened] == [True, False]
+    assert 'id="id_tolerance_error"' in opened[1]
 
 
 def test_a_worker_without_a_queue_cannot_be_followed(site: Site, worker: Service) -> None:
@@ -372,3 +372,26 @@ def test_a_guard_is_saved_and_audited_and_one_below_the_target_is_refused_at_its
     row = AuditEvent.objects.filter(verb="save policy").latest("pk")
     assert (row.before or {})["guard_s"] is None
     assert (row.after or {})["guard_s"] == 3
+
+
+@pytest.mark.parametrize("name", ["<b>", "..%2f..", "%ff", "x" * 99])
+def test_what_is_no_name_of_a_replay_is_none(site: Site, web: Service, name: str) -> None:
+    assert site.bob.browser.get(f"{PAGE}?replay={name}").status_code == 200
+
+
+@pytest.mark.parametrize("changes", [{"windows-1-days": "99"}, {"seen": "[" * 100_000}])
+def test_what_no_browser_sends_is_no_fault_of_ours(
+    site: Site, web: Service, changes: dict[str, str]
+) -> None:
+    sent = typed(site.alice) | changes
+    assert site.alice.browser.post(f"{PAGE}save/", sent).status_code in (302, 422)
+
+
+def test_what_learns_needs_a_target(site: Site, web: Service) -> None:
+    response = site.alice.browser.post(f"{PAGE}save/", typed(site.alice, latency_ms="", mode="on"))
+    assert response.status_code == 422
+    assert "What learns follows this alone, and it is empty" in response.content.decode()
+
+
+def test_a_script_may_give_the_target_a_slider(site: Site, web: Service) -> None:
+    assert 'data-least="10"' in site.alice.browser.get(PAGE).content.decode()

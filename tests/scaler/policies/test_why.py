@@ -30,7 +30,7 @@ def decision(expert: int = REACTIVE, hours: float = 24.0) -> Why:
     )
 
 
-COMES = "790 requests/s, 812 to come give or take 32, 80/s for each instance"
+COMES = "790 requests/s, up to 876 to come, 80/s for each instance"
 
 
 def numbers(why: Why) -> dict[str, float]:

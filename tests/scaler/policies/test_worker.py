@@ -19,7 +19,7 @@ def wanted(seen: WorkerReadings) -> int:
 @pytest.mark.parametrize(
     ("seen", "count"),
     [
-        (queue(0, 0, desired=5), 1),
+        (queue(0, 0, desired=5), 0),
         (queue(0, 4, desired=5), 4),
         (queue(6, 4, oldest_s=10.0), 10),
         (queue(6, 4, oldest_s=500.0), 10),
@@ -27,9 +27,9 @@ def wanted(seen: WorkerReadings) -> int:
         (queue(12, 0, run_s=20.0, deadline_s=110.0, oldest_s=40.0), 6),
         (queue(12, 0, run_s=20.0, deadline_s=110.0, oldest_s=100.0), 12),
         (queue(12, 0, run_s=np.nan, deadline_s=110.0), 12),
-        (queue(300, 4), 100),
+        (queue(300, 4), 304),
     ],
-    ids=["idle", "busy", "waiting", "late", "waves", "older", "oldest", "no run yet", "maximum"],
+    ids=["idle", "busy", "waiting", "late", "waves", "older", "oldest", "no run yet", "many"],
 )
 def test_every_job_gets_a_worker_before_its_deadline(seen: WorkerReadings, count: int) -> None:
     assert wanted(seen) == count
@@ -42,7 +42,7 @@ def test_a_worker_that_cannot_come_in_time_is_kept_for_a_start_up() -> None:
         seen = queue(0, busy, startup_s=90.0, desired=5)
         count, state, _ = worker.step(state, seen, float(now))
         counts.append(int(count[0]))
-    assert counts == [5] * 10 + [1] * 3
+    assert counts == [5] * 10 + [0] * 3
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 50)), min_size=1, max_size=30))
@@ -52,7 +52,7 @@ def test_an_unknown_queue_never_lowers_a_count(jobs: list[int | None]) -> None:
         lost = waiting is None
         seen = queue(np.nan if waiting is None else waiting, np.nan if lost else 2, desired=count)
         after, state, _ = worker.step(state, seen, 10.0 * place)
-        assert 1 <= after[0] <= 100
+        assert after[0] >= 0
         assert not lost or after[0] >= count[0]
         count = after
 

@@ -134,3 +134,12 @@ def test_another_release_makes_what_was_learned_an_assumption(
 def test_the_first_release_that_is_known_changes_nothing() -> None:
     history = one.decided(WEB, one.web(3, rate=60, release=2.0), one.past(holds=40.0)).history
     assert np.isfinite(history.capacity.over[0])
+
+
+def test_who_begins_anew_goes_on_from_what_was_measured() -> None:
+    policy = compiled([replace(WEB, learns=True)])
+    seen, alone, place = one.web(3, rate=60), np.array([7]), np.array([0])
+    said, _ = spoke(nobody(), policy, seen, alone, place, NOW, np.array([40.0]))
+    assert said.numbers["holds"].tolist() == [40.0]
+    unknown, _ = spoke(nobody(), policy, seen, alone, place, NOW)
+    assert np.isnan(unknown.numbers["holds"]).all()
