@@ -113,7 +113,8 @@ def at_rest(
         return ""
     scheduled = numbers_of(policy, now.timestamp())
     lowest = max(float(service.minimum), scheduled.get("least", 0.0))
-    if (counts != counts[0]).any() and counts[0] > lowest:
+    moved = (counts != counts[0]).any()
+    if (moved and counts[0] > lowest) or (counts > counts[0]).any():
         return ""
     numbers = _numbers(service, policy, hour) | {"minimum": float(service.minimum)} | scheduled
     event = Event(0.0, tuple(int(count) for count in counts), numbers, metrics_of(policy))

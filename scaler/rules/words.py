@@ -143,6 +143,7 @@ LONG: dict[str, Words] = {
     "schedule": lambda event: (
         f"{cause(event)}; wanted {event.before('schedule')}, {_scheduled(event)}"
     ),
+    "override": lambda event: f"{cause(event)}; the count was set by hand",
     "bounds": lambda event: f"{cause(event)}; wanted {event.before('bounds')}, {_bound(event)}",
     "placement": lambda event: (
         f"{cause(event)}; wanted {event.before('placement')}, but the cluster has no room for more"

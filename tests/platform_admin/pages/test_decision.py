@@ -256,6 +256,13 @@ def test_while_nothing_is_measured_no_decision_is_expected(site: Site, web: Serv
     assert "No decision comes while nothing is measured" in why(site)
 
 
+@pytest.mark.parametrize("proposal", [0, 3])
+def test_a_hand_that_let_go_since_is_no_fault(site: Site, web: Service, proposal: int) -> None:
+    Service.objects.filter(pk=web.pk).update(desired=1, minimum=1)
+    tick(timezone.now(), [web], WEB, moved(1, proposal=proposal, override=1))
+    assert "Why this count" in why(site)
+
+
 def test_a_count_by_hand_for_an_hour_is_an_override_with_its_end(site: Site, web: Service) -> None:
     site.alice.browser.post(f"{PAGE}scale/", {"count": "3", "ends": "hour", "reason": "a sale"})
 

@@ -12,7 +12,7 @@ from platform_admin.verbs.errors import Invalid, NoRoom
 from platform_admin.verbs.teams import change_quota
 from tests.platform_admin.verbs.world import World
 
-SOON = datetime.now(UTC) + timedelta(minutes=15)
+SOON = datetime.now(UTC) + timedelta(hours=2)
 
 
 @pytest.fixture
