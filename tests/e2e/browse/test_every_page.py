@@ -63,7 +63,7 @@ def sweep(request: pytest.FixtureRequest, people: People, addresses: dict[str, s
     trouble.watch(context)
     page = context.new_page()
     page.on("requestfinished", lambda each: loaded.append(each.sizes()["responseBodySize"]))
-    page.goto("/")
+    page.goto("/", wait_until="networkidle")
     shared = sum(loaded)
     looks = {
         name: look(page, at, name, screen, trouble, slow=slow) for name, at in addresses.items()
