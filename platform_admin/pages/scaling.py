@@ -83,7 +83,7 @@ def replay(request: HttpRequest, service: Service) -> HttpResponse:
     actor, form = actor_of(request), _as_saved(service)
     fields = policy_fields(service.policy)
     minimum, maximum = service.minimum, service.maximum
-    rows = _windows(service)
+    rows: Sequence[WindowRow] = _windows(service)
     unread: Mapping[str, Sequence[str]] = {}
     if scope.allowed(actor, service.environment.app.team, Permission.SCALE):
         form = PolicyForm(request.POST, kind=service.kind)
@@ -94,14 +94,13 @@ def replay(request: HttpRequest, service: Service) -> HttpResponse:
         minimum = form.cleaned_data.get("minimum", minimum)
         maximum = form.cleaned_data.get("maximum", maximum)
     if unread:
-        show(form, {"__all__": [WINDOWS_WRONG]})
+        rows = _blamed(form, rows, unread, unread)
     if form.is_bound and form.errors:
         return _refused(request, service, form, rows)
     try:
         name = start_replay(actor, service, fields, minimum, maximum)
     except Invalid as error:
-        show(form, error.errors)
-        return _refused(request, service, form, rows)
+        return _refused(request, service, form, _blamed(form, rows, error.errors, {}))
     if not request.headers.get("HX-Request"):
         return redirect(f"{reverse('service_scaling', args=_address(service))}?replay={name}")
     found = replay_of(service.pk, person(actor), name)

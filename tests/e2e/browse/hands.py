@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.e2e import program
+from tests.e2e.apps import PYTHON
+
 # A deployment of one small service, on a machine that does much else.
 DEPLOYED_S = 180
 _STAYS = "window.stays = true"
@@ -44,6 +47,14 @@ class Hands:
         self.page.get_by_label("App name").fill(self.app)
         self.press("Create the app")
         self.page.wait_for_url(f"**{self.path}")
+
+    def draft(self) -> None:
+        """Nothing; the app has a redis, a web service of an archive, a link, and a variable."""
+        self.create()
+        self.add_resource("store")
+        link = ("REDIS_URL", "store:url")
+        self.add_service("web", f"{PYTHON} echo.py", program.archive(), link)
+        self.set_variable("GREETING", "one")
 
     def add_resource(self, name: str) -> None:
         """Nothing; a redis of this name is in the draft."""

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e import program
-from tests.e2e.apps import PYTHON
 from tests.e2e.browse import axe, pictures
 from tests.e2e.browse.hands import Hands
 from tests.e2e.browse.people import People
@@ -34,11 +32,7 @@ def owner(people: People) -> Iterator[Hands]:
 @pytest.fixture(scope="module")
 def drafted(owner: Hands) -> Hands:
     """The app with a redis, a service of an archive, a link between them, and a variable."""
-    owner.create()
-    owner.add_resource("store")
-    link = ("REDIS_URL", "store:url")
-    owner.add_service("web", f"{PYTHON} echo.py", program.archive(), link)
-    owner.set_variable("GREETING", "one")
+    owner.draft()
     return owner
 
 

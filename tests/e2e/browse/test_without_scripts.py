@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e import program
-from tests.e2e.apps import PYTHON
 from tests.e2e.browse.hands import Hands
 from tests.e2e.browse.pages import pages
 from tests.e2e.browse.people import People
@@ -35,11 +33,7 @@ def owner(people: People) -> Iterator[Hands]:
 @pytest.fixture(scope="module")
 def live(owner: Hands) -> Hands:
     """The app, live after its first deployment, of which the page was loaded again and again."""
-    owner.create()
-    owner.add_resource("store")
-    link = ("REDIS_URL", "store:url")
-    owner.add_service("web", f"{PYTHON} echo.py", program.archive(), link)
-    owner.set_variable("GREETING", "one")
+    owner.draft()
     owner.deploy("the first one")
     ended(owner)
     return owner

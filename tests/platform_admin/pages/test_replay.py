@@ -199,3 +199,12 @@ def test_a_person_has_one_replay_at_a_time(site: Site, web: Service) -> None:
     assert found is not None
     assert found.trouble.startswith("Another replay that you asked for took its place")
     assert other.pk != web.pk
+
+
+def test_a_window_that_can_not_be_read_is_named_at_its_row(site: Site, web: Service) -> None:
+    window = {"windows-1-name": "Sale", "windows-1-days": "0", "windows-1-least": "many"}
+    response = asks(site.alice, live=False, **window)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="many"' in page
+    assert 'aria-invalid="true"' in page
