@@ -6,9 +6,14 @@ from jobs.document.diff import Change, changed, diff
 from jobs.document.error import DocumentError
 from jobs.document.read import read, read_service
 from jobs.document.types import (
+    ConstraintDoc,
     Document,
+    HeaderDoc,
     LinkDoc,
+    PortDoc,
+    RedirectDoc,
     ResourceDoc,
+    RestartDoc,
     Scope,
     SecretRef,
     ServiceDoc,
@@ -18,10 +23,15 @@ from jobs.document.write import FORMAT, digest, write
 __all__ = [
     "FORMAT",
     "Change",
+    "ConstraintDoc",
     "Document",
     "DocumentError",
+    "HeaderDoc",
     "LinkDoc",
+    "PortDoc",
+    "RedirectDoc",
     "ResourceDoc",
+    "RestartDoc",
     "Scope",
     "SecretRef",
     "ServiceDoc",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 from jobs.document.error import DocumentError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 NAME = re.compile(r"[a-z][a-z0-9]{0,14}")
 APP = re.compile(r"(?!.*--)[a-z]([a-z0-9-]{0,22}[a-z0-9])?")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+A_NAME = "a lower case letter, then at most 14 lower case letters or digits"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _KINDS_OF_VALUE = {dict: "an object", list: "a list", str: "a text", type(None): "nothing"}
@@ -53,12 +58,25 @@ class Fields:
             raise DocumentError(self.at(key), repr(found), "one of " + ", ".join(allowed))
         return found
 
+    def optional_choice(self, key: str, choices: Iterable[str]) -> str | None:
+        """One of the texts that are allowed, or None where there is none."""
+        return None if self.values.get(key) is None else self.choice(key, choices)
+
     def number(self, key: str, default: int | None = None, *, largest: int = 10**9) -> int:
         """A whole number from 1 to `largest`."""
-        found = self.values.get(key, default)
-        if isinstance(found, bool) or not isinstance(found, int) or not 1 <= found <= largest:
-            raise DocumentError(self.at(key), shown(found), f"a whole number from 1 to {largest}")
-        return found
+        return number(self.values.get(key, default), self.at(key), 1, largest)
+
+    def optional_number(self, key: str, *, least: int = 1, largest: int = 10**9) -> int | None:
+        """A whole number from `least` to `largest`, or None where there is none."""
+        found = self.values.get(key)
+        return None if found is None else number(found, self.at(key), least, largest)
+
+    def each(self, key: str, known: Iterable[str]) -> list[Fields]:
+        """The objects of a list, each with its fields; empty where there is none."""
+        found = self.values.get(key, [])
+        if not isinstance(found, list):
+            raise DocumentError(self.at(key), shown(found), "a list of objects")
+        return [Fields(one, f"{self.at(key)}.{i}", known) for i, one in enumerate(found)]
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where there is none."""
@@ -76,6 +94,11 @@ class Fields:
         return found
 
 
+def names_of(noun: type[DataclassInstance]) -> tuple[str, ...]:
+    """The fields that stand in the object; the name is the object's key."""
+    return tuple(field.name for field in fields(noun) if field.name != "name")
+
+
 def mapping(value: Any, path: str) -> Mapping[str, Any]:
     """The value, if it is an object with texts as keys."""
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
@@ -89,6 +112,13 @@ def text(value: Any, path: str) -> str:
         raise DocumentError(path, shown(value), "a text")
     if "\0" in value:
         raise DocumentError(path, "a zero byte", "a text without one")
+    return value
+
+
+def number(value: Any, path: str, least: int, largest: int) -> int:
+    """The value, if it is a whole number from `least` to `largest`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= largest:
+        raise DocumentError(path, shown(value), f"a whole number from {least} to {largest}")
     return value
 
 

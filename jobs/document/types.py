@@ -8,11 +8,17 @@ from typing import Literal
 
 Scope = Literal["environment", "service"]
 
+Protocol = Literal["http", "tcp"]
+
 KINDS = ("web", "private", "worker")
 KINDS_WITH_PORT = ("web", "private")
 ARCHIVES = ("tar.gz", "zip")
 RESOURCE_KINDS = ("redis",)
 SCOPES: tuple[Scope, ...] = ("environment", "service")
+PROTOCOLS: tuple[Protocol, ...] = ("http", "tcp")
+KILL_SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2")
+OPERATORS = ("=", "!=", ">", ">=", "<", "<=", "regexp", "version", "is_set", "is_not_set")
+REDIRECT_CODES = (301, 302, 307, 308)
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,55 @@ class SecretRef:
 
 
 @dataclass(frozen=True)
+class PortDoc:
+    """A further port of a service, beside its main one; its variable is `PORT_<NAME>`."""
+
+    name: str
+    port: int
+
+
+@dataclass(frozen=True)
+class ConstraintDoc:
+    """Which nodes an instance may run on, as Nomad says it: `attribute operator value`."""
+
+    attribute: str
+    operator: str = "="
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class RestartDoc:
+    """How often an instance that ends is started again on the spot before it is replaced."""
+
+    attempts: int
+    interval_s: int
+    delay_s: int
+
+
+@dataclass(frozen=True)
+class RedirectDoc:
+    """Requests of a static service for `path` (`*` at its end: whatever begins so) go to `to`."""
+
+    path: str
+    to: str
+    status: int = 308
+
+
+@dataclass(frozen=True)
+class HeaderDoc:
+    """A header of a static service's answers to `path` (`*` at its end: whatever begins so)."""
+
+    path: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class ServiceDoc:
     """One service as it is released.
 
     `variables` and `secrets` are the environment's and the service's together, the service's
-    win. How many instances run is no part of it.
+    win. How many instances run is no part of it. None is Muster's own choice.
     """
 
     name: str
@@ -53,12 +103,31 @@ class ServiceDoc:
     memory_mb: int = 128
     start_limit_s: int = 120
     kill_timeout_s: int = 30
+    protocol: Protocol | None = None
+    ports: tuple[PortDoc, ...] = ()
+    check_interval_s: int | None = None
+    check_timeout_s: int | None = None
+    user: str | None = None
+    memory_max_mb: int | None = None
+    disk_mb: int | None = None
+    drain_s: int | None = None
+    kill_signal: str | None = None
+    constraints: tuple[ConstraintDoc, ...] = ()
+    spread: str | None = None
+    restart: RestartDoc | None = None
+    schedule: str | None = None
+    time_zone: str | None = None
+    time_limit_s: int | None = None
+    fallback: str | None = None
+    redirects: tuple[RedirectDoc, ...] = ()
+    headers: tuple[HeaderDoc, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, SecretRef] = field(default_factory=dict)
     links: tuple[LinkDoc, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "links", tuple(sorted(self.links, key=lambda x: x.variable)))
+        object.__setattr__(self, "ports", tuple(sorted(self.ports, key=lambda x: x.name)))
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
-from jobs.document.types import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+from jobs.document.types import (
+    ConstraintDoc,
+    Document,
+    HeaderDoc,
+    LinkDoc,
+    RedirectDoc,
+    ResourceDoc,
+    RestartDoc,
+    SecretRef,
+    ServiceDoc,
+)
 
 FORMAT = 1
 
@@ -50,20 +61,42 @@ def _service(service: ServiceDoc) -> Json:
     return {
         "archive": service.archive,
         "artifact": service.artifact,
+        "check_interval_s": service.check_interval_s,
+        "check_timeout_s": service.check_timeout_s,
         "command": list(service.command),
+        "constraints": [_sorted(one) for one in service.constraints],
         "cpu_mhz": service.cpu_mhz,
+        "disk_mb": service.disk_mb,
+        "drain_s": service.drain_s,
+        "fallback": service.fallback,
+        "headers": [_sorted(one) for one in service.headers],
         "health_path": service.health_path,
         "image": service.image,
+        "kill_signal": service.kill_signal,
         "kill_timeout_s": service.kill_timeout_s,
         "kind": service.kind,
         "links": {link.variable: _link(link) for link in service.links},
+        "memory_max_mb": service.memory_max_mb,
         "memory_mb": service.memory_mb,
         "port": service.port,
+        "ports": {one.name: one.port for one in service.ports},
+        "protocol": service.protocol,
+        "redirects": [_sorted(one) for one in service.redirects],
         "release_command": list(service.release_command),
+        "restart": None if service.restart is None else _sorted(service.restart),
+        "schedule": service.schedule,
         "secrets": {name: _secret(ref) for name, ref in sorted(service.secrets.items())},
+        "spread": service.spread,
         "start_limit_s": service.start_limit_s,
+        "time_limit_s": service.time_limit_s,
+        "time_zone": service.time_zone,
+        "user": service.user,
         "variables": dict(sorted(service.variables.items())),
     }
+
+
+def _sorted(value: ConstraintDoc | HeaderDoc | RedirectDoc | RestartDoc) -> Json:
+    return dict(sorted(asdict(value).items()))
 
 
 def _resource(resource: ResourceDoc) -> Json:

@@ -24,7 +24,7 @@ class Service(models.Model):
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="services")
     name = models.CharField(max_length=15)
     slug_row = models.OneToOneField(Slug, on_delete=models.PROTECT, db_column="slug")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
 
     artifact = models.ForeignKey(Artifact, null=True, blank=True, on_delete=models.PROTECT)
     image = models.CharField(max_length=300, blank=True)
@@ -36,6 +36,31 @@ class Service(models.Model):
     memory_mb = models.PositiveIntegerField(default=128)
     start_limit_s = models.PositiveIntegerField(default=120)
     kill_timeout_s = models.PositiveIntegerField(default=30)
+
+    protocol = models.CharField(
+        max_length=4, blank=True, choices=[("tcp", "TCP")], help_text="Empty: HTTP."
+    )
+    ports = models.JSONField(default=dict, blank=True, help_text="Further ports, numbers by name.")
+    check_interval_s = models.PositiveIntegerField(null=True, blank=True)
+    check_timeout_s = models.PositiveIntegerField(null=True, blank=True)
+    user = models.CharField(max_length=64, blank=True)
+    memory_max_mb = models.PositiveIntegerField(null=True, blank=True)
+    disk_mb = models.PositiveIntegerField(null=True, blank=True)
+    drain_s = models.PositiveIntegerField(null=True, blank=True)
+    kill_signal = models.CharField(max_length=8, blank=True)
+    constraints = models.JSONField(
+        default=list, blank=True, help_text="A list of attribute, operator, value."
+    )
+    spread = models.CharField(max_length=100, blank=True)
+    restart = models.JSONField(
+        null=True, blank=True, help_text="attempts, interval_s, delay_s; null: Muster's own."
+    )
+    schedule = models.CharField(max_length=100, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    time_limit_s = models.PositiveIntegerField(null=True, blank=True)
+    fallback = models.CharField(max_length=200, blank=True)
+    redirects = models.JSONField(default=list, blank=True, help_text="A list of path, to, status.")
+    headers = models.JSONField(default=list, blank=True, help_text="A list of path, name, value.")
 
     minimum = models.PositiveIntegerField(default=1)
     maximum = models.PositiveIntegerField(default=1)
@@ -64,8 +89,8 @@ class Service(models.Model):
                 name="service_port",
             ),
             models.CheckConstraint(
-                condition=Q(kind="worker", port__isnull=True)
-                | (~Q(kind="worker") & Q(port__isnull=False)),
+                condition=Q(kind__in=("web", "private", "static"), port__isnull=False)
+                | (~Q(kind__in=("web", "private", "static")) & Q(port__isnull=True)),
                 name="service_port_by_kind",
             ),
             models.CheckConstraint(

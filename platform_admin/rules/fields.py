@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from platform_admin.rules.names import part_name_error
 from platform_admin.rules.quota import Limits
@@ -26,7 +26,11 @@ LARGEST_PORT = 65535
 
 @dataclass(frozen=True)
 class ServiceFields:
-    """What a service's form, file or call says of it; checked by `service_errors`."""
+    """What a service's form, file or call says of it; checked by `service_errors`.
+
+    What is empty or None is Muster's own choice. `ports` are numbers by name; each of
+    `constraints`, `redirects` and `headers` has the fields of jobs.document's type of that name.
+    """
 
     name: str
     kind: str
@@ -40,6 +44,24 @@ class ServiceFields:
     memory_mb: int = 128
     start_limit_s: int = 120
     kill_timeout_s: int = 30
+    protocol: str = ""
+    ports: Mapping[str, int] = field(default_factory=dict)
+    check_interval_s: int | None = None
+    check_timeout_s: int | None = None
+    user: str = ""
+    memory_max_mb: int | None = None
+    disk_mb: int | None = None
+    drain_s: int | None = None
+    kill_signal: str = ""
+    constraints: Sequence[Mapping[str, str]] = field(default_factory=list)
+    spread: str = ""
+    restart: Mapping[str, int] | None = None
+    schedule: str = ""
+    time_zone: str = ""
+    time_limit_s: int | None = None
+    fallback: str = ""
+    redirects: Sequence[Mapping[str, str | int]] = field(default_factory=list)
+    headers: Sequence[Mapping[str, str]] = field(default_factory=list)
     minimum: int = 1
     maximum: int = 1
 
@@ -70,9 +92,9 @@ def service_errors(
 def collected(found: Found) -> Errors:
     """The sentences by field, in their order; None is nothing wrong."""
     errors: Errors = {}
-    for field, sentence in found:
+    for name, sentence in found:
         if sentence is not None:
-            errors.setdefault(field, []).append(sentence)
+            errors.setdefault(name, []).append(sentence)
     return errors
 
 

@@ -2,8 +2,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from typing import Any
 
-from jobs.document import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+from jobs.document import (
+    ConstraintDoc,
+    Document,
+    HeaderDoc,
+    LinkDoc,
+    PortDoc,
+    RedirectDoc,
+    ResourceDoc,
+    RestartDoc,
+    SecretRef,
+    ServiceDoc,
+)
 from platform_admin.models import Environment, Link, Resource, Service, Variable
 from platform_admin.verbs import environ
 
@@ -38,10 +50,35 @@ def _service(service: Service, variables: Mapping[str, Variable]) -> ServiceDoc:
         memory_mb=service.memory_mb,
         start_limit_s=service.start_limit_s,
         kill_timeout_s=service.kill_timeout_s,
+        **_options(service),
         variables=environ.plain(variables.values()),
         secrets={row.name: _secret(row) for row in variables.values() if row.secret},
         links=tuple(_link(link) for link in service.links.all()),
     )
+
+
+def _options(service: Service) -> dict[str, Any]:
+    """What is Muster's own choice where the row leaves it empty."""
+    return {
+        "protocol": service.protocol or None,
+        "ports": tuple(PortDoc(name, port) for name, port in service.ports.items()),
+        "check_interval_s": service.check_interval_s,
+        "check_timeout_s": service.check_timeout_s,
+        "user": service.user or None,
+        "memory_max_mb": service.memory_max_mb,
+        "disk_mb": service.disk_mb,
+        "drain_s": service.drain_s,
+        "kill_signal": service.kill_signal or None,
+        "constraints": tuple(ConstraintDoc(**one) for one in service.constraints),
+        "spread": service.spread or None,
+        "restart": RestartDoc(**service.restart) if service.restart else None,
+        "schedule": service.schedule or None,
+        "time_zone": service.time_zone or None,
+        "time_limit_s": service.time_limit_s,
+        "fallback": service.fallback or None,
+        "redirects": tuple(RedirectDoc(**one) for one in service.redirects),
+        "headers": tuple(HeaderDoc(**one) for one in service.headers),
+    }
 
 
 def _secret(row: Variable) -> SecretRef:

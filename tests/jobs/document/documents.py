@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
-from jobs.document import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+from jobs.document import (
+    ConstraintDoc,
+    Document,
+    HeaderDoc,
+    LinkDoc,
+    PortDoc,
+    RedirectDoc,
+    ResourceDoc,
+    RestartDoc,
+    SecretRef,
+    ServiceDoc,
+)
+from jobs.document.types import KILL_SIGNALS, OPERATORS, PROTOCOLS, REDIRECT_CODES
 
 # A slow or busy machine is no failure of a document.
 
@@ -18,13 +32,46 @@ secrets = st.builds(SecretRef, st.sampled_from(["environment", "service"]), coun
 
 
 @st.composite
-def sources(draw: st.DrawFn) -> dict[str, str | None]:
+def sources(draw: st.DrawFn) -> dict[str, Any]:
     """An artifact with its archive, an image, or neither."""
     kind = draw(st.sampled_from(["artifact", "image", "none"]))
     if kind == "artifact":
         sha256 = draw(st.from_regex(r"[0-9a-f]{64}", fullmatch=True))
         return {"artifact": sha256, "archive": draw(st.sampled_from(["tar.gz", "zip"]))}
     return {"image": draw(texts)} if kind == "image" else {}
+
+
+constraints = st.builds(ConstraintDoc, texts, st.sampled_from(OPERATORS), texts)
+redirects = st.builds(RedirectDoc, texts, texts, st.sampled_from(REDIRECT_CODES))
+headers = st.builds(HeaderDoc, texts, texts, texts)
+ports = st.builds(PortDoc, names, st.integers(1, 65535))
+restarts = st.builds(RestartDoc, st.integers(0, 100), counts, counts)
+
+
+@st.composite
+def options(draw: st.DrawFn) -> dict[str, Any]:
+    """What is Muster's own choice where it is left out; most of it is."""
+    drawn: dict[str, st.SearchStrategy[Any]] = {
+        "protocol": st.sampled_from(PROTOCOLS),
+        "ports": st.lists(ports, max_size=2, unique_by=lambda one: one.name).map(tuple),
+        "check_interval_s": counts,
+        "check_timeout_s": counts,
+        "user": texts,
+        "memory_max_mb": counts,
+        "disk_mb": counts,
+        "drain_s": counts,
+        "kill_signal": st.sampled_from(KILL_SIGNALS),
+        "constraints": st.lists(constraints, max_size=2).map(tuple),
+        "spread": texts,
+        "restart": restarts,
+        "schedule": texts,
+        "time_zone": texts,
+        "time_limit_s": counts,
+        "fallback": texts,
+        "redirects": st.lists(redirects, max_size=2).map(tuple),
+        "headers": st.lists(headers, max_size=2).map(tuple),
+    }
+    return {name: draw(drawn[name]) for name in draw(st.sets(st.sampled_from(sorted(drawn))))}
 
 
 @st.composite
@@ -44,6 +91,7 @@ def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
         memory_mb=draw(counts),
         start_limit_s=draw(counts),
         kill_timeout_s=draw(counts),
+        **draw(options()),
         variables=draw(st.dictionaries(variable_names, texts, max_size=3)),
         secrets=draw(st.dictionaries(variable_names, secrets, max_size=3)),
         links=tuple(draw(st.lists(links, max_size=3, unique_by=lambda link: link.variable))),
