@@ -98,22 +98,27 @@ def paid(shadow: Shadow, terms: Terms, known: Bools) -> None:
     Late is who comes while the queue is longer than the patience, and the tail of M/M/c,
     P(W > t) <= exp(-(capacity - arrivals) t). An unknown reading costs nobody anything.
     """
+    # Written over in place where that can be: the arrays are large, and this is done every tick.
+    before, interval_s = shadow.queue, np.float32(INTERVAL_S)
     capacity = terms.holds * shadow.ready
-    spare = capacity - terms.arriving
     limit = capacity * terms.patience_s
-    before = shadow.queue
-    after = np.clip(before - INTERVAL_S * spare, 0.0, LONGEST_QUEUE_S * capacity)
-    late = np.maximum(before, after) - limit
-    late /= np.maximum(np.abs(after - before), 1e-3)
-    np.clip(late, 0.0, 1.0, out=late)
-    tail = np.exp(np.minimum(-spare * terms.patience_s, 0.0))
-    late = np.maximum(late, tail) * (terms.arriving * terms.price * INTERVAL_S)
-    late += INTERVAL_S * shadow.ordered
+    spare = capacity - terms.arriving
+    tail = spare * -terms.patience_s
+    np.exp(np.minimum(tail, 0.0, out=tail), out=tail)
+    spare *= interval_s
+    after = np.subtract(before, spare, out=spare)
+    capacity *= np.float32(LONGEST_QUEUE_S)
+    np.minimum(np.maximum(after, 0.0, out=after), capacity, out=after)
+    late = np.subtract(np.maximum(before, after), limit, out=limit)
+    moved = np.subtract(after, before, out=capacity)
+    late /= np.maximum(np.abs(moved, out=moved), np.float32(1e-3), out=moved)
+    np.minimum(np.maximum(late, tail, out=late), 1.0, out=late)
+    late *= terms.arriving * terms.price * interval_s
+    late += interval_s * shadow.ordered
     late += terms.drain_s * shadow.ended
-    charged = known[:, np.newaxis]
-    shadow.queue[...] = np.where(charged, after, before)
-    faded = np.float32(0.5 ** (INTERVAL_S / HALF_LIFE_S))
-    shadow.cost[...] = np.where(charged, shadow.cost * faded + late, shadow.cost)
+    late += shadow.cost * np.float32(0.5 ** (INTERVAL_S / HALF_LIFE_S))
+    np.copyto(shadow.queue, after, where=known[:, np.newaxis])
+    np.copyto(shadow.cost, late, where=known[:, np.newaxis])
 
 
 def kept(shadow: Shadow, wants: Smalls, bound_s: Singles, tick: int) -> Smalls:

@@ -70,6 +70,12 @@ def test_an_unknown_reading_costs_nobody_anything() -> None:
     assert (experts.cost == before).all()
 
 
+def test_thousands_of_instances_are_paid_for_one_by_one() -> None:
+    experts = shadow.begun(np.array([5000]))
+    shadow.paid(experts, terms(), np.array([True]))
+    assert experts.cost[0, 0] == 50_000.0
+
+
 def test_a_queue_is_worth_more_instances_the_longer_it_is() -> None:
     queues = np.array([[0.0, 100.0, 1000.0, 10_000.0]], np.float32)
     more = shadow.for_queue(queues, terms(800.0))[0]
