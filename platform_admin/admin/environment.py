@@ -68,7 +68,7 @@ def release_before(environment: Environment) -> Release | None:
 
 
 def _succeeded(environment: Environment) -> Any:
-    rows = environment.deployments.filter(state=Deployment.State.SUCCEEDED)
+    rows = environment.deployments.filter(state=Deployment.State.SUCCEEDED, restart=False)
     return rows.select_related("release").order_by("-number")
 
 
