@@ -220,12 +220,15 @@ def test_the_rows_of_an_app_go_and_its_audit_stays(world: World) -> None:
     found = delete(world.dana, world.environment.app, "shop")
     gone(found)
 
-    assert not App.objects.exists() and not Environment.objects.exists()
-    assert not Service.objects.exists() and not Slug.objects.exists()
+    assert not App.objects.exists()
+    assert not Environment.objects.exists()
+    assert not Service.objects.exists()
+    assert not Slug.objects.exists()
     assert not Reservation.objects.exists()
     assert AuditEvent.objects.count() == before + 1 + 5
     found.refresh_from_db()
-    assert len(found.done) == 5 and found.finished_at is not None
+    assert len(found.done) == 5
+    assert found.finished_at is not None
 
 
 def test_its_name_is_free_again_and_what_comes_after_knows_nothing_of_it(world: World) -> None:
@@ -239,7 +242,8 @@ def test_its_name_is_free_again_and_what_comes_after_knows_nothing_of_it(world: 
     again = world.service("web")
 
     assert again.desired == 1
-    assert not again.variables.exists() and not again.scaling_events.exists()
+    assert not again.variables.exists()
+    assert not again.scaling_events.exists()
     assert len(Deletion.objects.get().done) == 1
 
 

@@ -34,7 +34,8 @@ def test_a_restart_deploys_what_is_live_although_nothing_changed(world: World) -
     assert (made.restart, made.release.number, names(made)) == (True, 1, ["web"])
     audit = AuditEvent.objects.get(verb="restart")
     assert audit.actor == world.dev.user
-    assert audit.after is not None and audit.after["services"] == ["web"]
+    assert audit.after is not None
+    assert audit.after["services"] == ["web"]
 
 
 def test_what_the_draft_would_change_stays_in_the_draft(world: World) -> None:
