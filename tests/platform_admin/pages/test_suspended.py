@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
+from platform_admin import fallback
 from platform_admin.fallback import answer
 from platform_admin.models import Deployment, Service
 from platform_admin.pages import sentences, standing
@@ -70,7 +72,10 @@ def test_a_suspended_service_is_neither_failed_nor_asleep(site: Site) -> None:
     assert sentences.of_environment(stands).startswith("Suspended: nothing of api, web runs")
 
 
-def test_who_opens_it_is_told_that_it_is_suspended(site: Site, rf: RequestFactory) -> None:
+def test_who_opens_it_is_told_that_it_is_suspended(
+    site: Site, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fallback, "_known", {})
     suspend(site.alice.actor, live(site))
     request = rf.get("/", headers={"Accept": "text/html"})
 
