@@ -32,7 +32,7 @@ def of_service(standing: Standing, answer: Figure | None = None) -> str:
     if word == "asleep":
         return _asleep(standing)
     if word == "suspended":
-        return f"Suspended: nothing of release {standing.release} runs until somebody resumes it."
+        return f"Nothing of release {standing.release} runs until somebody resumes it."
     if word == "draining":
         said = f"0 instances are wanted, {counts.draining} draining"
         return f"{said}; release {standing.release} is live."
@@ -81,7 +81,7 @@ def of_environment(standings: Sequence[Standing]) -> str:
         return "Never live: release and deploy it."
     suspended = [each.name for each in live if each.state.word == "suspended"]
     if len(suspended) == len(live):
-        return f"Suspended: nothing of {', '.join(suspended)} runs until somebody resumes it."
+        return f"Nothing of {', '.join(suspended)} runs until somebody resumes it."
     healthy = sum(each.counts.healthy for each in live)
     wanted = sum(each.counts.desired for each in live)
     rest = len(standings) - len(live)

@@ -15,6 +15,11 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(400)]
 NAME = "fading"
 
 
+def opened(here: str) -> requests.Response:
+    """What a browser gets there."""
+    return requests.get(here, headers={"Accept": "text/html"}, timeout=10)
+
+
 def test_a_service_is_suspended_resumed_restarted_and_deleted(muster: Muster) -> None:
     app = echo(muster.browser("dev"), NAME, secret="open sesame")
     first = app.follow(app.deploy("the first one"))
@@ -22,10 +27,8 @@ def test_a_service_is_suspended_resumed_restarted_and_deleted(muster: Muster) ->
     here = address(app.page("web/"), "By port")
 
     app.browser.press(app.page("web/settings/"), "Suspend web", {})
-    until(lambda: "None runs." in app.glance("web/"), 60)
-    asleep = requests.get(here, headers={"Accept": "text/html"}, timeout=10)
-    assert asleep.status_code == 503
-    assert "This app is suspended" in asleep.text
+    until(lambda: "This app is suspended" in opened(here).text, 60)
+    assert opened(here).status_code == 503
     assert any(f"job {NAME}-production-web" in each for each in outside(muster, NAME))
 
     app.browser.press(app.page("web/"), "Resume", {})

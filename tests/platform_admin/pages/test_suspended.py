@@ -65,11 +65,11 @@ def test_a_suspended_service_is_neither_failed_nor_asleep(site: Site) -> None:
 
     assert [each.state.word for each in stands] == ["healthy", "suspended"]
     assert sentences.of_environment(stands) == "2 services, 1 of 1 instance; web suspended."
-    assert sentences.of_service(stands[1]).startswith("Suspended: nothing of release 1 runs")
+    assert sentences.of_service(stands[1]).startswith("Nothing of release 1 runs")
     suspend(site.alice.actor, api)
     api.instances.all().delete()
     stands = standing.of_services(site.environment.services.all(), timezone.now())
-    assert sentences.of_environment(stands).startswith("Suspended: nothing of api, web runs")
+    assert sentences.of_environment(stands).startswith("Nothing of api, web runs")
 
 
 def test_who_opens_it_is_told_that_it_is_suspended(
