@@ -24,11 +24,14 @@ from platform_admin.rules.signed import slug_of
 HEADER = "X-Muster-Fallback"
 RETRY_AFTER_S = 5
 STARTING, ASLEEP, DOWN, NEVER = "starting", "asleep", "down", "not live"
+SUSPENDED, GOING = "suspended", "being deleted"
 SENTENCES = {
     STARTING: "It is starting and will answer in a moment.",
     ASLEEP: "None of its instances runs at the moment.",
     DOWN: "None of its instances answers at the moment.",
     NEVER: "It has never been live yet.",
+    SUSPENDED: "It was switched off, and answers once somebody resumes it.",
+    GOING: "It will not answer again.",
 }
 _STYLE = (
     ":root{color-scheme:light dark}"
@@ -104,6 +107,10 @@ def _found(slug: str) -> tuple[str, str | None]:
 
 
 def _word(service: Service) -> str:
+    if service.deletion_id is not None:
+        return GOING
+    if service.suspended_at is not None:
+        return SUSPENDED
     moving = Deployment.objects.filter(services=service).exclude(state__in=Deployment.ENDED)
     if moving.exists():
         return STARTING

@@ -7,6 +7,7 @@ from django.urls import path
 
 from platform_admin.admin.site import site as operators
 from platform_admin.forms.sign_in import SignInForm
+from platform_admin.live import deletions as live_deletions
 from platform_admin.live import deployments as live_deployments
 from platform_admin.live import environment as live_environment
 from platform_admin.live import logs as live_logs
@@ -19,8 +20,10 @@ from platform_admin.pages import (
     app,
     artifacts,
     checklist,
+    deletions,
     deployments,
     environment,
+    environment_settings,
     faults,
     file,
     home,
@@ -29,12 +32,14 @@ from platform_admin.pages import (
     plan,
     releases,
     resources,
+    restarted,
     scaling,
     search,
     service,
     service_form,
     service_releases,
     status,
+    suspended,
     teams,
     traffic,
     variables,
@@ -66,6 +71,12 @@ platform = [
     path("status/live/parts/", live_parts.parts, name="status_parts_live"),
     path("teams/<slug:team>/", teams.team, name="team"),
     path("teams/<slug:team>/member/", teams.member, name="team_member"),
+    path("teams/<slug:team>/deletions/<int:number>/", deletions.deletion, name="deletion"),
+    path(
+        "teams/<slug:team>/deletions/<int:number>/live/progress/",
+        live_deletions.progress,
+        name="deletion_live",
+    ),
 ]
 
 parts = [
@@ -76,6 +87,7 @@ parts = [
 
 environments = [
     path("<slug:app>/", app.overview, name="app"),
+    path("<slug:app>/settings/delete/", deletions.of_an_app, name="app_delete"),
     path("<slug:app>/new/", app.new_environment, name="new_environment"),
     path(ENVIRONMENT, environment.overview, name="environment"),
     path(f"{ENVIRONMENT}live/overview/", live_environment.overview, name="environment_live"),
@@ -84,6 +96,11 @@ environments = [
     path(f"{ENVIRONMENT}plan/file/", file.show, name="file"),
     path(f"{ENVIRONMENT}plan/file/apply/", file.apply, name="file_apply"),
     path(f"{ENVIRONMENT}plan/file/download/", file.download, name="file_download"),
+    path(f"{ENVIRONMENT}settings/", environment_settings.settings, name="environment_settings"),
+    path(f"{ENVIRONMENT}settings/restart/", restarted.restart_all, name="environment_restart"),
+    path(f"{ENVIRONMENT}settings/suspend/", suspended.suspend_all, name="environment_suspend"),
+    path(f"{ENVIRONMENT}settings/resume/", suspended.resume_all, name="environment_resume"),
+    path(f"{ENVIRONMENT}settings/delete/", deletions.of_an_environment, name="environment_delete"),
     path(f"{ENVIRONMENT}checklist/", checklist.checklist, name="checklist"),
     path(f"{ENVIRONMENT}variables/", variables.of_environment_page, name="variables"),
     path(f"{ENVIRONMENT}variables/save/", variables.save_environment, name="variables_save"),
@@ -101,6 +118,11 @@ environments = [
     path(f"{DEPLOYMENT}cancel/", deployments.cancel, name="deployment_cancel"),
     path(f"{ENVIRONMENT}resources/new/", resources.new, name="new_resource"),
     path(f"{ENVIRONMENT}resources/<slug:resource>/", resources.resource, name="resource"),
+    path(
+        f"{ENVIRONMENT}resources/<slug:resource>/delete/",
+        deletions.of_a_resource,
+        name="resource_delete",
+    ),
     path(f"{ENVIRONMENT}new/", service_form.new, name="new_service"),
     path(f"{ENVIRONMENT}new/live/preview/", live_preview.of_new, name="new_service_preview"),
 ]
@@ -110,6 +132,10 @@ services = [
     path(f"{SERVICE}live/now/", live_service.now, name="service_live"),
     path(f"{SERVICE}scale/", service.scale, name="service_scale"),
     path(f"{SERVICE}scale/end/", service.end_scale, name="service_scale_end"),
+    path(f"{SERVICE}restart/", restarted.restart, name="service_restart"),
+    path(f"{SERVICE}suspend/", suspended.suspend, name="service_suspend"),
+    path(f"{SERVICE}resume/", suspended.resume, name="service_resume"),
+    path(f"{SERVICE}delete/", deletions.of_a_service, name="service_delete"),
     path(f"{SERVICE}traffic/start/", traffic.start, name="service_traffic_start"),
     path(f"{SERVICE}traffic/stop/", traffic.stop, name="service_traffic_stop"),
     path(f"{SERVICE}break/<slug:kind>/", faults.start, name="service_break"),

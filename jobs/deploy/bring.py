@@ -40,8 +40,14 @@ _log = logging.getLogger(__name__)
 
 
 def bring(service_id: int, colour: ColourName) -> None:
-    """Read the job, decide under the lock, post, and write the answer where it still counts."""
-    service = Service.objects.select_related("environment__app__team").get(pk=service_id)
+    """Read the job, decide under the lock, post, and write the answer where it still counts.
+
+    Nothing of a service that is being deleted, or is gone.
+    """
+    staying = Service.objects.filter(deletion__isnull=True)
+    service = staying.select_related("environment__app__team").filter(pk=service_id).first()
+    if service is None:
+        return
     namespace = service.environment.app.team.namespace
     job_id = names.job_id(service.slug, colour)
     mark = Colour.objects.values_list("mark", flat=True).get(service=service, colour=colour)

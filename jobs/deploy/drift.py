@@ -25,6 +25,7 @@ def look() -> None:
     live = Colour.objects.filter(
         colour=F("service__rollout__live"),
         service__rollout__deployment__isnull=True,
+        service__deletion__isnull=True,
         job__isnull=False,
     )
     chosen = live.select_related("service__environment__app__team")

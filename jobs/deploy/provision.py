@@ -25,12 +25,14 @@ NAMESPACE = "Provide the namespace"
 
 
 def provide(deployment: Deployment, document: Document) -> list[Resource]:
-    """The release's resources that do not pass in Consul yet; each is brought on its way."""
+    """The release's resources that do not pass in Consul yet; each is brought on its way.
+
+    One that was deleted since the release was made is left out.
+    """
     environment = deployment.environment
-    pairs = [
-        (doc, Resource.objects.get(environment=environment, name=doc.name))
-        for doc in document.resources
-    ]
+    staying = environment.resources.filter(deletion__isnull=True)
+    rows = {row.name: row for row in staying}
+    pairs = [(doc, rows[doc.name]) for doc in document.resources if doc.name in rows]
     return [row for doc, row in pairs if not _provide(deployment, environment, doc, row)]
 
 

@@ -93,6 +93,9 @@ def _whole() -> bool:
 
 def _write(loaded: rows.ServiceRows, wanted: dict[str, str]) -> None:
     slug = loaded.service.slug
+    if not Service.objects.filter(pk=loaded.service.pk, deletion__isnull=True).exists():
+        # Its routes are taken away: a pass over many that read it before puts none back.
+        return
     try:
         if write(servers.consul(), slug, wanted, loaded.rollout.version):
             _log.info("routes of %s written again", slug)

@@ -56,12 +56,12 @@ def _colours(service: Service) -> QuerySet[Colour]:
 
 
 def some(service_ids: Sequence[int]) -> Iterator[ServiceRows]:
-    """The rows of these services, in two queries."""
+    """The rows of these services, in two queries; none of one that is being deleted."""
     return _loaded(Service.objects.filter(pk__in=service_ids))
 
 
 def every() -> Iterator[ServiceRows]:
-    """The rows of all services, in two queries."""
+    """The rows of all services that are not being deleted, in two queries."""
     return _loaded(Service.objects.all())
 
 
@@ -89,7 +89,8 @@ def unsettled(wanted_before: datetime | None = None) -> Iterator[ServiceRows]:
 
 
 def _loaded(services: QuerySet[Service]) -> Iterator[ServiceRows]:
-    related = services.select_related(
+    staying = services.filter(deletion__isnull=True)
+    related = staying.select_related(
         "environment__app__team", "environment__cell", "rollout"
     ).prefetch_related(Prefetch("colours", Colour.objects.defer("job")))
     for service in related:

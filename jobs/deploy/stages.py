@@ -62,8 +62,12 @@ def pause(deployment: Deployment) -> None:
 
 
 def document_of(deployment: Deployment) -> Document:
-    """What the deployment's release says."""
-    return read_document(deployment.release.document)
+    """What the deployment's release says; of a restart neither resources nor release commands."""
+    document = read_document(deployment.release.document)
+    if not deployment.restart:
+        return document
+    services = tuple(replace(each, release_command=()) for each in document.services)
+    return replace(document, services=services, resources=())
 
 
 def _queued(deployment: Deployment, holder: str) -> bool:
@@ -146,8 +150,9 @@ def _reserving(deployment: Deployment, holder: str) -> bool:
             for rollout in deployment.rollouts.select_for_update().order_by("pk"):
                 Rollout.objects.filter(pk=rollout.pk).update(hold=1, version=rollout.version + 1)
                 quota.reserve(held, rollout.service)
-            for resource in environment.resources.order_by("pk"):
-                quota.reserve_resource(held, resource, deployment.release)
+            if not deployment.restart:
+                for resource in environment.resources.order_by("pk"):
+                    quota.reserve_resource(held, resource, deployment.release)
             return _to(deployment, State.PROVISIONING, "Reserve quota")
     except NoRoom as error:
         impossible = never_fits(deployment, document_of(deployment))

@@ -7,7 +7,7 @@ from jobs.edge.differs import by_slug, differs
 from jobs.edge.routes import Route, ServiceRoutes, common_tree, routes, tree
 from jobs.edge.shows import Edge, edges, shows
 from jobs.edge.smoke import Probe, probe
-from jobs.edge.write import version, write, written
+from jobs.edge.write import version, withdraw, write, written
 
 __all__ = [
     "Edge",
@@ -24,6 +24,7 @@ __all__ = [
     "shows",
     "tree",
     "version",
+    "withdraw",
     "write",
     "written",
 ]

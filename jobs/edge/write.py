@@ -40,6 +40,22 @@ def write(consul: Consul, slug: str, wanted: Mapping[str, str], version: int) ->
     return True
 
 
+def withdraw(consul: Consul, slug: str) -> bool:
+    """Return whether anything of the slug stood in Consul; all of it is gone then, its version too.
+
+    For a service that goes for ever: one of the same name begins at its first version.
+    """
+    key = _version_key(slug)
+    entry = consul.key(key)
+    if entry is None and not _present(consul, slug).keys() - common_tree().keys():
+        return False
+    write(consul, slug, {}, _number(entry, slug) if entry else 0)
+    last = consul.key(key)
+    if last is not None:
+        consul.transact([Operation("delete-cas", key, index=last.modify_index)])
+    return True
+
+
 def written(consul: Consul, slug: str, wanted: Mapping[str, str], version: int) -> bool:
     """Return whether `write` would have nothing to do: all keys stand, at this very version."""
     entry = consul.key(_version_key(slug))

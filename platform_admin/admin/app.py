@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from platform_admin.admin.asking import button, found
 from platform_admin.admin.base import ReadOnlyInline, VerbAdmin
 from platform_admin.admin.columns import when
+from platform_admin.admin.deletion import ask_deletion
 from platform_admin.admin.forms import VerbForm, text
 from platform_admin.admin.site import site
 from platform_admin.models import App, Cell, Environment
@@ -55,6 +58,7 @@ class AppAdmin(VerbAdmin):
     fields = ("slug", "team", "created_at")
     readonly_fields = ("created_at",)
     inlines = (EnvironmentInline,)
+    actions_detail = ("delete_it",)
     list_display = ("slug", "team", "environments_of", when("created_at", "made"))
     list_filter = ("team",)
     list_select_related = ("team",)
@@ -65,6 +69,11 @@ class AppAdmin(VerbAdmin):
     @admin.display(description="environments")
     def environments_of(self, app: App) -> str:
         return ", ".join(app.environments.order_by("slug").values_list("slug", flat=True))
+
+    @button("Delete", "delete")
+    def delete_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Takes it away for ever."""
+        return ask_deletion(self, request, found(self, request, object_id))
 
     def view_on_site(self, app: App) -> str:
         return reverse("app", args=[app.slug])

@@ -11,10 +11,12 @@ from django.urls import reverse
 from platform_admin.admin.asking import Done, Question, ask, button, found
 from platform_admin.admin.base import ReadOnlyInline, VerbAdmin
 from platform_admin.admin.columns import when
+from platform_admin.admin.deletion import ask_deletion
 from platform_admin.admin.forms import VerbForm, text
 from platform_admin.admin.secret import ask_secret
 from platform_admin.admin.site import site
 from platform_admin.models import Deployment, Environment, Release, Resource, Service
+from platform_admin.verbs import restarts, suspending
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.apps import create_environment
 from platform_admin.verbs.deployments import deploy, roll_back
@@ -68,7 +70,7 @@ def release_before(environment: Environment) -> Release | None:
 
 
 def _succeeded(environment: Environment) -> Any:
-    rows = environment.deployments.filter(state=Deployment.State.SUCCEEDED)
+    rows = environment.deployments.filter(state=Deployment.State.SUCCEEDED, restart=False)
     return rows.select_related("release").order_by("-number")
 
 
@@ -83,7 +85,10 @@ class EnvironmentAdmin(VerbAdmin):
     fields = ("app", "slug", "cell", "created_at")
     readonly_fields = ("created_at",)
     inlines = (ServiceInline, ResourceInline)
-    actions_detail = ("release_and_deploy", "back", "new_secret")
+    actions_detail = (
+        "release_and_deploy", "back", "restart_all", "suspend_all", "resume_all", "new_secret",
+        "delete_it",
+    )  # fmt: skip
     list_display = ("__str__", "team", "cell", "services_of", "live", when("created_at", "made"))
     list_filter = ("cell", "app__team")
     list_select_related = ("app__team", "cell")
@@ -150,11 +155,71 @@ class EnvironmentAdmin(VerbAdmin):
 
         return ask(self, request, environment, question, do)
 
+    @button("Restart", "restart_alt")
+    def restart_all(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """All that is live, once more on the other colours."""
+        environment = found(self, request, object_id)
+        question = Question(
+            title=f"Restart {environment}?",
+            sentences=(
+                "New instances of all that is live take over from the old ones; no request fails.",
+            ),
+            button="Restart",
+            disturbs=True,
+        )
+
+        def do(actor: Actor, given: object) -> Done:
+            made = restarts.restart_all(actor, environment)
+            return Done(f"{len(made)} under way: {', '.join(map(str, made))}.", made[0])
+
+        return ask(self, request, environment, question, do)
+
+    @button("Suspend", "pause")
+    def suspend_all(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Nothing of it runs until somebody resumes it, but for its resources."""
+        environment = found(self, request, object_id)
+        question = Question(
+            title=f"Suspend {environment}?",
+            sentences=(
+                "The instances of all its services drain: none runs until somebody resumes it.",
+                "Resources go on running.",
+            ),
+            button="Suspend",
+            disturbs=True,
+        )
+
+        def do(actor: Actor, given: object) -> Done:
+            many = len(suspending.suspend_all(actor, environment))
+            return Done(f"{many} services of {environment} are suspended.", environment)
+
+        return ask(self, request, environment, question, do)
+
+    @button("Resume", "play_arrow")
+    def resume_all(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """All its services run as many as before they were suspended."""
+        environment = found(self, request, object_id)
+        question = Question(
+            title=f"Resume {environment}?",
+            sentences=("Its services have as many instances again, inside bounds and quota.",),
+            button="Resume",
+        )
+
+        def do(actor: Actor, given: object) -> Done:
+            many = len(suspending.resume_all(actor, environment))
+            return Done(f"{many} services of {environment} are back at work.", environment)
+
+        return ask(self, request, environment, question, do)
+
     @button("Set a secret", "key")
     def new_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A secret for all services of the environment."""
         environment = found(self, request, object_id)
         return ask_secret(self, request, environment, environment, None)
+
+    @button("Delete", "delete")
+    def delete_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Takes it away for ever."""
+        return ask_deletion(self, request, found(self, request, object_id))
 
     def view_on_site(self, environment: Environment) -> str:
         return reverse("environment", args=[environment.app.slug, environment.slug])

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from platform_admin.admin.asking import button, found
 from platform_admin.admin.base import VerbAdmin
+from platform_admin.admin.deletion import ask_deletion
 from platform_admin.admin.forms import VerbForm
 from platform_admin.admin.secret import CredentialInline
 from platform_admin.admin.site import site
@@ -49,6 +52,7 @@ class ResourceAdmin(VerbAdmin):
     readonly_fields = ("environment", "name", "kind", "cell", "port")
     autocomplete_fields = ("environment",)
     inlines = (CredentialInline,)
+    actions_detail = ("delete_it",)
     list_display = ("__str__", "team", "kind", "cell", "port", "cpu_mhz", "memory_mb")
     list_filter = ("kind", "cell", "environment__app__team")
     list_select_related = ("environment__app__team", "cell")
@@ -58,6 +62,11 @@ class ResourceAdmin(VerbAdmin):
     @admin.display(description="team", ordering="environment__app__team__slug")
     def team(self, resource: Resource) -> str:
         return str(resource.environment.app.team)
+
+    @button("Delete", "delete")
+    def delete_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Takes it away for ever."""
+        return ask_deletion(self, request, found(self, request, object_id))
 
     def view_on_site(self, resource: Resource) -> str:
         environment = resource.environment

@@ -14,6 +14,7 @@ from jobs.deploy.preview import live_preview
 from platform_admin.admin.asking import Done, Question, ask, button, found
 from platform_admin.admin.base import ReadOnlyInline, VerbAdmin
 from platform_admin.admin.columns import json_block
+from platform_admin.admin.deletion import ask_deletion
 from platform_admin.admin.forms import VerbForm, leave_to_rules, number, text
 from platform_admin.admin.secret import ask_secret
 from platform_admin.admin.site import site
@@ -23,7 +24,9 @@ from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.desired import set_desired
 from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.restarts import restart
 from platform_admin.verbs.services import change_service, create_service
+from platform_admin.verbs.suspending import resume, suspend
 
 MOVED_ON = "Somebody else changed the count meanwhile: look at the new one, then set it again."
 GIVEN = (
@@ -110,7 +113,9 @@ class ServiceAdmin(VerbAdmin):
     readonly_fields = ("environment", "name", "now", "drafted", "entries", "blue", "green")
     autocomplete_fields = ("environment", "artifact")
     inlines = (LinkInline, VariableInline)
-    actions_detail = ("desired_by_hand", "new_secret")
+    actions_detail = (
+        "desired_by_hand", "restart_it", "suspend_it", "resume_it", "new_secret", "delete_it",
+    )  # fmt: skip
     actions_row = ("desired_by_hand",)
     list_display = ("__str__", "team", "kind", "running", "bounds", "source")
     list_filter = ("kind", "environment__app__team")
@@ -142,7 +147,8 @@ class ServiceAdmin(VerbAdmin):
     @admin.display(description="instances")
     def now(self, service: Any) -> str:
         """The count; it is no part of the draft, so it has a button of its own."""
-        return f"{service.desired} wanted, {service.healthy} healthy"
+        said = f"{service.desired} wanted, {service.healthy} healthy"
+        return f"{said}, suspended" if service.suspended_at else said
 
     @admin.display(description="job")
     def drafted(self, service: Service) -> SafeString | str:
@@ -186,11 +192,69 @@ class ServiceAdmin(VerbAdmin):
 
         return ask(self, request, service, question, do)
 
+    @button("Restart", "restart_alt")
+    def restart_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What is live, once more on the other colour."""
+        service = found(self, request, object_id)
+        question = Question(
+            title=f"Restart {service}?",
+            sentences=(
+                "New instances of what is live take over from the old ones; no request fails.",
+            ),
+            button="Restart",
+            disturbs=True,
+        )
+
+        def do(actor: Actor, given: object) -> Done:
+            made = restart(actor, service)
+            return Done(f"Deployment {made.number} restarts it.", made)
+
+        return ask(self, request, service, question, do)
+
+    @button("Suspend", "pause")
+    def suspend_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Nothing of it runs until somebody resumes it."""
+        service = found(self, request, object_id)
+        question = Question(
+            title=f"Suspend {service}?",
+            sentences=(
+                "Its instances drain, and none runs until somebody resumes it.",
+                "Neither minimum nor schedule, load or queue wake it. Its jobs stay in Nomad.",
+            ),
+            button="Suspend",
+            disturbs=True,
+        )
+
+        def do(actor: Actor, given: object) -> Done:
+            return Done(f"{suspend(actor, service)} is suspended.", service)
+
+        return ask(self, request, service, question, do)
+
+    @button("Resume", "play_arrow")
+    def resume_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """It runs as many as before it was suspended."""
+        service = found(self, request, object_id)
+        question = Question(
+            title=f"Resume {service}?",
+            sentences=("It has as many instances again as before, inside bounds and quota.",),
+            button="Resume",
+        )
+
+        def do(actor: Actor, given: object) -> Done:
+            return Done(f"{service} runs {resume(actor, service).desired} again.", service)
+
+        return ask(self, request, service, question, do)
+
     @button("Set a secret", "key")
     def new_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A secret of this service alone."""
         service = found(self, request, object_id)
         return ask_secret(self, request, service, service.environment, service)
+
+    @button("Delete", "delete")
+    def delete_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Takes it away for ever."""
+        return ask_deletion(self, request, found(self, request, object_id))
 
     def view_on_site(self, service: Service) -> str:
         environment = service.environment

@@ -181,7 +181,7 @@ def _failed(deployment: Deployment) -> bool:
 def _may_be_tried_again(deployment: Deployment) -> bool:
     """Whether the same release may follow: it failed, and nothing was deployed after it."""
     later = deployment.environment.deployments.filter(number__gt=deployment.number)
-    return _failed(deployment) and not later.exists()
+    return _failed(deployment) and not deployment.restart and not later.exists()
 
 
 def _live_before(deployment: Deployment) -> set[int]:

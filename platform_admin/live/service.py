@@ -102,6 +102,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "takes_traffic": traffic.takes(fresh),
             "traffic": sent,
             "traffic_grows_s": GROWS_S,
+            "suspended_by": history.suspended_by(fresh),
             "failed": max(0, sent.failed - (broken.killed if broken else 0)) if sent else 0,
             "faults": broken,
             **shown,

@@ -4,6 +4,7 @@ from platform_admin.models.app import App, Environment
 from platform_admin.models.artifact import Artifact
 from platform_admin.models.audit import AuditEvent
 from platform_admin.models.cell import Cell
+from platform_admin.models.deletion import Deletion
 from platform_admin.models.deployment import Deployment, DeploymentStep
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
@@ -32,6 +33,7 @@ __all__ = [
     "Colour",
     "ColourName",
     "Credential",
+    "Deletion",
     "Deployment",
     "DeploymentStep",
     "Environment",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from platform_admin.models.cell import Cell
+from platform_admin.models.deletion import Deletion
 from platform_admin.models.team import Team
 
 
@@ -12,6 +13,14 @@ class App(models.Model):
     slug = models.CharField(max_length=24, unique=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="apps")
     created_at = models.DateTimeField(auto_now_add=True)
+    deletion = models.ForeignKey(
+        Deletion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="apps",
+        editable=False,
+    )
 
     def __str__(self) -> str:
         return self.slug
@@ -24,6 +33,14 @@ class Environment(models.Model):
     slug = models.CharField(max_length=15)
     cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="environments")
     created_at = models.DateTimeField(auto_now_add=True)
+    deletion = models.ForeignKey(
+        Deletion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="environments",
+        editable=False,
+    )
 
     class Meta:
         constraints = [

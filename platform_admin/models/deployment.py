@@ -37,6 +37,9 @@ class Deployment(models.Model):
     reason = models.TextField(blank=True, help_text="Why it failed, in a sentence.")
     waits_for = models.TextField(blank=True, help_text="What it waits for now, in a sentence.")
     proof = models.TextField(blank=True, help_text="The log lines that prove the reason.")
+    restart = models.BooleanField(
+        default=False, help_text="Brings up again what is live: no release command, no resources."
+    )
     cancel_requested = models.BooleanField(default=False)
     cancel_reason = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(

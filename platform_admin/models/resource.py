@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from platform_admin.models.app import Environment
+from platform_admin.models.deletion import Deletion
 from platform_admin.models.slug import Slug
 
 
@@ -25,6 +26,14 @@ class Resource(models.Model):
     placed_memory_mb = models.PositiveIntegerField(default=0)
     port = models.PositiveIntegerField()
     start_limit_s = models.PositiveIntegerField(default=60)
+    deletion = models.ForeignKey(
+        Deletion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="resources",
+        editable=False,
+    )
 
     class Meta:
         constraints = [

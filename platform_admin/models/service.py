@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from platform_admin.models.app import Environment
 from platform_admin.models.artifact import Artifact
+from platform_admin.models.deletion import Deletion
 from platform_admin.models.slug import Slug
 
 
@@ -13,7 +14,8 @@ class Service(models.Model):
 
     `desired` is no part of a release: how many instances carry traffic or take work. It is
     written by a conditional UPDATE on `desired_version`, the loser decides again. Nor is
-    `in_flight_limit`: how many requests the edge lets in at once, None for all of them.
+    `in_flight_limit`: how many requests the edge lets in at once, None for all of them. What is
+    suspended is an override of 0 without an end: `override_from` says what comes back.
     """
 
     class Kind(models.TextChoices):
@@ -72,12 +74,27 @@ class Service(models.Model):
         null=True, blank=True, help_text="What `desired` goes back to when the override ends."
     )
     override_reason = models.CharField(max_length=200, blank=True)
+    suspended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when no instance may run."
+    )
     in_flight_limit = models.PositiveIntegerField(
         null=True, blank=True, editable=False, help_text="Written by the scaler's guard."
+    )
+    deletion = models.ForeignKey(
+        Deletion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="services",
+        editable=False,
     )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(suspended_at__isnull=True) | Q(desired=0, override_until__isnull=True),
+                name="service_suspended",
+            ),
             models.CheckConstraint(
                 condition=Q(in_flight_limit__isnull=True) | Q(in_flight_limit__gt=0),
                 name="service_in_flight_limit",

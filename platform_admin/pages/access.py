@@ -21,7 +21,7 @@ from platform_admin.pages.render import actor_of, page
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
-from platform_admin.verbs.errors import Denied, Unknown
+from platform_admin.verbs.errors import Denied, Going, Unknown
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
@@ -138,6 +138,10 @@ def _guarded(request: HttpRequest, opened: Callable[[Actor], HttpResponseBase]) 
         )
     except Unknown as error:
         raise Http404(str(error)) from error
+    except Going as error:
+        return page(
+            request, "errors/going.html", {"reason": str(error)}, title="Too late", status=409
+        )
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:

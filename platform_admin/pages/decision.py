@@ -109,6 +109,8 @@ def at_rest(
     """
     if policy is None or policy.mode == ScalingPolicy.Mode.OFF or not len(counts):
         return ""
+    if service.suspended_at is not None:
+        return ""
     if np.isnan(counts).any() or counts[-1] != counts[0]:
         return ""
     scheduled = numbers_of(policy, now.timestamp())

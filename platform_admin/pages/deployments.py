@@ -32,7 +32,7 @@ def deployment(request: HttpRequest, environment: Environment, number: int) -> H
         "environment": environment,
         "deployment": found,
         "steps": html(request, live.fragment(actor, found)),
-        "changes": drafted.between(before, found.release),
+        "changes": () if found.restart else drafted.between(before, found.release),
         "first": before is None,
         "expected_s": None if found.ended else expected_s(found),
     }
@@ -44,7 +44,7 @@ def deployment(request: HttpRequest, environment: Environment, number: int) -> H
         request,
         "deployments/page.html",
         context,
-        title=f"Deployment {number} of {environment}",
+        title=f"{'Restart' if found.restart else 'Deployment'} {number} of {environment}",
         trail=trail.then(where, f"deployment {number}", here),
     )
 

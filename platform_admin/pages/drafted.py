@@ -45,9 +45,11 @@ def between(old: Release | None, new: Release) -> tuple[Part, ...]:
 def live_document(environment: Environment) -> Document:
     """What runs, as a document: each service as its live colour's release says it.
 
-    Resources have no colours: theirs are those of the last release that went live.
+    Resources have no colours: theirs are those of the last release that went live. What was
+    deleted, or is about to be, runs no more.
     """
-    services = environment.services.select_related("rollout").prefetch_related("colours__release")
+    staying = environment.services.filter(deletion__isnull=True)
+    services = staying.select_related("rollout").prefetch_related("colours__release")
     found = (live_doc(service) for service in services)
     return Document(
         environment.app.slug,
@@ -146,6 +148,9 @@ _NAMES = {
 
 
 def _live_resources(environment: Environment) -> tuple[ResourceDoc, ...]:
-    done = environment.deployments.filter(state=Deployment.State.SUCCEEDED)
+    done = environment.deployments.filter(state=Deployment.State.SUCCEEDED, restart=False)
     last = done.select_related("release").order_by("-number").first()
-    return read(last.release.document).resources if last else ()
+    if last is None:
+        return ()
+    staying = environment.resources.filter(deletion__isnull=True).values_list("name", flat=True)
+    return tuple(each for each in read(last.release.document).resources if each.name in staying)

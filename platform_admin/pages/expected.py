@@ -14,13 +14,15 @@ LAST = 5
 def expected_s(deployment: Deployment) -> float | None:
     """The median seconds of the environment's last five that succeeded before it; None for none.
 
-    Only those count that touched as many services: one service is live sooner than five. One
+    Only those count that touched as many services, and restarts for restarts: one service is live
+    sooner than five. One
     query, for a page to ask once: what the last ones took is the same to the deployment's end.
     """
     counted = Deployment.objects.annotate(many=Count("services"))
     rows = counted.filter(
         environment=deployment.environment_id,
         state=Deployment.State.SUCCEEDED,
+        restart=deployment.restart,
         pk__lt=deployment.pk,
         finished_at__isnull=False,
         many=Subquery(counted.filter(pk=deployment.pk).values("many")),

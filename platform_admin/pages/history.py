@@ -48,6 +48,14 @@ def scalings_of(service: Service, most: int = MOST) -> list[Happening]:
     return [_scaling(service.environment, row) for row in found]
 
 
+def suspended_by(service: Service) -> str:
+    """Who suspended it; "" where it is not, or nobody is known."""
+    if service.suspended_at is None:
+        return ""
+    row = service.scaling_events.filter(at=service.suspended_at).select_related("actor").first()
+    return who(row) if row else ""
+
+
 def _deployments(
     environment: Environment, rows: QuerySet[Deployment], most: int
 ) -> list[Happening]:
@@ -55,12 +63,16 @@ def _deployments(
         Happening(
             row.finished_at or row.created_at,
             look_of(row),
-            f"Deployment {row.number} of release {row.release.number}: {row.get_state_display()}",
+            f"{_name(row)} of release {row.release.number}: {row.get_state_display()}",
             _who(row.actor),
             _url("deployment", environment, row.number),
         )
         for row in rows.select_related("release", "actor").order_by("-pk")[:most]
     ]
+
+
+def _name(row: Deployment) -> str:
+    return f"{'Restart' if row.restart else 'Deployment'} {row.number}"
 
 
 def _releases(environment: Environment, most: int) -> list[Happening]:

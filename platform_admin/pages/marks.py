@@ -33,8 +33,13 @@ def _releases(service: Service, since: datetime, until: datetime) -> list[Mark]:
         finished_at__gte=since,
         finished_at__lt=until,
     )
-    newest = rows.order_by("-finished_at").values_list("finished_at", "release__number")[:MOST]
-    return [Mark(at, "release", f"release {number}") for at, number in newest if at]
+    columns = ("finished_at", "release__number", "restart")
+    newest = rows.order_by("-finished_at").values_list(*columns)[:MOST]
+    return [
+        Mark(at, "release", "restart" if restart else f"release {number}")
+        for at, number, restart in newest
+        if at
+    ]
 
 
 def _hands(service: Service, since: datetime, until: datetime) -> list[Mark]:

@@ -28,7 +28,7 @@ def undeployed(environment: Environment) -> Pending | None:
     newest = _of_draft(environment)
     if newest is None:
         return None
-    last = newest.deployments.order_by("-number").first()
+    last = newest.deployments.filter(restart=False).order_by("-number").first()
     if last is not None and last.state not in _CAME_TO_NOTHING:
         return None
     return Pending(newest, last)
@@ -39,13 +39,13 @@ def under_way(environment: Environment) -> Deployment | None:
     newest = _of_draft(environment)
     if newest is None:
         return None
-    moving = newest.deployments.exclude(state__in=Deployment.ENDED)
+    moving = newest.deployments.filter(restart=False).exclude(state__in=Deployment.ENDED)
     return moving.order_by("-number").first()
 
 
 def brought_back(environment: Environment) -> Release | None:
     """The release that went live last, where it restores an older one."""
-    done = environment.deployments.filter(state=Deployment.State.SUCCEEDED)
+    done = environment.deployments.filter(state=Deployment.State.SUCCEEDED, restart=False)
     last = done.select_related("release__restores").order_by("-number").first()
     return last.release if last is not None and last.release.restores else None
 

@@ -74,6 +74,8 @@ def _page(request: HttpRequest, found: Resource, form: ResourceSizeForm) -> Http
         "links": found.links.select_related("service").order_by("service__name", "variable"),
         "form": form,
         "may_change": scope.allowed(actor, environment.app.team, Permission.CHANGE_DRAFT),
+        "may_delete": found.deletion_id is None
+        and scope.allowed(actor, environment.app.team, Permission.DELETE),
     }
     where = trail.of_resource(actor, found)
     return page(

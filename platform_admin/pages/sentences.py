@@ -21,6 +21,8 @@ def of_service(standing: Standing, answer: Figure | None = None) -> str:
     `answer` is how it answers what it is asked for; an old or an unknown one is not said.
     """
     counts, word = standing.counts, standing.state.word
+    if standing.about.deletion_id is not None:
+        return "It is being deleted."
     if word == "draft":
         return "Never live: release and deploy it to start it."
     if standing.release is None:
@@ -29,6 +31,8 @@ def of_service(standing: Standing, answer: Figure | None = None) -> str:
         return f"0 instances are wanted; release {standing.release} is live."
     if word == "asleep":
         return _asleep(standing)
+    if word == "suspended":
+        return f"Nothing of release {standing.release} runs until somebody resumes it."
     if word == "draining":
         said = f"0 instances are wanted, {counts.draining} draining"
         return f"{said}; release {standing.release} is live."
@@ -75,10 +79,15 @@ def of_environment(standings: Sequence[Standing]) -> str:
     live = [each for each in standings if each.release is not None]
     if not live:
         return "Never live: release and deploy it."
+    suspended = [each.name for each in live if each.state.word == "suspended"]
+    if len(suspended) == len(live):
+        return f"Nothing of {', '.join(suspended)} runs until somebody resumes it."
     healthy = sum(each.counts.healthy for each in live)
     wanted = sum(each.counts.desired for each in live)
     rest = len(standings) - len(live)
     said = f"{count(len(live), 'service')}, {healthy} of {count(wanted, 'instance')}"
+    if suspended:
+        said += f"; {', '.join(suspended)} suspended"
     return f"{said}." if not rest else f"{said}; {count(rest, 'service')} never live."
 
 

@@ -152,6 +152,10 @@ def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpRespon
         "links": service.links.select_related("to_service", "to_resource").order_by("variable"),
         "callers": service.callers.select_related("service").order_by("service__name"),
         "may_scale": scope.allowed(actor, team, Permission.SCALE),
+        "may_restart": colour is not None
+        and service.suspended_at is None
+        and service.deletion_id is None
+        and scope.allowed(actor, team, Permission.DEPLOY),
     }
     return page(
         request,

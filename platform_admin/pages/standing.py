@@ -12,7 +12,7 @@ from jobs.deploy.counts import MISSING, STOPPED
 from platform_admin.models import Colour, Deployment, Instance, Resource, Rollout, Service
 from platform_admin.pages import lateness, waking
 from platform_admin.rules.lateness import Late
-from platform_admin.rules.state import Counts, State, service_state, worst
+from platform_admin.rules.state import DRAINING, Counts, State, service_state, worst
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,10 @@ def _of_service(
         settling=drift not in (MISSING, STOPPED) and _settling(service, instances, now),
         follows=waking.follows(service),
         late=late is not None,
+        suspended=service.suspended_at is not None,
     )
+    if service.deletion_id is not None:
+        state = DRAINING
     release = live.release.number if live and live.release else None
     return Standing(service, state, counts, release, rolling, instances, drift, late)
 
@@ -127,6 +130,8 @@ def _of_resource(resource: Resource, now: datetime) -> Standing:
         live=bool(instances),
         settling=any(_since(each.started_at, now, within) for each in instances if not each.ended),
     )
+    if resource.deletion_id is not None:
+        state = DRAINING
     return Standing(resource, state, counts, None, False, instances)
 
 

@@ -12,7 +12,8 @@ def followed(policy: ScalingPolicy) -> bool:
 
 def follows(service: Service) -> bool:
     """Whether the service's count follows its load now: by its policy, and not set by hand."""
-    return followed(service.policy) and service.override_until is None
+    by_hand = service.override_until is not None or service.suspended_at is not None
+    return followed(service.policy) and not by_hand
 
 
 def wakes(service: Service) -> str:

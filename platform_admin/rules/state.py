@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Word = Literal["healthy", "starting", "draining", "degraded", "failed", "asleep", "off", "draft"]
+Word = Literal[
+    "healthy", "starting", "draining", "degraded", "failed", "asleep", "suspended", "off", "draft"
+]
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,11 @@ DRAINING = State("draining", "◐")
 DEGRADED = State("degraded", "▲")
 FAILED = State("failed", "■")
 ASLEEP = State("asleep", "○")
+SUSPENDED = State("suspended", "○")
 OFF = State("off", "○")
 DRAFT = State("draft", "◇")
 
-WORST_FIRST = (FAILED, DEGRADED, STARTING, DRAINING, DRAFT, HEALTHY, ASLEEP, OFF)
+WORST_FIRST = (FAILED, DEGRADED, STARTING, DRAINING, DRAFT, HEALTHY, ASLEEP, SUSPENDED, OFF)
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,20 @@ def service_state(
     settling: bool = False,
     follows: bool = False,
     late: bool = False,
+    suspended: bool = False,
 ) -> State:
     """The state of a service or resource.
 
     `live`: a release of it is live. `rolling`: a deployment works on it. `last_failed`: its last
     deployment failed. `settling`: its count or an instance of it changed less than its start-up
     limit ago, so what is missing may still come. `follows`: its count follows its load, so that
-    none is wanted for now alone. `late`: it answers later than its target.
+    none is wanted for now alone. `late`: it answers later than its target. `suspended`: none may
+    run until somebody resumes it.
     """
     if not live:
         return _never_live(rolling, last_failed)
     if counts.desired == 0:
-        return DRAINING if counts.draining else ASLEEP if follows else OFF
+        return DRAINING if counts.draining else _at_0(follows, suspended)
     if counts.healthy >= counts.desired:
         return DEGRADED if late else HEALTHY
     if settling or rolling:
@@ -69,6 +74,12 @@ def worst(states: Iterable[State]) -> State:
     """The one that a person must see first; "draft" for none at all."""
     found = set(states)
     return next((state for state in WORST_FIRST if state in found), DRAFT)
+
+
+def _at_0(follows: bool, suspended: bool) -> State:
+    if suspended:
+        return SUSPENDED
+    return ASLEEP if follows else OFF
 
 
 def _never_live(rolling: bool, last_failed: bool) -> State:

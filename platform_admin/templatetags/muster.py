@@ -34,6 +34,7 @@ _LOOKS: dict[str, str] = {
     "skipped": "off",
     "ended": "off",
     "asleep": "off",
+    "suspended": "off",
     "draft": "changed",
 }
 

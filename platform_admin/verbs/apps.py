@@ -9,6 +9,7 @@ from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import audit
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.locks import locked_app
 from platform_admin.verbs.scope import require
 
 
@@ -28,6 +29,7 @@ def create_app(actor: Actor, *, team: Team, name: str, environment: str, cell: C
 def create_environment(actor: Actor, app: App, name: str, cell: Cell) -> Environment:
     """A further environment of an app. Invalid: environment."""
     require(actor, app.team, Permission.CREATE_APP)
+    app = locked_app(app)
     if errors := collected([("environment", part_name_error(name))]):
         raise Invalid(errors)
     return _insert_environment(actor, Environment(app=app, slug=name, cell=cell))

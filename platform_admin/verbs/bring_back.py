@@ -15,7 +15,9 @@ from platform_admin.verbs.scope import require_operator
 def drifted() -> QuerySet[Colour]:
     """The live colours whose job is not in Nomad as it was registered, at rest."""
     live = Colour.objects.filter(
-        colour=F("service__rollout__live"), service__rollout__deployment__isnull=True
+        colour=F("service__rollout__live"),
+        service__rollout__deployment__isnull=True,
+        service__deletion__isnull=True,
     )
     return live.exclude(drift="")
 
@@ -23,7 +25,9 @@ def drifted() -> QuerySet[Colour]:
 def newest_live(environment: Environment) -> Release | None:
     """The newest release of which something is live: an older one would take others back."""
     live = Colour.objects.filter(
-        service__environment=environment, colour=F("service__rollout__live")
+        service__environment=environment,
+        service__deletion__isnull=True,
+        colour=F("service__rollout__live"),
     )
     newest = live.aggregate(newest=Max("release__number"))["newest"]
     return environment.releases.filter(number=newest).first()

@@ -25,19 +25,21 @@ def deploy(actor: Actor, release: Release, services: Sequence[Service] | None = 
     """A queued deployment of the services that the release changes, or of these.
 
     The one that is already under way to the same release with the same services is returned
-    instead. Invalid: release (nothing to deploy), services (not of this release).
+    instead. A service that was deleted since is left out. Invalid: release (nothing to deploy),
+    services (not of this release, or in need of what was deleted).
     """
     require(actor, release.environment.app.team, Permission.DEPLOY)
     environment = locked_environment(release.environment)
     document = read(release.document)
     chosen = _chosen(environment, document, services)
     touched = chosen if services is not None else _touched(environment, document, chosen)
+    _check_needs(environment, document, touched)
     same = _under_way(environment, release, touched)
     if same is not None:
         return same
     if not touched and _resources_stand(environment, document):
         raise Invalid({"release": [_nothing_to_do(release)]})
-    return _queue(actor, environment, release, touched)
+    return queue(actor, environment, release, touched)
 
 
 @transaction.atomic
@@ -92,19 +94,39 @@ def _chosen(
     environment: Environment, document: Document, services: Sequence[Service] | None
 ) -> list[Service]:
     """The rows of the document's services, or of the named ones among them."""
-    rows = environment.services.order_by("name").select_related("rollout")
-    known = {row.name: row for row in rows}
+    rows = environment.services.filter(deletion__isnull=True).order_by("name")
+    known = {row.name: row for row in rows.select_related("rollout")}
     wanted = [each.name for each in document.services]
     if services is not None:
         _check_named(environment, document, services)
         wanted = sorted({service.name for service in services})
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        said = (
-            f"The release needs {', '.join(missing)}, which {environment} has not: make it again."
-        )
+    chosen = [known[name] for name in wanted if name in known]
+    if wanted and not chosen:
+        said = f"{environment} has none of the release's services any more: release its draft."
         raise Invalid({"services": [said]})
-    return [known[name] for name in wanted]
+    return chosen
+
+
+def _check_needs(environment: Environment, document: Document, services: Sequence[Service]) -> None:
+    """What a release from before a deletion can not have again: what was deleted, or its kind."""
+    there = {*environment.services.filter(deletion__isnull=True).values_list("name", flat=True)}
+    there |= {*environment.resources.filter(deletion__isnull=True).values_list("name", flat=True)}
+    said = []
+    for service in services:
+        doc = document.service(service.name)
+        if doc is None:
+            continue
+        gone = sorted({link.target for link in doc.links} - there)
+        if gone:
+            said.append(f"{service.name} has a link to {', '.join(gone)}, which was deleted.")
+        if doc.kind != service.kind:
+            said.append(
+                f"{service.name} was a {doc.kind} service in it, which was deleted;"
+                f" it is a {service.kind} one now."
+            )
+    if said:
+        said.append("Deploy another release, or release the draft.")
+        raise Invalid({"services": [" ".join(said)]})
 
 
 def _check_named(environment: Environment, document: Document, services: Sequence[Service]) -> None:
@@ -136,11 +158,12 @@ def _differs(service: Service, document: Document) -> bool:
 def _moving(environment: Environment) -> set[int]:
     """The services of deployments that have not ended: what will be live is not known yet."""
     return set(
-        Service.objects.filter(deployments__in=_running(environment)).values_list("pk", flat=True)
+        Service.objects.filter(deployments__in=running(environment)).values_list("pk", flat=True)
     )
 
 
-def _running(environment: Environment) -> QuerySet[Deployment]:
+def running(environment: Environment) -> QuerySet[Deployment]:
+    """The environment's deployments that have not ended."""
     return Deployment.objects.filter(environment=environment).exclude(state__in=Deployment.ENDED)
 
 
@@ -148,10 +171,10 @@ def _under_way(
     environment: Environment, release: Release, touched: Sequence[Service]
 ) -> Deployment | None:
     """The newest deployment, where it already brings this about: a second click makes none."""
-    last = _running(environment).order_by("-number").first()
+    last = running(environment).order_by("-number").first()
     if last is None or last.release_id != release.pk or last.cancel_requested:
         return None
-    if last.state == Deployment.State.UNDOING:
+    if last.restart or last.state == Deployment.State.UNDOING:
         return None
     same = set(last.services.values_list("pk", flat=True)) == {row.pk for row in touched}
     return last if same else None
@@ -159,10 +182,13 @@ def _under_way(
 
 def _resources_stand(environment: Environment, document: Document) -> bool:
     """Whether the resources are as the last deployment that succeeded left them."""
-    done = Deployment.objects.filter(environment=environment, state=Deployment.State.SUCCEEDED)
+    done = Deployment.objects.filter(
+        environment=environment, state=Deployment.State.SUCCEEDED, restart=False
+    )
     last = done.order_by("-number").select_related("release").first()
     stood = read(last.release.document).resources if last else ()
-    return stood == document.resources
+    there = set(environment.resources.filter(deletion__isnull=True).values_list("name", flat=True))
+    return all(each in stood for each in document.resources if each.name in there)
 
 
 def _nothing_to_do(release: Release) -> str:
@@ -172,14 +198,23 @@ def _nothing_to_do(release: Release) -> str:
     )
 
 
-def _queue(
-    actor: Actor, environment: Environment, release: Release, services: Sequence[Service]
+def queue(
+    actor: Actor,
+    environment: Environment,
+    release: Release,
+    services: Sequence[Service],
+    *,
+    restart: bool = False,
 ) -> Deployment:
     """The next deployment; the environment is locked, so numbers are dense."""
     numbers = Deployment.objects.filter(environment=environment).order_by("-number")
     last = numbers.values_list("number", flat=True).first()
     deployment = Deployment.objects.create(
-        environment=environment, number=(last or 0) + 1, release=release, actor=actor.user
+        environment=environment,
+        number=(last or 0) + 1,
+        release=release,
+        actor=actor.user,
+        restart=restart,
     )
     deployment.services.set(services)
     after = {
@@ -187,6 +222,7 @@ def _queue(
         "release": release.number,
         "services": [row.name for row in services],
     }
-    audit.record(actor, "deploy", deployment, team=environment.app.team, after=after)
+    verb = "restart" if restart else "deploy"
+    audit.record(actor, verb, deployment, team=environment.app.team, after=after)
     enqueue(QUEUE, STEP, deployment.pk)
     return deployment

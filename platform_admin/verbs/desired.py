@@ -38,8 +38,8 @@ def set_desired(
     """Whether `desired` is `count` now; False where the row moved on since `service` was read.
 
     With `until` it is an override, above what the policy wants until then; without, an override
-    ends, and a policy that is on goes on from here. Invalid: desired (out of bounds), until;
-    NoRoom: desired. Decide again on False.
+    ends, and a policy that is on goes on from here. Invalid: desired (out of bounds, suspended),
+    until; NoRoom: desired. Decide again on False.
     """
     team = service.environment.app.team
     require(actor, team, Permission.SCALE)
@@ -47,25 +47,31 @@ def set_desired(
     now = locked_service(service)
     if now.desired_version != service.desired_version:
         return False
+    _refuse_suspended(now)
     _check_bounds(now, count)
     _check_end(until)
     if now.desired != count or now.override_until != until:
-        _write(actor, quota, now, count, reason=reason, origin=origin, until=until)
+        write_desired(actor, quota, now, count, reason=reason, origin=origin, until=until)
         service.desired, service.desired_version = now.desired, now.desired_version
     return True
 
 
 @transaction.atomic
 def override(service: Service, count: int, until: datetime, reason: str) -> int:
-    """The count taken from another hand: the one inside bounds and quota that is nearest."""
+    """The count taken from another hand: the one inside bounds and quota that is nearest.
+
+    Nothing is taken where the service is suspended: it is set back to 0.
+    """
     quota = locked(service.environment.app.team)
     now = locked_service(service)
+    if now.suspended_at is not None:
+        return now.desired
     inside = min(max(count, now.minimum), now.maximum)
     more = range(now.desired + 1, inside + 1)
     room = bisect_left(more, True, key=lambda wanted: not fits(quota, now, wanted))
     taken = min(inside, now.desired + room)
     origin = ScalingEvent.Origin.OUTSIDE
-    _write(SYSTEM, quota, now, taken, reason=reason, origin=origin, until=until)
+    write_desired(SYSTEM, quota, now, taken, reason=reason, origin=origin, until=until)
     return taken
 
 
@@ -84,7 +90,7 @@ def end_override(actor: Actor, service: Service) -> None:
 
 def end_overrides() -> None:
     """Ends every override that has run out, as `end_override` does."""
-    due = Service.objects.filter(override_until__lte=timezone.now())
+    due = Service.objects.filter(override_until__lte=timezone.now(), deletion__isnull=True)
     for service in due.select_related("environment__app__team"):
         try:
             _end_override(service)
@@ -109,7 +115,7 @@ def _give_back(actor: Actor, quota: Quota, service: Service, reason: str, origin
         before = max(before, service.desired)
     inside = min(max(before, service.minimum), service.maximum)
     count = inside if fits(quota, service, inside) else service.desired
-    _write(actor, quota, service, count, reason=reason, origin=origin)
+    write_desired(actor, quota, service, count, reason=reason, origin=origin)
 
 
 def _follows(service: Service) -> bool:
@@ -118,10 +124,21 @@ def _follows(service: Service) -> bool:
 
 
 def keep_inside(actor: Actor, service: Service) -> None:
-    """Moves `desired` inside changed bounds; the caller holds the locks and reserves."""
+    """Moves `desired` inside changed bounds; the caller holds the locks and reserves.
+
+    What is suspended stays at 0: it comes back inside them.
+    """
+    if service.suspended_at is not None:
+        return
     inside = min(max(service.desired, service.minimum), service.maximum)
     if inside != service.desired:
         _update(actor, service, inside, "the bounds changed", ScalingEvent.Origin.PERSON)
+
+
+def _refuse_suspended(service: Service) -> None:
+    if service.suspended_at is not None:
+        said = f"{service.name} is suspended, and nothing of it runs: resume it first."
+        raise Invalid({"desired": [said]})
 
 
 def _check_bounds(service: Service, count: int) -> None:
@@ -144,26 +161,31 @@ def _check_end(until: datetime | None) -> None:
         raise Invalid({"until": [said]})
 
 
-def _write(
+def write_desired(
     actor: Actor,
     quota: Quota,
     service: Service,
     count: int,
     *,
     reason: str,
-    origin: str,
+    origin: str = ScalingEvent.Origin.PERSON,
     until: datetime | None = None,
+    suspend: bool = False,
+    verb: str = "set desired",
 ) -> None:
-    """Count, event, reservation and audit together; NoRoom: desired."""
+    """Count, event, reservation and audit together; the caller holds the locks. NoRoom: desired.
+
+    An override with `until`, without an end where it is to `suspend`; else an override ends.
+    """
     before = service.desired
-    _update(actor, service, count, reason, origin, until)
+    _update(actor, service, count, reason, origin, until, suspend)
     try:
         reserve(quota, service)
     except NoRoom as error:
         raise error.at("desired") from error
     audit.record(
         actor,
-        "set desired",
+        verb,
         service,
         team=service.environment.app.team,
         before={"desired": before},
@@ -178,19 +200,24 @@ def _update(
     reason: str,
     origin: str,
     until: datetime | None = None,
+    suspend: bool = False,
 ) -> None:
     """The UPDATE on the version that was read, with its event; apply follows the commit."""
     at = timezone.now()
     reason = reason[:REASON_LENGTH]
     why = reason if until else ""
-    override_from = service.desired if service.override_until is None else service.override_from
+    set_by_hand = service.override_until is not None or service.suspended_at is not None
+    override_from = service.override_from if set_by_hand else service.desired
+    if until is None and not suspend:
+        override_from = None
     written = Service.objects.filter(pk=service.pk, desired_version=service.desired_version).update(
         desired=count,
         desired_version=F("desired_version") + 1,
         desired_at=at,
         override_until=until,
-        override_from=override_from if until else None,
+        override_from=override_from,
         override_reason=why,
+        suspended_at=at if suspend else None,
     )
     if written != 1:
         raise RuntimeError(f"desired of {service} was written past its row's lock")
@@ -206,5 +233,6 @@ def _update(
     service.desired, service.desired_at = count, at
     service.desired_version += 1
     service.override_until, service.override_reason = until, why
-    service.override_from = override_from if until else None
+    service.override_from = override_from
+    service.suspended_at = at if suspend else None
     enqueue(QUEUE, APPLY, service.pk)

@@ -21,16 +21,20 @@ from platform_admin.verbs import environ
 
 
 def draft(environment: Environment) -> Document:
-    """The environment's rows as a document: what releasing now would freeze."""
-    services = environment.services.select_related("artifact").prefetch_related(
-        "links__to_service", "links__to_resource"
-    )
+    """The environment's rows as a document: what releasing now would freeze.
+
+    What is being deleted is no part of it.
+    """
+    staying = environment.services.filter(deletion__isnull=True).select_related("artifact")
+    services = staying.prefetch_related("links__to_service", "links__to_resource")
     variables = environ.by_scope(environment)
     return Document(
         app=environment.app.slug,
         environment=environment.slug,
         services=tuple(_service(row, environ.winning(variables, row)) for row in services),
-        resources=tuple(_resource(row) for row in environment.resources.all()),
+        resources=tuple(
+            _resource(row) for row in environment.resources.filter(deletion__isnull=True)
+        ),
     )
 
 

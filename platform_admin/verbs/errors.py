@@ -4,7 +4,8 @@ VerbError
 ├── Unknown   404: it does not exist for this actor
 ├── Denied    403: it exists, and the actor's role does not allow this
 └── Invalid   the input's errors, sentences by field
-    └── NoRoom   the team's quota does not have what this takes
+    ├── NoRoom   the team's quota does not have what this takes
+    └── Going    it is being deleted
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ class Invalid(VerbError):
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
         self.errors: dict[str, list[str]] = {field: list(said) for field, said in errors.items()}
         super().__init__(" ".join(sentence for said in self.errors.values() for sentence in said))
+
+
+class Going(Invalid):
+    """What is being deleted, which nothing changes any more."""
+
+    def __init__(self, what: object) -> None:
+        said = f"{what} is being deleted: nothing of it changes any more."
+        super().__init__({"deletion": [said]})
 
 
 class NoRoom(Invalid):

@@ -114,8 +114,10 @@ def _nothing(name: str, targets: dict[str, Service | Resource]) -> str:
 
 
 def _targets(environment: Environment) -> dict[str, Service | Resource]:
-    services: dict[str, Service | Resource] = {row.name: row for row in environment.services.all()}
-    return services | {row.name: row for row in environment.resources.all()}
+    """What a link may lead to, by name: nothing that is being deleted."""
+    services = environment.services.filter(deletion__isnull=True)
+    found: dict[str, Service | Resource] = {row.name: row for row in services}
+    return found | {row.name: row for row in environment.resources.filter(deletion__isnull=True)}
 
 
 def _properties(target: Service | Resource) -> tuple[str, ...]:

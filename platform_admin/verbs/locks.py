@@ -1,27 +1,64 @@
-"""The locks of draft and releases; the order is: quota, environment, cell, service rows."""
+"""The locks of draft and releases; the order is: quota, environment, cell, service rows.
+
+What is being deleted is no longer changed: locking it is refused.
+"""
 
 from __future__ import annotations
 
-from platform_admin.models import Environment, Service
+from typing import TypeVar
+
+from platform_admin.models import App, Environment, Resource, Service
+from platform_admin.verbs.errors import Going, Unknown
+
+Row = TypeVar("Row", App, Environment, Resource, Service)
+
+
+def locked_app(app: App) -> App:
+    """The app, locked to the end of the transaction. Going; Unknown: it is gone."""
+    found = (
+        App.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("team")
+        .filter(pk=app.pk)
+        .first()
+    )
+    return _staying(found)
 
 
 def locked_environment(environment: Environment) -> Environment:
-    """The environment, locked to the end of the transaction.
+    """The environment, locked to the end of the transaction. Going; Unknown: it is gone.
 
     Draft and numbers change under it, so that a release never freezes half of a change. The
     lock lets rows be inserted that point here.
     """
-    return (
+    found = (
         Environment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("app__team", "cell")
-        .get(pk=environment.pk)
+        .filter(pk=environment.pk)
+        .first()
     )
+    return _staying(found)
 
 
 def locked_service(service: Service) -> Service:
-    """The service as it stands now, locked to the end of the transaction."""
-    return (
+    """The service as it stands now, locked likewise. Going; Unknown: it is gone."""
+    found = (
         Service.objects.select_for_update(of=("self",), no_key=True)
         .select_related("environment__app__team", "environment__cell", "rollout")
-        .get(pk=service.pk)
+        .filter(pk=service.pk)
+        .first()
     )
+    return _staying(found)
+
+
+def staying_resource(resource: Resource) -> Resource:
+    """The resource as it stands now; its environment is locked. Going; Unknown: it is gone."""
+    rows = Resource.objects.select_related("environment__app__team", "environment__cell")
+    return _staying(rows.filter(pk=resource.pk).first())
+
+
+def _staying(row: Row | None) -> Row:
+    if row is None:
+        raise Unknown("There is nothing here.")
+    if row.deletion_id is not None:
+        raise Going(row)
+    return row

@@ -178,7 +178,9 @@ def _released_size(release: Release, service: Service) -> Use | None:
 
 def _resource_sizes(resource: Resource, releases: Iterable[Release]) -> list[Use]:
     coming = Release.objects.filter(
-        environment=resource.environment_id, deployments__state__in=Deployment.RESERVED
+        environment=resource.environment_id,
+        deployments__state__in=Deployment.RESERVED,
+        deployments__restart=False,
     )
     documents = [read(release.document).resource(resource.name) for release in (*releases, *coming)]
     return [

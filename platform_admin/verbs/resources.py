@@ -13,7 +13,7 @@ from platform_admin.verbs import audit
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid, NoRoom
 from platform_admin.verbs.keys import keys
-from platform_admin.verbs.locks import locked_environment
+from platform_admin.verbs.locks import locked_environment, staying_resource
 from platform_admin.verbs.quota import limits_of, locked, reserve_resource
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.slugs import take_slug, taken_names
@@ -70,7 +70,7 @@ def change_resource(actor: Actor, resource: Resource, *, cpu_mhz: int, memory_mb
     require(actor, team, Permission.CHANGE_DRAFT)
     quota = locked(team)
     locked_environment(resource.environment)
-    resource = Resource.objects.select_related("environment__app__team").get(pk=resource.pk)
+    resource = staying_resource(resource)
     _refuse(collected(size_errors(cpu_mhz, memory_mb, limits_of(quota))))
     before = _row(resource)
     resource.cpu_mhz, resource.memory_mb = cpu_mhz, memory_mb

@@ -126,7 +126,11 @@ def _unmoved(decided: Sequence[Decided]) -> list[Decided]:
     services = {
         row[0]: row[1:]
         for row in Service.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=[one.service for one in decided])
+        .filter(
+            pk__in=[one.service for one in decided],
+            suspended_at__isnull=True,
+            deletion__isnull=True,
+        )
         .order_by("pk")
         .values_list("pk", "desired_version", "minimum", "maximum")
     }

@@ -207,6 +207,8 @@ def _shortage(quota: Quota, fields: ServiceFields, service: Service | None) -> E
     count = fields.minimum
     if service is not None:
         count = min(max(service.desired, fields.minimum), fields.maximum)
+        if service.suspended_at is not None:
+            count = 0
     try:
         room_for(quota, service, Use(1, fields.cpu_mhz, fields.memory_mb), count)
     except NoRoom as error:

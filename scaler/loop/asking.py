@@ -39,7 +39,7 @@ class Cellful:
 
 def cellful(cell: int, now: float) -> Cellful:
     """What is asked about a cell at `now`, in a few queries however many services it has."""
-    own = Service.objects.filter(environment__cell=cell)
+    own = Service.objects.filter(environment__cell=cell, deletion__isnull=True)
     rows = list(own.order_by("pk").values_list(*_COLUMNS))
     named = {row[0]: row[4] for row in rows if row[4]}
     servers = _servers(cell) if named else {}

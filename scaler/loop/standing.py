@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from platform_admin.models import Service
-from scaler.loop.state import acknowledgements, seconds
+from scaler.loop.state import acknowledgements, endless, seconds
 from scaler.rules.arrays import Floats
 from scaler.samples.observed import ENDLESS_S
 
@@ -19,8 +19,10 @@ def standing(rows: QuerySet[Service], now: float) -> dict[str, Floats]:
     The count that is wanted, what Nomad acknowledged of it and how long ago, and for how long a
     count by hand still holds, ENDLESS_S without an end; NaN for none.
     """
-    table = rows.order_by("pk").values_list("pk", "desired", seconds("override_until"))
-    keys, desired, until = _columns(table, 3)
+    moments = (seconds("override_until"), seconds("suspended_at"))
+    table = rows.order_by("pk").values_list("pk", "desired", *moments)
+    keys, desired, by_hand, suspended_at = _columns(table, 4)
+    until = endless(by_hand, suspended_at)
     acknowledged, at = acknowledgements(rows, keys.astype(np.int64))
     return {
         "desired": desired,

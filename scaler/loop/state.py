@@ -22,7 +22,7 @@ _COLUMNS = (
     "policy__guard_s", "in_flight_limit",
     "reservation__cpu_mhz", "reservation__memory_mb", "cpu_mhz", "memory_mb",
 )  # fmt: skip
-_MOMENTS = ("desired_at", "override_until")
+_MOMENTS = ("desired_at", "override_until", "suspended_at")
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,9 @@ def of_shards(shards: Sequence[Shard]) -> State:
 
 
 def services_of(shards: Sequence[Shard]) -> QuerySet[Service]:
-    """The services of these shards, which are of one cell."""
-    own = Service.objects.annotate(number=F("environment__app__team_id") % SHARDS)
+    """The services of these shards, which are of one cell; not what is being deleted."""
+    staying = Service.objects.filter(deletion__isnull=True)
+    own = staying.annotate(number=F("environment__app__team_id") % SHARDS)
     numbers = [shard.number for shard in shards]
     return own.filter(environment__cell=shards[0].cell_id, number__in=numbers)
 
@@ -114,7 +115,7 @@ def state(rows: QuerySet[Service]) -> State:
         stop_s=times["stop_s"],
         limits=known,
         desired_at=floats("desired_at"),
-        override_until=floats("override_until"),
+        override_until=endless(floats("override_until"), floats("suspended_at")),
         live=np.array([each is not None for each in columns["rollout__live"]], dtype=np.bool_),
         follows=np.asarray((mode == "on") & ~paused, dtype=np.bool_),
         shadow=np.asarray((mode == "shadow") & ~paused, dtype=np.bool_),
@@ -125,6 +126,11 @@ def state(rows: QuerySet[Service]) -> State:
         guard_s=floats("policy__guard_s"),
         in_flight_limit=floats("in_flight_limit"),
     )
+
+
+def endless(until: Floats, suspended_at: Floats) -> Floats:
+    """To when a count by hand holds, inf where the service is suspended, NaN for none. (n,)"""
+    return np.where(np.isnan(suspended_at), until, np.inf)
 
 
 def acknowledgements(rows: QuerySet[Service], services: Ints) -> tuple[Floats, Floats]:

@@ -105,8 +105,10 @@ def _schedule(event: Event) -> tuple[str, str]:
 def _override(event: Event) -> tuple[str, str]:
     if "override" not in event.numbers:
         return "none", ""
+    if event.number("suspended"):
+        return "suspended, until somebody resumes it", "Resuming it."
     if "override_left_s" not in event.numbers:
-        return "set by hand without an end", "Resuming it."
+        return "set by hand without an end", "Ending it."
     left = waited(event.number("override_left_s"))
     return f"set by hand for {left} more", f"Ending it, or {left} more."
 

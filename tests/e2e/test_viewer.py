@@ -16,10 +16,14 @@ pytestmark = pytest.mark.timeout(300)
 # What makes or changes something as a whole, what instances wrote, and what operators look at.
 REFUSED = frozenset(
     {
+        "app_delete",
+        "environment_delete",
         "new_app",
         "new_environment",
         "new_resource",
         "new_service",
+        "resource_delete",
+        "service_delete",
         "service_logs",
         "service_settings",
         "status_part",

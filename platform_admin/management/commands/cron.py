@@ -13,7 +13,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
-from jobs.deploy import apply, drift, loop, repair
+from jobs.deploy import apply, deleting, drift, loop, repair
 from platform_admin.verbs import desired
 from scaler.loop import sample
 from scaler.samples import hours
@@ -22,6 +22,7 @@ from scaler.samples import hours
 # two schedulers, does no harm: work is claimed by a lease or a mark in its row.
 TICKS = (
     (loop.due, loop.INTERVAL_S, "default"),
+    (deleting.due, deleting.INTERVAL_S, "default"),
     (apply.catch_up, 2, "observe"),
     (repair.run, 5, "observe"),
     (drift.look, 10, "default"),

@@ -16,13 +16,21 @@ PARTS = ("_live", "_preview")
 NO_PAGES = frozenset(
     {
         "artifact",
+        # It is there once something was deleted: its own tests look at it.
+        "deletion",
         "deployment_cancel",
+        "environment_restart",
+        "environment_resume",
+        "environment_suspend",
         "healthz",
         "instance_restart",
         "logout",
         "release_deploy",
         "release_go_back",
         "service_break",
+        "service_restart",
+        "service_resume",
+        "service_suspend",
         "service_scale",
         "service_scale_end",
         "service_scaling_pause",

@@ -142,6 +142,15 @@ def set_desired(world: World, service: Service, change: int) -> Step[None]:
     yield from effect(world, "desired", lambda: world.set_desired(service, count, version))
 
 
+def suspend(world: World, service: Service) -> Step[None]:
+    """A person suspends a service, or resumes it; in one transaction, as all that is counted."""
+    if service.suspended is None:
+        yield from effect(world, "desired", lambda: world.suspend(service))
+    else:
+        count = service.suspended
+        yield from effect(world, "desired", lambda: world.resume(service, count))
+
+
 def repair(world: World) -> Step[None]:
     """Write the edge's keys of every service where they differ from the rows."""
     for service in world.services.values():

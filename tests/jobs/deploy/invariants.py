@@ -45,6 +45,7 @@ class Watch:
             self._live_is_verified(world, service)
             self._undone_is_what_was(world, service)
             _variables_are_their_own(world, service)
+            _suspended_wants_nothing(service)
             if service.has_port:
                 _someone_answers(world, service, healthy)
                 if service.name not in self.late:
@@ -126,6 +127,12 @@ def _capacity(parts: dict[Colour, Fraction], healthy: dict[Colour, int]) -> Frac
         (healthy[c] if part is WHOLE else healthy[c] / part for c, part in parts.items() if part),
         default=0,
     )
+
+
+def _suspended_wants_nothing(service: Service) -> None:
+    """No hand, no tick and no deployment raises what is suspended."""
+    if service.suspended is not None and service.desired:
+        raise Violated("suspended wants nothing", f"{service}")
 
 
 def _someone_answers(world: World, service: Service, healthy: dict[Colour, int]) -> None:

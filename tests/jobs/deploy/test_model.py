@@ -20,7 +20,7 @@ from tests.jobs.deploy import driver, effects
 from tests.jobs.deploy.play import Play
 from tests.jobs.deploy.world import COLOURS, Deployment, Service, World
 
-FAULTS = ("kills", "hands", "cancels", "quota", "away", "lowers", "raises", "bad")
+FAULTS = ("kills", "hands", "cancels", "quota", "away", "lowers", "raises", "bad", "suspends")
 KINDS = ("good", "good", "good", "good", "dead", "broken", "flaky")
 NAMES = ("worker", "api", "web")
 BESIDE = ("apply", "unread", "sweep", "repair")
@@ -145,6 +145,13 @@ class Releases(RuleBasedStateMachine):
             self.play.run(effects.set_desired(self.world, service, change))
             self.play.run(effects.sweep(self.world))
 
+    @precondition(lambda self: "suspends" in self.faults)
+    @rule(name=names, sweeps=st.booleans())
+    def suspend_or_resume(self, name: str, sweeps: bool) -> None:
+        self.play.run(effects.suspend(self.world, self.world.services[name]))
+        if sweeps:
+            self.play.run(effects.sweep(self.world))
+
     @precondition(lambda self: "kills" in self.faults)
     @rule(name=names, blue=st.booleans(), number=numbers)
     def instance_dies(self, name: str, blue: bool, number: int) -> None:
@@ -193,6 +200,8 @@ class Releases(RuleBasedStateMachine):
                 self.cancel(number)
             case "lowers" | "raises":
                 self.set_desired(name, 1 + number % 4, blue)
+            case "suspends":
+                self.suspend_or_resume(name, blue)
             case "away":
                 self.nomad_away(blue)
             case "quota":

@@ -21,7 +21,10 @@ COLOURS: tuple[Colour, Colour] = (BLUE, GREEN)
 
 @dataclass
 class Service:
-    """A service's rows. `rank` is its place in the order of shifts; a worker has no port."""
+    """A service's rows. `rank` is its place in the order of shifts; a worker has no port.
+
+    `suspended` is the count that comes back when it is resumed, None while it is not suspended.
+    """
 
     name: str
     rank: int
@@ -30,6 +33,7 @@ class Service:
     desired: int = 1
     desired_version: int = 0
     desired_at: float = 0.0
+    suspended: int | None = None
     reservation: int = 1
     rollout: RolloutRow = field(default_factory=RolloutRow)
     blue: ColourRow = field(default_factory=lambda: ColourRow(BLUE))
@@ -223,6 +227,8 @@ class World:
         fits = count <= service.desired or others + count <= self.quota
         if service.desired_version != version or not 0 <= count <= service.maximum or not fits:
             raise Conflict
+        if service.suspended is not None and count:
+            raise Conflict
         before = service.desired
         service.desired = count
         if not self.reserve(service):
@@ -230,6 +236,21 @@ class World:
             raise Conflict
         service.desired_version += 1
         service.desired_at = self.now
+
+    def suspend(self, service: Service) -> None:
+        """An override of 0 without an end: nothing refuses it."""
+        before = service.desired
+        self.set_desired(service, 0, service.desired_version)
+        service.suspended = before
+
+    def resume(self, service: Service, count: int) -> None:
+        """The override ends; where there is no room for the count, nothing changes."""
+        had, service.suspended = service.suspended, None
+        try:
+            self.set_desired(service, count, service.desired_version)
+        except Conflict:
+            service.suspended = had
+            raise
 
     def tree_written(self, service: Service) -> bool:
         """Whether Consul holds what the rows say, under their version."""

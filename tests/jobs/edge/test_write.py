@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from jobs.consul import Consul, Operation
-from jobs.edge import common_tree, tree, version, write, written
+from jobs.edge import common_tree, tree, version, withdraw, write, written
 from jobs.errors import Conflict, Refused, Unavailable
 from tests.jobs.edge.cases import Case
 
@@ -205,3 +205,34 @@ def test_a_tree_without_what_all_services_share_is_not_written(spot: Spot) -> No
     write(spot.consul, spot.slug, wanted, 1)
     spot.consul.transact([Operation("delete", key) for key in common_tree()])
     assert not written(spot.consul, spot.slug, wanted, 1)
+
+
+def test_what_is_withdrawn_leaves_no_key_and_begins_at_its_first_version_again(spot: Spot) -> None:
+    write(spot.consul, spot.slug, spot.tree(REST), 57)
+
+    assert withdraw(spot.consul, spot.slug)
+
+    assert spot.keys() == {}
+    assert version(spot.consul, spot.slug) is None
+    assert not withdraw(spot.consul, spot.slug)
+    assert write(spot.consul, spot.slug, spot.tree(REST), 1)
+
+
+def test_a_writer_that_is_late_puts_nothing_of_what_was_withdrawn_back(spot: Spot) -> None:
+    write(spot.consul, spot.slug, spot.tree(REST), 3)
+
+    def meddle(_: int) -> None:
+        withdraw(spot.consul, spot.slug)
+
+    with pytest.raises(Conflict):
+        write(Meddled(spot.consul, before=meddle), spot.slug, spot.tree(SHARING), 4)
+    assert spot.keys() == {}
+    assert version(spot.consul, spot.slug) is None
+
+
+def test_a_withdrawal_that_was_cut_off_is_finished_by_the_next(spot: Spot) -> None:
+    write(spot.consul, spot.slug, spot.tree(REST), 3)
+    write(spot.consul, spot.slug, {}, 3)
+
+    assert withdraw(spot.consul, spot.slug)
+    assert version(spot.consul, spot.slug) is None

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from platform_admin.forms.sign_in import REFUSED
+from platform_admin.models import Deletion
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
 from tests.platform_admin.pages.site import Site
@@ -15,15 +16,19 @@ IN_TEAM = ("demo",)
 IN_APP = ("shop",)
 IN_ENVIRONMENT = ("shop", "production")
 IN_SERVICE = (*IN_ENVIRONMENT, "web")
+GONE = 900
 ALLOCATION = "00000000-0000-0000-0000-000000000000"
 OPEN = {"healthz", "login", "logout", "artifact", "file_schema"}
 
 # Every address of an object, and what a viewer of its team gets there.
 VIEWED: dict[str, tuple[object, ...]] = {
     "team": IN_TEAM,
+    "deletion": (*IN_TEAM, GONE),
+    "deletion_live": (*IN_TEAM, GONE),
     "app": IN_APP,
     "environment": IN_ENVIRONMENT,
     "environment_live": IN_ENVIRONMENT,
+    "environment_settings": IN_ENVIRONMENT,
     "plan": IN_ENVIRONMENT,
     "checklist": IN_ENVIRONMENT,
     "variables": IN_ENVIRONMENT,
@@ -44,6 +49,16 @@ VIEWED: dict[str, tuple[object, ...]] = {
 }
 CHANGED: dict[str, tuple[object, ...]] = {
     "team_member": IN_TEAM,
+    "app_delete": IN_APP,
+    "environment_restart": IN_ENVIRONMENT,
+    "environment_suspend": IN_ENVIRONMENT,
+    "environment_resume": IN_ENVIRONMENT,
+    "environment_delete": IN_ENVIRONMENT,
+    "resource_delete": (*IN_ENVIRONMENT, "store"),
+    "service_restart": IN_SERVICE,
+    "service_suspend": IN_SERVICE,
+    "service_resume": IN_SERVICE,
+    "service_delete": IN_SERVICE,
     "new_environment": IN_APP,
     "archive_live": IN_ENVIRONMENT,
     "file_apply": IN_ENVIRONMENT,
@@ -97,6 +112,7 @@ def full(site: Site) -> Site:
     site.redis()
     site.live(web)
     site.deployment(web)
+    Deletion.objects.create(pk=GONE, team=site.team, kind="service", name="shop/production/old")
     return site
 
 
@@ -158,6 +174,7 @@ def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
 
 def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
     forms = {"new_environment", "new_resource", "new_service", "service_settings"}
+    forms |= {name for name in CHANGED if name.endswith("_delete")}
     reads = {"service_logs", "service_logs_live"}
 
     for name in set(CHANGED) - forms - reads - set(FORM_PAGES):

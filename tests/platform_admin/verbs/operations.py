@@ -18,6 +18,7 @@ from platform_admin.verbs.quota import limits_of, locked, reserve, used
 from platform_admin.verbs.reservations import one_of_each
 from platform_admin.verbs.scaling import scale
 from platform_admin.verbs.services import change_service, fields_of
+from platform_admin.verbs.suspending import resume, suspend
 from tests.platform_admin.verbs.decisions import decision
 
 NAMES = ("web", "api", "jobs", "mail")
@@ -40,7 +41,8 @@ def check(team: Team) -> None:
 
 def work(team: Team, seed: int, times: int) -> None:
     """Prints what became of so many operations, a word each; the sums are looked at after each."""
-    picks, doing = random.Random(seed), (scaled, scaled, counted, rolled, formed, taken)
+    picks = random.Random(seed)
+    doing = (scaled, scaled, counted, rolled, formed, taken, suspended)
     for number in range(times):
         try:
             print(picks.choice(doing)(team, picks))
@@ -68,6 +70,16 @@ def taken(team: Team, picks: random.Random) -> str:
     """What another hand's count becomes."""
     override(_one(picks), picks.randint(0, 10), datetime.now(UTC) + timedelta(minutes=9), "a hand")
     return "taken"
+
+
+def suspended(team: Team, picks: random.Random) -> str:
+    """What a person does to a whole service: off, or on again."""
+    service = _one(picks)
+    if service.suspended_at is None:
+        suspend(SYSTEM, service)
+        return "suspended"
+    resume(SYSTEM, service)
+    return "resumed"
 
 
 def formed(team: Team, picks: random.Random) -> str:
