@@ -13,6 +13,10 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def plain(data: bytes) -> str:
-    """The bytes as text: codes are dropped, lines end in one way, what is no text is a mark."""
-    text = _CODES.sub("", data.decode("utf-8", "replace"))
-    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    """The bytes as text; what is no text is a mark."""
+    return without_codes(data.decode("utf-8", "replace"))
+
+
+def without_codes(text: str) -> str:
+    """The text as one reads it on a terminal: codes are dropped, and lines end in one way."""
+    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", _CODES.sub("", text)))
