@@ -47,7 +47,7 @@ def _happening(event: Event) -> Happening:
 
 
 def _as_nomad_says(event: Event) -> tuple[str, str]:
-    look = "failed" if "Fail" in event.type or "Exceeded" in event.type else "starting"
+    look = "failed" if "Fail" in event.type or "Exceeded" in event.type else "off"
     return look, f"{event.type}: {event.message}" if event.message else f"{event.type}."
 
 
@@ -86,7 +86,7 @@ def _signal(number: str) -> str:
 def _restarting(event: Event) -> tuple[str, str]:
     delay = event.details.get("start_delay", "")
     when = f" in {duration(int(delay) * NANOSECOND)}" if delay.isdigit() else ""
-    return "starting", f"It is started again{when}."
+    return "off", f"It is started again{when}."
 
 
 def _not_restarting(event: Event) -> tuple[str, str]:
@@ -100,43 +100,43 @@ def _killing(event: Event) -> tuple[str, str]:
     if event.details.get("fails_task") == "true":
         return "failed", f"It was stopped: {reason or event.message}."
     after = f", and is killed if it has not ended after {limit}" if limit else ""
-    return "starting", f"It was told to stop{f': {reason}' if reason else ''}{after}."
+    return "off", f"It was told to stop{f': {reason}' if reason else ''}{after}."
 
 
 def _restart_signaled(event: Event) -> tuple[str, str]:
     reason = event.details.get("restart_reason") or event.message
     if reason in ("", "User requested task to restart"):
-        return "starting", "Somebody asked for a restart."
-    return "starting", f"A restart was asked for: {reason}."
+        return "off", "Somebody asked for a restart."
+    return "off", f"A restart was asked for: {reason}."
 
 
 def _signaling(event: Event) -> tuple[str, str]:
-    return "starting", f"It was sent {event.details.get('signal') or 'a signal'}."
+    return "off", f"It was sent {event.details.get('signal') or 'a signal'}."
 
 
 # Nomad 2.0's words for events (nomad/structs, TaskEvent). A new one is told as Nomad tells it.
 _WORDS: dict[str, Callable[[Event], tuple[str, str]]] = {
-    "Received": _always("starting", "Its node took it on."),
-    "Task Setup": _always("starting", "Its folder was made."),
-    "Downloading Artifacts": _always("starting", "Its archive is fetched."),
+    "Received": _always("off", "Its node took it on."),
+    "Task Setup": _always("off", "Its folder was made."),
+    "Downloading Artifacts": _always("off", "Its archive is fetched."),
     "Failed Artifact Download": _because(
         "failed", "Its archive could not be fetched", "download_error"
     ),
-    "Template": _because("starting", "It waits for its variables"),
+    "Template": _because("off", "It waits for its variables"),
     "Setup Failure": _because("failed", "It could not be set up", "setup_error"),
     "Failed Validation": _because("failed", "It can not run as it is", "validation_error"),
     "Driver Failure": _because("failed", "Its process could not be started", "driver_error"),
-    "Started": _always("starting", "Its process was started."),
+    "Started": _always("off", "Its process was started."),
     "Terminated": _terminated,
     "Restarting": _restarting,
     "Not Restarting": _not_restarting,
     "Restart Signaled": _restart_signaled,
     "Signaling": _signaling,
     "Waiting for shutdown delay": _always(
-        "starting", "It drains: it gets nothing new, and is then told to stop."
+        "off", "It drains: it gets nothing new, and is then told to stop."
     ),
     "Killing": _killing,
     "Killed": _always("off", "It was stopped."),
-    "Reconnected": _always("starting", "Its node answers again."),
+    "Reconnected": _always("off", "Its node answers again."),
     "Disk Resources Exceeded": _always("failed", "It wrote more to its disk than it may."),
 }

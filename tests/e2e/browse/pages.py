@@ -23,6 +23,7 @@ NO_PAGES = frozenset(
         "release_deploy",
         "release_go_back",
         "service_break",
+        "service_log_download",
         "service_scale",
         "service_scale_end",
         "service_scaling_pause",

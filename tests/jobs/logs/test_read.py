@@ -9,12 +9,12 @@ from jobs.logs import read
 from jobs.logs.place import Kept, Place
 from jobs.logs.read import Stream, after, before, everything
 from jobs.nomad import LogFile, LogPart
-from tests.jobs.logs.conftest import Writer
+from tests.jobs.logs.written import Written
 
 LINES = [f"line {number} käse\n".encode() for number in range(14)]
 
 
-def test_the_end_is_whole_lines(write: Writer) -> None:
+def test_the_end_is_whole_lines(write: Written) -> None:
     write(b"".join(LINES))
 
     piece = before(write.stream, None, 40)
@@ -23,7 +23,7 @@ def test_the_end_is_whole_lines(write: Writer) -> None:
     assert (piece.start, piece.end) == (Place(1, 77), Place(2, 7)) or piece.after == 0
 
 
-def test_going_back_piece_by_piece_finds_each_byte_once(write: Writer) -> None:
+def test_going_back_piece_by_piece_finds_each_byte_once(write: Written) -> None:
     write(b"".join(LINES))
     found, place = b"", None
 
@@ -37,7 +37,7 @@ def test_going_back_piece_by_piece_finds_each_byte_once(write: Writer) -> None:
     assert piece.kept.begins
 
 
-def test_going_on_piece_by_piece_finds_each_byte_once(write: Writer) -> None:
+def test_going_on_piece_by_piece_finds_each_byte_once(write: Written) -> None:
     write(b"".join(LINES[:3]) + b"begun ")
     first = after(write.stream, Place(0, 0), 1000)
     write(b"and ended\n" + b"".join(LINES[3:9]))
@@ -51,7 +51,7 @@ def test_going_on_piece_by_piece_finds_each_byte_once(write: Writer) -> None:
     )
 
 
-def test_what_nomad_dropped_is_a_gap_and_moves_nothing(write: Writer) -> None:
+def test_what_nomad_dropped_is_a_gap_and_moves_nothing(write: Written) -> None:
     write(b"a" * 100 + b"b" * 100)
     stood = before(write.stream, None, 50)
     write(b"c" * 100 + b"d" * 100)
@@ -61,7 +61,7 @@ def test_what_nomad_dropped_is_a_gap_and_moves_nothing(write: Writer) -> None:
     assert (lost.gap, lost.data[:1], lost.kept.begins) == (True, b"b", False)
 
 
-def test_a_line_that_is_too_long_is_cut_between_characters(write: Writer) -> None:
+def test_a_line_that_is_too_long_is_cut_between_characters(write: Written) -> None:
     write("€".encode() * 60)
     found, place = b"", None
 
@@ -79,12 +79,12 @@ def test_a_line_that_is_too_long_is_cut_between_characters(write: Writer) -> Non
     assert found.decode() == "€" * 60
 
 
-def test_nothing_is_there_before_the_task_writes(write: Writer) -> None:
+def test_nothing_is_there_before_the_task_writes(write: Written) -> None:
     assert before(write.stream, None, 50).data == b""
     assert after(write.stream, Place(0, 0), 50).data == b""
 
 
-def test_a_log_that_its_node_threw_away_is_missing(write: Writer) -> None:
+def test_a_log_that_its_node_threw_away_is_missing(write: Written) -> None:
     write.collected()
 
     with pytest.raises(Missing):
@@ -92,7 +92,7 @@ def test_a_log_that_its_node_threw_away_is_missing(write: Writer) -> None:
 
 
 def test_a_download_is_every_byte_that_was_kept(
-    write: Writer, monkeypatch: pytest.MonkeyPatch
+    write: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read, "DOWNLOADED_BYTES", 30)
     write(b"x" * 150)

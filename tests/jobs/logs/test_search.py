@@ -5,7 +5,7 @@ import pytest
 from jobs.logs import search as searching
 from jobs.logs.read import after
 from jobs.logs.search import Hit, search
-from tests.jobs.logs.conftest import Writer
+from tests.jobs.logs.written import Written
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def around(hit: Hit) -> tuple[str, str, str]:
     return hit.above, hit.line, hit.below
 
 
-def test_hits_come_newest_first_with_the_lines_around_them(write: Writer) -> None:
+def test_hits_come_newest_first_with_the_lines_around_them(write: Written) -> None:
     write(b"".join(f"line {number:02}\n".encode() for number in range(30)))
 
     found = search(write.stream, "LINE 1")
@@ -30,7 +30,7 @@ def test_hits_come_newest_first_with_the_lines_around_them(write: Writer) -> Non
     assert (found.rest, found.looked, found.size) == (None, 240, 240)
 
 
-def test_a_hit_is_where_it_says(write: Writer) -> None:
+def test_a_hit_is_where_it_says(write: Written) -> None:
     write(b"x" * 95 + b"\n" + "käse\nthe needle\nend".encode())
 
     (hit,) = search(write.stream, "needle").hits
@@ -39,13 +39,13 @@ def test_a_hit_is_where_it_says(write: Writer) -> None:
     assert around(hit) == ("käse", "the needle", "end")
 
 
-def test_colours_do_not_hide_a_word(write: Writer) -> None:
+def test_colours_do_not_hide_a_word(write: Written) -> None:
     write(b"a \x1b[31mfai\x1b[1mled\x1b[0m thing\n")
 
     assert [hit.line for hit in search(write.stream, "failed").hits] == ["a failed thing"]
 
 
-def test_nothing_is_found_in_all_of_it(write: Writer) -> None:
+def test_nothing_is_found_in_all_of_it(write: Written) -> None:
     write(b"one\ntwo\n" * 20)
 
     found = search(write.stream, "three")
@@ -54,7 +54,7 @@ def test_nothing_is_found_in_all_of_it(write: Writer) -> None:
 
 
 def test_it_stops_after_so_many_bytes_and_goes_on_from_there(
-    write: Writer, monkeypatch: pytest.MonkeyPatch
+    write: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "MOST_BYTES", 90)
     write(b"needle\n" + b"hay hay\n" * 30)
@@ -68,7 +68,7 @@ def test_it_stops_after_so_many_bytes_and_goes_on_from_there(
     assert third.rest is None
 
 
-def test_it_stops_after_so_many_seconds(write: Writer) -> None:
+def test_it_stops_after_so_many_seconds(write: Written) -> None:
     write(b"hay hay\n" * 30)
     ticks = iter(range(0, 100, 5))
 
@@ -78,7 +78,7 @@ def test_it_stops_after_so_many_seconds(write: Writer) -> None:
 
 
 def test_it_stops_after_so_many_hits_and_goes_on_before_the_last(
-    write: Writer, monkeypatch: pytest.MonkeyPatch
+    write: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "MOST_HITS", 4)
     write(b"".join(f"{number:02}\n".encode() for number in range(10)))

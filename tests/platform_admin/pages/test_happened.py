@@ -16,8 +16,8 @@ LAUNCH = "failed to launch command with executor: rpc error: code = Unknown desc
 @pytest.mark.parametrize(
     ("kind", "message", "details", "look", "words"),
     [
-        ("Received", "Task received by client", {}, "starting", "Its node took it on."),
-        ("Started", "Task started by client", {}, "starting", "Its process was started."),
+        ("Received", "Task received by client", {}, "off", "Its node took it on."),
+        ("Started", "Task started by client", {}, "off", "Its process was started."),
         (
             "Terminated",
             "Exit Code: 7",
@@ -51,7 +51,7 @@ LAUNCH = "failed to launch command with executor: rpc error: code = Unknown desc
             "Restarting",
             "Task restarting in 1.075171956s",
             {"start_delay": "1075171956", "restart_reason": "Restart within policy"},
-            "starting",
+            "off",
             "It is started again in 1.1 s.",
         ),
         (
@@ -65,7 +65,7 @@ LAUNCH = "failed to launch command with executor: rpc error: code = Unknown desc
             "Killing",
             "Sent interrupt. Waiting 5s before force killing",
             {"kill_timeout": "5s"},
-            "starting",
+            "off",
             "It was told to stop, and is killed if it has not ended after 5s.",
         ),
         ("Killed", "Task successfully killed", {}, "off", "It was stopped."),
@@ -87,17 +87,17 @@ LAUNCH = "failed to launch command with executor: rpc error: code = Unknown desc
             "Signaling",
             "Task being sent a signal",
             {"signal": "SIGHUP"},
-            "starting",
+            "off",
             "It was sent SIGHUP.",
         ),
         (
             "Restart Signaled",
             "User requested task to restart",
             {},
-            "starting",
+            "off",
             "Somebody asked for a restart.",
         ),
-        ("Driver", "Downloading image", {}, "starting", "Driver: Downloading image"),
+        ("Driver", "Downloading image", {}, "off", "Driver: Downloading image"),
         ("Some Failure", "", {}, "failed", "Some Failure."),
     ],
 )
