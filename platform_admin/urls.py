@@ -10,6 +10,7 @@ from platform_admin.forms.sign_in import SignInForm
 from platform_admin.live import deletions as live_deletions
 from platform_admin.live import deployments as live_deployments
 from platform_admin.live import environment as live_environment
+from platform_admin.live import log_pane as live_log
 from platform_admin.live import logs as live_logs
 from platform_admin.live import part_log as live_part_log
 from platform_admin.live import parts as live_parts
@@ -157,6 +158,10 @@ services = [
     path(f"{SERVICE}releases/", service_releases.releases, name="service_releases"),
     path(f"{SERVICE}logs/", logs.logs, name="service_logs"),
     path(f"{SERVICE}logs/live/lines/", live_logs.lines, name="service_logs_live"),
+    path(f"{SERVICE}logs/live/whose/", live_logs.whose, name="service_log_whose_live"),
+    path(f"{SERVICE}logs/live/newer/", live_log.newer, name="service_log_newer_live"),
+    path(f"{SERVICE}logs/live/earlier/", live_log.earlier, name="service_log_earlier_live"),
+    path(f"{SERVICE}logs/download/", logs.download, name="service_log_download"),
     path(f"{SERVICE}variables/", variables.of_service_page, name="service_variables"),
     path(f"{SERVICE}variables/save/", variables.save_service, name="service_variables_save"),
     path(

@@ -11,6 +11,7 @@ from jobs.deploy.place import place
 from jobs.deploy.values import values
 from jobs.document import Document, ServiceDoc
 from jobs.errors import ClusterError, Conflict
+from jobs.logs.text import without_codes
 from jobs.nomad import Allocation, TaskEvent
 from jobs.specs import command_job_id, names, release_command_job
 from platform_admin.models import Deployment, DeploymentStep, Service
@@ -114,7 +115,7 @@ def log(allocation: Allocation, last_bytes: int = 8192) -> str:
     """The end of an instance's output, its errors last; "" where it can not be had."""
     try:
         parts = [
-            servers.nomad().logs(allocation.id, stream=stream, last_bytes=last_bytes)
+            without_codes(servers.nomad().logs(allocation.id, stream=stream, last_bytes=last_bytes))
             for stream in ("stdout", "stderr")
         ]
     except ClusterError as error:

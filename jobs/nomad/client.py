@@ -11,6 +11,7 @@ from jobs.nomad.allocated import Allocated, read_allocated
 from jobs.nomad.allocation import Allocation, Listing, read_allocation
 from jobs.nomad.door import READ_S, Door, segment
 from jobs.nomad.evaluation import Evaluation, read_evaluation
+from jobs.nomad.event import Event, read_events
 from jobs.nomad.job import (
     Job,
     Json,
@@ -23,6 +24,13 @@ from jobs.nomad.job import (
     read_scaled,
 )
 from jobs.nomad.listing import Allocations
+from jobs.nomad.logged import (
+    LogFile,
+    LogPart,
+    body_bytes,
+    read_log_files,
+    read_log_parts,
+)
 from jobs.nomad.node import Node, read_node
 from jobs.nomad.scaling import ScaleStatus, read_scale_status
 from jobs.nomad.settings import NomadSettings
@@ -146,6 +154,40 @@ class Nomad:
                 return ""
             raise
         return _tail(answer.content, last_bytes)
+
+    def log_files(
+        self, alloc_id: str, *, task: str = GROUP, stream: str = "stdout"
+    ) -> tuple[LogFile, ...]:
+        """Return the files that are left of a log, the oldest first; Missing when collected.
+
+        None while the task has not started, and a while an empty one.
+        """
+        path = f"client/fs/ls/{segment(alloc_id)}"
+        answer = self._door.ask("get", path, {"path": "alloc/logs"}, read_s=_LOGS_READ_S)
+        return read_log_files(answer.json(), task, stream)
+
+    def log_parts(
+        self, alloc_id: str, offset: int, most: int, *, task: str = GROUP, stream: str = "stdout"
+    ) -> tuple[LogPart, ...]:
+        """Return `most` bytes of a log, or few less; none at its end, or while it has not begun.
+
+        `offset` counts from the first byte that is left, so it moves when Nomad drops a file: the
+        parts say where they really are.
+        """
+        params = {"task": task, "type": stream, "origin": "start", "offset": str(offset)}
+        path = f"client/fs/logs/{segment(alloc_id)}"
+        try:
+            answer = self._door.ask("get", path, params, read_s=_LOGS_READ_S, most=body_bytes(most))
+        except Missing as error:
+            if not_started(error.message):
+                return ()
+            raise
+        return read_log_parts(answer.content, most)
+
+    def events(self, alloc_id: str, *, task: str = GROUP) -> tuple[Event, ...]:
+        """Return what happened to an instance, the oldest first, at most Nomad's last ten."""
+        body = self._door.ask("get", f"allocation/{segment(alloc_id)}", read_s=_LOGS_READ_S)
+        return read_events(body.json(), task)
 
     def restart(self, alloc_id: str, *, task: str = GROUP) -> None:
         """Restart an instance's task where it is. Sent once."""

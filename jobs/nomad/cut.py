@@ -25,8 +25,9 @@ class CutDoor(Door):
         body: Any = None,
         *,
         read_s: float = READ_S,
+        most: int | None = None,
     ) -> Answer:
         """Return the answer to a call that is sent once; Unavailable while it is cut."""
         if self._is_cut():
             raise Unavailable("nomad is cut off on purpose, for a moment", server="nomad")
-        return super().tell(method, path, params, body, read_s=read_s)
+        return super().tell(method, path, params, body, read_s=read_s, most=most)

@@ -28,6 +28,7 @@ from jobs.nomad.texts import meaning
 from jobs.session import CONNECT_S, session
 
 READ_S = 10.0
+_PIECE = 16 * 1024
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +48,16 @@ class Answer:
         raise Unavailable("nomad answered with something else than JSON", server="nomad")
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What came over the wire, whatever its status."""
+
+    status: int
+    reason: str
+    content: bytes
+    index: int
+
+
 class Door:
     """Sends requests to one Nomad. Threads may share it; after a fork make a new one."""
 
@@ -64,9 +75,15 @@ class Door:
         body: Any = None,
         *,
         read_s: float = READ_S,
+        most: int | None = None,
     ) -> Answer:
-        """Return the answer to a call that may be repeated, which it is while Nomad is away."""
-        return persist(lambda: self.tell(method, path, params, body, read_s=read_s), self._patience)
+        """Return the answer to a call that may be repeated, which it is while Nomad is away.
+
+        `most`: of a longer one, about so many bytes; what follows them is not fetched.
+        """
+        return persist(
+            lambda: self.tell(method, path, params, body, read_s=read_s, most=most), self._patience
+        )
 
     def tell(
         self,
@@ -76,30 +93,37 @@ class Door:
         body: Any = None,
         *,
         read_s: float = READ_S,
+        most: int | None = None,
     ) -> Answer:
         """Return the answer to a call that is sent once: on Unavailable its effect is unknown."""
         started = time.monotonic()
         with self._breaker_of(path).around() as note:
-            outcome = self._send(method, path, params, body, read_s)
+            outcome = self._send(method, path, params, body, read_s, most)
             note(outcome)
-        status = outcome.status_code if isinstance(outcome, requests.Response) else None
+        status = outcome.status if isinstance(outcome, _Told) else None
         _log_call(method, path, status, time.monotonic() - started)
         # Raised here, outside any `except`, so that no library's exception, whose text holds the
         # answer's body, hangs on ours.
-        if not isinstance(outcome, requests.Response):
+        if not isinstance(outcome, _Told):
             raise unreachable(outcome, "nomad", self._settings.address)
-        if outcome.status_code >= 300:
+        if outcome.status >= 300:
             raise _refusal(outcome)
-        return Answer(outcome.content, int(outcome.headers.get("X-Nomad-Index") or 0))
+        return Answer(outcome.content, outcome.index)
 
     def _breaker_of(self, path: str) -> Breaker:
         """What Nomad passes on to a node may hang with that node alone."""
         return self._node_breaker if path.startswith("client/") else self._breaker
 
     def _send(
-        self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, read_s: float
-    ) -> requests.Response | Exception:
-        """Return the response, whatever its status, or the exception that came instead."""
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        body: Any,
+        read_s: float,
+        most: int | None,
+    ) -> _Told | Exception:
+        """Return what was told, whatever its status, or the exception that came instead."""
         first, *rest = path.split("/")
         requester = Requester(**self._options)
         requester.ENDPOINT = first
@@ -110,13 +134,14 @@ class Door:
                 params=dict(params or {}),
                 json=body,
                 timeout=(CONNECT_S, read_s),
+                stream=most is not None,
             )
+            return _told(response, most)
         except BaseNomadException as error:
             held: requests.Response | Exception = error.nomad_resp
-            return held
+            return _told(held, None) if isinstance(held, requests.Response) else held
         except requests.RequestException as error:
             return error
-        return response
 
 
 def segment(text: str) -> str:
@@ -136,10 +161,27 @@ def _options(settings: NomadSettings) -> dict[str, Any]:
     }
 
 
-def _refusal(response: requests.Response) -> ClusterError:
-    status, text = response.status_code, words(response.content)
+def _told(response: requests.Response, most: int | None) -> _Told:
+    """Return the answer, or its first bytes, `most` of them and few more; then nobody listens."""
+    with response:
+        content = response.content if most is None else _first(response, most)
+    index = int(response.headers.get("X-Nomad-Index") or 0)
+    return _Told(response.status_code, response.reason, content, index)
+
+
+def _first(response: requests.Response, most: int) -> bytes:
+    found = bytearray()
+    for piece in response.iter_content(_PIECE):
+        found += piece
+        if len(found) >= most:
+            break
+    return bytes(found)
+
+
+def _refusal(told: _Told) -> ClusterError:
+    status, text = told.status, words(told.content)
     kind = meaning(text) if status == 500 else kind_of(status)
-    return kind(f"nomad: {text or response.reason or status}", server="nomad", status=status)
+    return kind(f"nomad: {text or told.reason or status}", server="nomad", status=status)
 
 
 def _log_call(method: str, path: str, status: int | None, seconds: float) -> None:

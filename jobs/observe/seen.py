@@ -23,6 +23,7 @@ FIELDS = (
     "ended",
     "restarts",
     "started_at",
+    "ended_at",
     "last_event",
 )
 """The columns of the table that may change."""
@@ -74,6 +75,7 @@ class Seen:
             allocation.terminal,
             allocation.task.restarts if allocation.task else 0,
             self.started_at,
+            _ended(allocation),
             self.last_event,
         )
 
@@ -154,6 +156,14 @@ def _entry(allocation: Allocation) -> str:
     """The registration that the edge uses: Nomad names it by allocation and service."""
     label = next(iter(allocation.ports), "")
     return f"_nomad-task-{allocation.id}-main-{allocation.job_id}-{label}"
+
+
+def _ended(allocation: Allocation) -> datetime | None:
+    """When its last process ended; when Nomad gave it up, where that did not end any."""
+    if not allocation.terminal:
+        return None
+    finished = allocation.task.finished_at if allocation.task else None
+    return finished or datetime.fromtimestamp(allocation.modify_time_ns / 1e9, UTC)
 
 
 def _started(allocation: Allocation) -> datetime | None:

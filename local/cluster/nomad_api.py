@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from local.cluster.nomad import jobs, views
+from local.cluster.nomad import files, jobs, views
 from local.cluster.nomad.cluster import Cluster
 from local.cluster.nomad.door import Door
 from local.cluster.nomad.services import Services
@@ -192,8 +192,15 @@ def _client_allocation(nomad: Nomad, request: Request) -> Spec:
     return nomad.allocation(request.path["id"], f'Unknown allocation "{request.path["id"]}"')
 
 
-def _logs(nomad: Nomad, request: Request) -> bytes:
-    return views.logs(nomad.folder, _client_allocation(nomad, request), request.query)
+def _list_files(nomad: Nomad, request: Request) -> list[Spec]:
+    root = nomad.folder / _client_allocation(nomad, request)["ID"]
+    return files.listed(root, request.query.get("path", ""))
+
+
+def _logs(nomad: Nomad, request: Request) -> Answer:
+    kind = "text/plain" if request.query.get("plain") == "true" else "application/json"
+    pieces = files.logs(nomad.folder, _client_allocation(nomad, request), request.query)
+    return Answer(pieces, headers={"Content-Type": kind})
 
 
 def _read_evaluation(nomad: Nomad, request: Request) -> Spec:
@@ -293,6 +300,7 @@ READS: tuple[tuple[str, str, Handler, bool], ...] = (
     ("/v1/allocations", "allocations", _list_allocations, False),
     ("/v1/allocation/{id}", "allocations", _read_allocation, False),
     ("/v1/client/fs/logs/{id}", "", _logs, False),
+    ("/v1/client/fs/ls/{id}", "", _list_files, False),
     ("/v1/evaluations", "evaluations", _list_evaluations, False),
     ("/v1/evaluation/{id}", "evaluations", _read_evaluation, False),
     ("/v1/vars", "variables", _list_variables, False),

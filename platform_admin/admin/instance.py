@@ -17,7 +17,7 @@ class InstanceAdmin(ReadOnlyAdmin):
     fields = (
         "allocation", "cell", "environment", "service", "resource", "job", "colour", "number",
         "release", "how", "desired_status", "client_status", "node", "address", "port", "restarts",
-        "started_at", "last_event", "seen_at",
+        "started_at", "ended_at", "last_event", "seen_at",
     )  # fmt: skip
     list_display = (
         "__str__",

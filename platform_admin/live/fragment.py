@@ -26,7 +26,8 @@ class Fragment:
     """One live part: its id on the page, where it asks for itself, and what it shows.
 
     It asks every 2 s while something moves, every 10 s at rest, and no more once it ended.
-    `asides` are the templates of pieces that stand elsewhere on the page and change with it.
+    `asides` are the templates of pieces that stand elsewhere on the page and change with it. It is
+    an `element` of its own in the page.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Fragment:
     moving: bool = False
     ended: bool = False
     asides: tuple[str, ...] = ()
+    element: str = "div"
 
     @property
     def every_s(self) -> int | None:
@@ -73,17 +75,20 @@ def aside_html(request: HttpRequest, fragment: Fragment, template: str) -> SafeS
     return render_to_string(template, dict(fragment.context), request=request)
 
 
-def answer(request: HttpRequest, fragment: Fragment) -> HttpResponse:
-    """The fragment as its own response: 204 when it was seen, 286 when it will not change."""
+def answer(request: HttpRequest, fragment: Fragment, *, ahead: str = "") -> HttpResponse:
+    """The fragment as its own response: 204 when it was seen, 286 when it will not change.
+
+    What is `ahead` of it is new, and stays on the page where the fragment stood.
+    """
     body, seen = _rendered(request, fragment)
     for template in fragment.asides:
         context = {**fragment.context, "aside": True}
         body += render_to_string(template, context, request=request)
     if fragment.ended:
-        return _uncached(HttpResponse(body, status=END_OF_POLLING))
-    if request.GET.get("seen") == seen:
+        return _uncached(HttpResponse(ahead + body, status=END_OF_POLLING))
+    if request.GET.get("seen") == seen and not ahead:
         return _uncached(HttpResponse(status=204))
-    return _uncached(HttpResponse(body))
+    return _uncached(HttpResponse(ahead + body))
 
 
 def _rendered(request: HttpRequest, fragment: Fragment) -> tuple[SafeString, str]:
@@ -91,7 +96,8 @@ def _rendered(request: HttpRequest, fragment: Fragment) -> tuple[SafeString, str
     beside = "".join(aside_html(request, fragment, each) for each in fragment.asides)
     seen = _digest(f"{fragment.every_s}{beside}{inner}")
     frame = {"fragment": fragment, "inner": inner, "seen": seen, "every": fragment.every_s}
-    return mark_safe(render_to_string("parts/live.html", frame)), seen  # noqa: S308 - rendered above
+    page = render_to_string("parts/live.html", frame).strip()
+    return mark_safe(page), seen  # noqa: S308 - rendered above
 
 
 def _digest(text: str) -> str:

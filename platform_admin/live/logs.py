@@ -1,26 +1,29 @@
-"""The last lines of a service's instances, read from Nomad while somebody looks."""
+"""What the instances of a service wrote last, and which there are."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from jobs import servers
-from jobs.errors import ClusterError
+from jobs.errors import ClusterError, Missing
+from jobs.logs.text import without_codes
 from platform_admin.live.fragment import Fragment, answer
 from platform_admin.live.service import InstanceLine, line
 from platform_admin.models import Instance, Service
 from platform_admin.pages.access import of_service
+from platform_admin.pages.happened import Happening, happenings
+from platform_admin.pages.log_asked import query, read_asked
 from platform_admin.rules.permissions import Permission
 
 LAST_BYTES = 16_384
 LAST_LINES = 120
 MOST_INSTANCES = 6
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -33,38 +36,84 @@ class Log:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class Story:
+    """What happened to an instance, or why that is not known."""
+
+    told: tuple[Happening, ...] = ()
+    problem: str = ""
+    forgotten: bool = False
+
+
 @of_service(Permission.VIEW_LOGS)
 def lines(request: HttpRequest, service: Service) -> HttpResponse:
-    """The fragment as it is now."""
-    return answer(request, fragment(service, instance_of(request)))
+    """The ends of all logs as they are now."""
+    return answer(request, ends(service, again=True))
 
 
-def instance_of(request: HttpRequest) -> str:
-    """The id of the instance that was asked for, "" for none; Http404 for what is no id."""
-    asked = request.GET.get("instance", "")
-    if asked and not _UUID.fullmatch(asked):
-        raise Http404("There is no such instance: the ids of instances are UUIDs.")
-    return asked
+@of_service(Permission.VIEW_LOGS)
+def whose(request: HttpRequest, service: Service) -> HttpResponse:
+    """The instances as they are now, and what happened to the one that was chosen."""
+    every = "all" in request.GET
+    return answer(
+        request, instances(service, read_asked(request).instance, every=every, again=True)
+    )
 
 
-def fragment(service: Service, allocation: str) -> Fragment:
-    """The logs of one instance, or of those that run; of the last that ended, if none does."""
+def ends(service: Service, *, again: bool = False) -> Fragment:
+    """The last lines of the instances that run; of the one that ended last, if none does.
+
+    Where it is asked for `again`, what can not be read stays as the page has it.
+    """
     environment = service.environment
-    address = [environment.app.slug, environment.slug, service.name]
-    chosen = f"?instance={allocation}" if allocation else ""
-    shown = _chosen(service, allocation)
+    shown = _running(service)
     return Fragment(
         name="logs",
-        url=reverse("service_logs_live", args=address) + chosen,
+        url=_address("service_logs_live", service),
         template="service/_logs.html",
         context={
             "environment": environment,
             "service": service,
             "logs": [log_of(each) for each in shown],
             "hidden": service.instances.filter(ended=False).count() - len(shown),
+            "again": again,
         },
         moving=any(not each.ended for each in shown),
     )
+
+
+def instances(
+    service: Service, allocation: str, *, every: bool = False, again: bool = False
+) -> Fragment:
+    """The service's instances, each with its state, and what happened to the chosen one."""
+    rows = newest_first(service)
+    present, total = rows.filter(ended=False).count(), rows.count()
+    shown = [line(row) for row in (rows if every else rows[:LISTED])]
+    chosen = rows.filter(allocation=allocation).first() if allocation else None
+    asked = query(allocation, all="1" if every else "")
+    return Fragment(
+        name="whose",
+        url=_address("service_log_whose_live", service) + asked,
+        template="service/_log_whose.html",
+        context={
+            "service": service,
+            "instances": shown,
+            "running": present,
+            "ended": total - present,
+            "hidden": total - len(shown),
+            "allocation": allocation,
+            "chosen": line(chosen) if chosen else None,
+            "story": story(chosen) if chosen else None,
+            "again": again,
+        },
+        moving=any(each.look == "starting" for each in shown),
+    )
+
+
+def newest_first(service: Service) -> QuerySet[Instance]:
+    """Those that run, then those that ended; the newest of each first."""
+    begun = Coalesce(F("started_at"), F("seen_at"))
+    return service.instances.order_by("ended", begun.desc(), "allocation")
 
 
 def log_of(instance: Instance) -> Log:
@@ -80,14 +129,28 @@ def log_of(instance: Instance) -> Log:
     return Log(line(instance), out, err)
 
 
+def story(instance: Instance) -> Story:
+    """What happened to an instance, as Nomad tells it."""
+    try:
+        events = servers.nomad().events(instance.allocation)
+    except Missing:
+        return Story(forgotten=True)
+    except ClusterError as error:
+        return Story(problem=str(error))
+    return Story(tuple(happenings(instance, events)))
+
+
 def tail(text: str, most: int = LAST_LINES) -> str:
     """The last whole lines of a text."""
-    return "\n".join(text.splitlines()[-most:])
+    return "\n".join(without_codes(text).removesuffix("\n").split("\n")[-most:])
 
 
-def _chosen(service: Service, allocation: str) -> Sequence[Instance]:
-    rows = service.instances.all()
-    if allocation:
-        return list(rows.filter(allocation=allocation))
-    running = list(rows.filter(ended=False).order_by("colour", "number")[:MOST_INSTANCES])
-    return running or list(rows.order_by("-seen_at")[:1])
+def _running(service: Service) -> list[Instance]:
+    rows = service.instances.order_by("colour", "number")
+    running = list(rows.filter(ended=False)[:MOST_INSTANCES])
+    return running or list(service.instances.order_by("-seen_at")[:1])
+
+
+def _address(view: str, service: Service) -> str:
+    environment = service.environment
+    return reverse(view, args=[environment.app.slug, environment.slug, service.name])

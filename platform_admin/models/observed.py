@@ -34,6 +34,7 @@ class Instance(models.Model):
     ended = models.BooleanField(default=False)
     restarts = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     ready_after_s = models.FloatField(
         null=True, help_text="From its creation until it was first seen healthy."
     )

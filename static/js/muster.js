@@ -75,6 +75,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
    keeps it: htmx finds it again by an id, this by what it is. */
 let kept = new Map();
 let focused = null;
+let within = null;
 const keepable = "details[id], pre[id]";
 const alike = (part, element) =>
   [...part.querySelectorAll(element.localName)].filter((each) => each.outerHTML === element.outerHTML);
@@ -83,6 +84,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   kept = new Map();
   const { target } = event.detail;
   const active = document.activeElement;
+  within = logAround(target);
   focused =
     target.id && !active.id && target.contains(active)
       ? { active, part: target.id, at: alike(target, active).indexOf(active), top: scrollY }
@@ -93,6 +95,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+/* A log grows at its end, which stays in sight where it was, and at its begin, which moves nothing. */
+const logAround = (target) => {
+  const log = target.closest?.("pre.log");
+  if (!log) return null;
+  const below = log.scrollHeight - log.scrollTop;
+  const up = target.id.startsWith("earlier");
+  return { log, top: log.scrollTop, below, up, end: !up && below - log.clientHeight < 24 };
+};
+
+const settle = ({ log, top, below, up, end }) => {
+  log.scrollTop = end ? log.scrollHeight : up ? log.scrollHeight - below : top;
+};
+
 document.addEventListener("htmx:afterSwap", () => {
   for (const [id, was] of kept) {
     const element = document.getElementById(id);
@@ -101,6 +116,8 @@ document.addEventListener("htmx:afterSwap", () => {
     else element.scrollTop = was.end && element.matches(".log") ? element.scrollHeight : was.top;
   }
   kept = new Map();
+  if (within) settle(within);
+  within = null;
   const part = focused && document.getElementById(focused.part);
   if (part) {
     alike(part, focused.active)[focused.at]?.focus({ preventScroll: true });
@@ -112,6 +129,7 @@ document.addEventListener("htmx:afterSwap", () => {
 
 const toEnd = () => {
   for (const log of document.querySelectorAll("pre.log")) log.scrollTop = log.scrollHeight;
+  document.querySelector("pre.log > mark")?.scrollIntoView({ block: "center" });
 };
 
 /* Relative times grow, and shrink, without asking the server. */

@@ -52,6 +52,11 @@ class Failed(Exception):
         super().__init__(text)
         self.kind, self.text, self.recoverable, self.fields = kind, text, recoverable, fields
 
+    @property
+    def details(self) -> dict[str, str]:
+        """The event's details: its fields once more, as "driver_error" for DriverError."""
+        return {name.replace("Error", "_error").lower(): str(v) for name, v in self.fields.items()}
+
 
 class Client:
     """The node's side: a runner for each allocation that is not over, and what is due by time."""
@@ -172,7 +177,7 @@ class Runner:
                 self._fail("Killing", str(error))
                 return
             except Failed as failure:
-                self._say(failure.kind, failure.text, **failure.fields)
+                self._say(failure.kind, failure.text, Details=failure.details, **failure.fields)
                 if not self._again(success=False, recoverable=failure.recoverable):
                     return
                 continue

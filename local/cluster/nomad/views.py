@@ -1,16 +1,9 @@
-"""What the stand-in for Nomad shows: lists, single objects, logs. Pure but for the logs."""
+"""What the stand-in for Nomad shows: lists and single objects. Pure."""
 
 from __future__ import annotations
 
-import base64
-import json
-from pathlib import Path
-from typing import Any
-
-from local.cluster import rotation
 from local.cluster.nomad.spec import Spec
 from local.cluster.nomad.state import Node, State
-from local.cluster.web import Refusal
 
 VERSION = "2.0.5"
 OURS = {"JobCreateIndex", "Local", "RescheduleDelay", "WaitUntilNs"}
@@ -113,26 +106,3 @@ def agent(machine: Node, max_kill: str) -> Spec:
                    "Tags": {"build": VERSION, "dc": "dc1", "region": "global"}},
         "stats": {"client": {"node_id": machine.id}},
     }  # fmt: skip
-
-
-def logs(folder: Path, alloc: Spec, query: Any) -> bytes:
-    """The asked part of a task's log, plain or as one frame."""
-    task, kind = query.get("task", ""), query.get("type", "")
-    if kind not in ("stdout", "stderr"):
-        raise Refusal(400, "must provide log type (stdout/stderr)")
-    if query.get("follow") == "true":
-        raise Refusal(501, "the local cluster does not follow logs: ask again")
-    if task not in alloc["AllocatedResources"]["Tasks"]:
-        raise Refusal(400, f'unknown task name "{task}"')
-    paths = rotation.files(folder / alloc["ID"] / "alloc" / "logs" / task, kind)
-    if not paths:
-        text = f'task "{task}" not started yet. No logs available'
-        raise Refusal(404, text)
-    data, name = b"".join(path.read_bytes() for path in paths), paths[-1].name
-    offset = int(query.get("offset") or 0)
-    start = max(0, len(data) - offset) if query.get("origin") == "end" else offset
-    if query.get("plain") == "true":
-        return data[start:]
-    coded = base64.b64encode(data[start:]).decode()
-    frame = {"Data": coded, "File": f"alloc/logs/{name}", "Offset": len(data)}
-    return json.dumps(frame).encode() if data[start:] else b""

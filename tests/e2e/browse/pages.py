@@ -31,6 +31,7 @@ NO_PAGES = frozenset(
         "service_restart",
         "service_resume",
         "service_suspend",
+        "service_log_download",
         "service_scale",
         "service_scale_end",
         "service_scaling_pause",

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from jobs.errors import Conflict, Missing, Refused
+from jobs.logs.read import Stream, after, before, everything
+from jobs.logs.search import search
+from jobs.logs.text import plain
 from jobs.nomad import Allocation, Nomad
 from tests.jobs.agents import Cluster, until
 
@@ -282,6 +285,51 @@ def test_both_logs_are_read_from_their_end(nomad: Nomad, name: str) -> None:
     tail = nomad.logs(started.id, last_bytes=5)
     assert len(tail.encode()) <= 5
     assert nomad.logs(started.id).endswith(tail)
+
+
+def test_a_log_of_several_files_is_one_stream_that_can_be_read_from_any_place(
+    nomad: Nomad, name: str
+) -> None:
+    lines = (
+        "sys.stdout.write(''.join(f'{n:06} k\u00e4se' + 'x' * 80 + chr(10) for n in range(40000)))"
+    )
+    spec = job(name, count=1, code=f"import sys; {lines}; sys.stdout.flush(); {SERVER}")
+    spec["TaskGroups"][0]["Tasks"][0]["LogConfig"] = {"MaxFiles": 3, "MaxFileSizeMB": 1}
+    nomad.register(spec)
+    (started,) = running(nomad, name)
+    stream = Stream(nomad, started.id, "stdout")
+    until(lambda: "039999 käse" in plain(before(stream, None, 200).data))
+
+    whole, place = b"", None
+    while True:
+        piece = before(stream, place, 700_000)
+        whole, place = piece.data + whole, piece.start
+        if not piece.before:
+            break
+
+    assert b"".join(everything(stream, stream.kept())) == whole
+    assert whole == after(stream, piece.start, len(whole)).data
+    found = [int(line[:6]) for line in whole.decode().splitlines() if line[6:7] == " "]
+    assert found == list(range(found[0], 40_000))
+    assert not piece.kept.begins
+    (hit,) = search(stream, f"{found[0] + 9:06} KÄSE").hits
+    assert after(stream, hit.place, 100).data.startswith(hit.line.encode())
+    nomad.stop("default", name)
+    until(lambda: all(each.terminal for each in nomad.job_allocations("default", name)))
+    assert b"".join(everything(stream, stream.kept())) == whole
+    assert [each.type for each in nomad.events(started.id)][-2:] == ["Terminated", "Killed"]
+
+
+def test_a_task_that_never_started_has_an_empty_log_and_says_why(nomad: Nomad, name: str) -> None:
+    spec = job(name, count=1)
+    spec["TaskGroups"][0]["Tasks"][0]["Config"] = {"command": "/nowhere/program"}
+    spec["TaskGroups"][0]["RestartPolicy"] = {"Attempts": 0, "Mode": "fail"}
+    nomad.register(spec)
+    (found, *_) = until(lambda: [a for a in nomad.job_allocations("default", name) if a.terminal])
+
+    assert before(Stream(nomad, found.id, "stdout"), None, 100).data == b""
+    (failed, *_) = [each for each in nomad.events(found.id) if each.type == "Driver Failure"]
+    assert "/nowhere/program" in failed.details["driver_error"]
 
 
 def test_a_task_that_fails_has_its_exit_code(nomad: Nomad, name: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from jobs.consul import Check
 from jobs.nomad import Allocation
 from jobs.nomad.task import TaskEvent, TaskState
-from jobs.observe.seen import STEADY, Known, Seen, seen
+from jobs.observe.seen import FIELDS, STEADY, Known, Seen, seen
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 JOB = "shop-production-web-blue"
@@ -164,3 +164,23 @@ def test_a_worker_becomes_healthy_by_time_alone() -> None:
     almost = after(before, WORKER, found, later=STEADY / 2 - timedelta(seconds=1))
     assert (before.healthy, almost.healthy) == (False, False)
     assert after(almost, WORKER, found, later=STEADY / 2).healthy
+
+
+@pytest.mark.parametrize(
+    ("client", "finished", "ended"),
+    [
+        ("running", NOW, None),
+        ("complete", NOW - STEADY, NOW - STEADY),
+        ("failed", NOW - STEADY, NOW - STEADY),
+        ("lost", None, NOW),
+    ],
+)
+def test_an_instance_ended_with_its_last_process_or_when_it_was_given_up(
+    client: str, finished: datetime | None, ended: datetime | None
+) -> None:
+    found = replace(task(("Started", STEADY)), finished_at=finished)
+    at_ns = int(NOW.timestamp() * 1e9)
+
+    told = one(WEB, allocation(client=client, task=found, modify_time_ns=at_ns))
+
+    assert told.fields[FIELDS.index("ended_at")] == ended

@@ -47,6 +47,8 @@ OTHER_ANSWERS = {
 }
 # A text that differs behind its first words: the reason.
 OTHER_TEXTS = {"invalid character": "the words behind it are Go's parser's"}
+# Where the task prints the same words here, so that what is read of its log is the very same.
+SAME_WORDS = {"log files"}
 # Keys that the stand-in does not have, or not of that type, wherever they stand: the reason.
 NOT_READ = {
     "ClassEligibility": "one node, no classes",
@@ -235,6 +237,9 @@ def _once(replay: Replay, row: dict[str, Any]) -> list[str]:
     if answer.status_code != row["status"]:
         return [f"status {answer.status_code}, not {row['status']}: {answer.text[:300]}"]
     recorded = row["response"]
+    if row["scenario"] in SAME_WORDS and row["status"] == 200 and "/fs/logs/" in path:
+        told = answer.json() if answer.text else ""
+        return [] if told == recorded else [f"{told!r}, not {recorded!r}"]
     if row["status"] >= 400 and isinstance(recorded, str):
         return _texts(replay.text(recorded), answer.text)
     if isinstance(recorded, str):

@@ -81,6 +81,10 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "instance_restart": (*IN_SERVICE, ALLOCATION),
     "service_logs": IN_SERVICE,
     "service_logs_live": IN_SERVICE,
+    "service_log_whose_live": IN_SERVICE,
+    "service_log_newer_live": IN_SERVICE,
+    "service_log_earlier_live": IN_SERVICE,
+    "service_log_download": IN_SERVICE,
     "service_variables_save": IN_SERVICE,
     "service_variables_secret": IN_SERVICE,
     "service_settings": IN_SERVICE,
@@ -175,7 +179,7 @@ def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
 def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
     forms = {"new_environment", "new_resource", "new_service", "service_settings"}
     forms |= {name for name in CHANGED if name.endswith("_delete")}
-    reads = {"service_logs", "service_logs_live"}
+    reads = {name for name in CHANGED if name.startswith("service_log")}
 
     for name in set(CHANGED) - forms - reads - set(FORM_PAGES):
         response = full.alice.browser.get(reverse(name, args=CHANGED[name]))

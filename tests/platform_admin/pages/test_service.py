@@ -279,45 +279,6 @@ def test_it_looks_more_often_while_something_moves(site: Site) -> None:
     assert "every 2s" in site.bob.browser.get(PAGE).content.decode()
 
 
-def test_the_logs_are_the_last_lines_of_both_streams(site: Site, settings: Settings) -> None:
-    web = site.service()
-    site.live(web)
-    allocation = web.instances.get().allocation
-    path = f"/v1/client/fs/logs/{allocation}"
-    answers = {"type=stdout": b"served <b>/</b>\n", "type=stderr": b"a warning\n"}
-
-    with nomad(answers) as (address, asked):
-        settings.NOMAD_ADDR = address
-        servers.nomad.cache_clear()
-        page = site.alice.browser.get(f"{PAGE}logs/").content.decode()
-
-    assert asked == [f"GET {path}"] * 2
-    assert "served &lt;b&gt;/&lt;/b&gt;" in page
-    assert "a warning" in page
-
-
-def test_logs_that_cannot_be_read_say_why(site: Site) -> None:
-    site.live(site.service())
-
-    page = site.alice.browser.get(f"{PAGE}logs/").content.decode()
-
-    assert "Its log could not be read" in page
-
-
-@pytest.mark.parametrize("address", [f"{PAGE}logs/", f"{PAGE}logs/live/lines/"])
-@pytest.mark.parametrize("asked", ["web", "../secret"])
-def test_logs_of_what_is_no_instance_id_do_not_exist(site: Site, address: str, asked: str) -> None:
-    site.live(site.service())
-
-    assert site.alice.browser.get(f"{address}?instance={asked}").status_code == 404
-
-
-def test_logs_of_a_service_that_never_ran_say_when_they_come(site: Site) -> None:
-    site.service()
-
-    assert "No instance has run yet" in site.alice.browser.get(f"{PAGE}logs/").content.decode()
-
-
 def seen_in(page: str) -> str:
     return page.split("seen=")[1].split('"')[0]
 

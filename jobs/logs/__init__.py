@@ -1,0 +1,1 @@
+"""What instances wrote, read from Nomad in pieces that join on without a gap."""
