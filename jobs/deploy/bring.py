@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from jobs import servers
-from jobs.deploy import rows
+from jobs.deploy import clock, rows
 from jobs.deploy.counts import (
     MISSING,
     STOPPED,
@@ -40,8 +40,14 @@ _log = logging.getLogger(__name__)
 
 
 def bring(service_id: int, colour: ColourName) -> None:
-    """Read the job, decide under the lock, post, and write the answer where it still counts."""
+    """Read the job, decide under the lock, post, and write the answer where it still counts.
+
+    A cron has no count that is posted: its clock is brought to be on or off.
+    """
     service = Service.objects.select_related("environment__app__team").get(pk=service_id)
+    if service.kind in names.ONE_JOB:
+        clock.bring(service)
+        return
     namespace = service.environment.app.team.namespace
     job_id = names.job_id(service.slug, colour)
     mark = Colour.objects.values_list("mark", flat=True).get(service=service, colour=colour)

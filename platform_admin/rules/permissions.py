@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RELEASE = "release.create"
     DEPLOY = "deployment.create"
     SCALE = "service.scale"
+    RUN = "service.run"
     CREATE_TEAM = "team.create"
     CHANGE_QUOTA = "quota.change"
     OPERATE = "platform.operate"
@@ -42,6 +43,7 @@ ROLES: dict[str, frozenset[str]] = {
     Permission.RELEASE: MAKERS,
     Permission.DEPLOY: MAKERS,
     Permission.SCALE: MAKERS,
+    Permission.RUN: MAKERS,
     Permission.CREATE_TEAM: OPERATORS_ONLY,
     Permission.CHANGE_QUOTA: OPERATORS_ONLY,
     Permission.OPERATE: OPERATORS_ONLY,
