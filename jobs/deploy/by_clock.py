@@ -63,7 +63,8 @@ def _undo(view: View) -> tuple[Action, ...]:
     if before is None:
         mine = view.rollout.live or view.rollout.new
         return (StopClock(), Rows(_enter(view, "undone", live=None, new=mine)))
-    return (StartClock(before, again=True), Rows(_enter(view, "undone", live=before, new=other(before))))
+    back = _enter(view, "undone", live=before, new=other(before))
+    return (StartClock(before, again=True), Rows(back))
 
 
 def _undone(view: View) -> tuple[Action, ...]:

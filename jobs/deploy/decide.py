@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from jobs.deploy import by_clock
 from jobs.deploy.actions import (
     Action,
     AddSlug,
@@ -16,7 +17,6 @@ from jobs.deploy.actions import (
     WriteTree,
     WriteVariable,
 )
-from jobs.deploy import by_clock
 from jobs.deploy.shift import shift, slug_on, tree
 from jobs.deploy.view import View
 from platform_admin.rules.rollout import WHOLE, Colour, ColourRow, RolloutRow, other

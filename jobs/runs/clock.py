@@ -108,9 +108,9 @@ def _check(service: Service, until: datetime) -> None:
     for moment in _moments(doc, since, until) if doc else ():
         if not Run.objects.filter(service=service, kind=Run.Kind.CLOCK, launch_at=moment).exists():
             _missed(service, moment)
-    Launches.objects.filter(
-        service=service, checked_until=service.launches.checked_until
-    ).update(checked_until=until)
+    Launches.objects.filter(service=service, checked_until=service.launches.checked_until).update(
+        checked_until=until
+    )
 
 
 def _moments(doc: ServiceDoc, since: datetime, until: datetime) -> list[datetime]:
@@ -198,9 +198,7 @@ def _make(service: Service, job: str, moment: datetime, state: str, reason: str)
 
 
 def _going(service: Service, but: Run) -> bool:
-    return (
-        service.runs.filter(kind__in=BY_CLOCK, state__in=Run.OPEN).exclude(pk=but.pk).exists()
-    )
+    return service.runs.filter(kind__in=BY_CLOCK, state__in=Run.OPEN).exclude(pk=but.pk).exists()
 
 
 def _lost(run: Run, now: datetime) -> None:

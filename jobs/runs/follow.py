@@ -40,9 +40,7 @@ def newest(namespace: str, job_id: str) -> Allocation | None:
 def overdue(run: Run, now: datetime) -> bool:
     """Whether it runs on although its time is over."""
     limit = timedelta(seconds=run.limit_s) + LATE
-    return run.state == Run.State.RUNNING and bool(
-        run.started_at and now > run.started_at + limit
-    )
+    return run.state == Run.State.RUNNING and bool(run.started_at and now > run.started_at + limit)
 
 
 def _unplaced(run: Run, namespace: str) -> Run:

@@ -74,11 +74,15 @@ def _look(run: Run) -> None:
     if run.cancelled_by or overdue(run, now):
         # Not purged: how it ends is still to be seen.
         servers.nomad().stop(run.service.environment.app.team.namespace, run.job)
-    elif run.kind == Run.Kind.ONCE and run.state == Run.State.WAITING:
-        if now > run.launch_at + NEVER_STARTED:
-            minutes = NEVER_STARTED.seconds // 60
-            said = f"It found no place within {minutes} minutes. {run.reason}".strip()
-            _end(run, Run.State.FAILED, said)
+    elif _never_starts(run, now):
+        minutes = NEVER_STARTED.seconds // 60
+        said = f"It found no place within {minutes} minutes. {run.reason}".strip()
+        _end(run, Run.State.FAILED, said)
+
+
+def _never_starts(run: Run, now: datetime) -> bool:
+    waits = run.kind == Run.Kind.ONCE and run.state == Run.State.WAITING
+    return waits and now > run.launch_at + NEVER_STARTED
 
 
 def _tidy(run: Run) -> None:

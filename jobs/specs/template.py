@@ -22,7 +22,8 @@ def templates(job_id: str, keys: Iterable[str], suffix: str = "") -> dict[str, A
     """The task's field Templates; empty where there are no keys.
 
     Read once and never again: an instance keeps the values that it started with, and a Nomad
-    that is away restarts nothing. `suffix` stands behind each key in the Variable. `.Value | toJSON` is what carries any text unchanged.
+    that is away restarts nothing. `.Value | toJSON` is what carries any text unchanged. `suffix`
+    stands behind each key in the Variable.
     """
     lines = "".join(f"{key}={{{{ .{key}{suffix}.Value | toJSON }}}}\n" for key in keys)
     if not lines:

@@ -6,102 +6,235 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('platform_admin', '0014_service_options'),
+        ("platform_admin", "0014_service_options"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Launches',
+            name="Launches",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked_until', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("checked_until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('clock', 'by the clock'), ('hand', 'by hand'), ('once', 'one-off command'), ('release', 'release command')], max_length=8)),
-                ('state', models.CharField(choices=[('asked', 'asked for'), ('waiting', 'waiting for a place'), ('running', 'running'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('overdue', 'out of time'), ('cancelled', 'cancelled'), ('skipped', 'skipped')], default='asked', max_length=10)),
-                ('command', models.TextField(help_text='As it was typed, on one line.')),
-                ('job', models.CharField(blank=True, help_text='Its job in Nomad, once known.', max_length=120)),
-                ('allocation', models.CharField(blank=True, max_length=36)),
-                ('limit_s', models.PositiveIntegerField()),
-                ('launch_at', models.DateTimeField(help_text='When it was to start.')),
-                ('tried_at', models.DateTimeField(blank=True, help_text='When Nomad was asked to start it; it is asked once.', null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('exit_code', models.IntegerField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True, help_text='What it waits for, or why it ended so.')),
-                ('cancelled_by', models.CharField(blank=True, max_length=150)),
-                ('log', models.TextField(blank=True, help_text='The end of what it wrote.')),
-                ('log_cut', models.PositiveIntegerField(default=0, help_text='Bytes before that, not kept.')),
-                ('tidied_at', models.DateTimeField(blank=True, help_text='When its job and values were taken out of Nomad.', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("clock", "by the clock"),
+                            ("hand", "by hand"),
+                            ("once", "one-off command"),
+                            ("release", "release command"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "asked for"),
+                            ("waiting", "waiting for a place"),
+                            ("running", "running"),
+                            ("succeeded", "succeeded"),
+                            ("failed", "failed"),
+                            ("overdue", "out of time"),
+                            ("cancelled", "cancelled"),
+                            ("skipped", "skipped"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("command", models.TextField(help_text="As it was typed, on one line.")),
+                (
+                    "job",
+                    models.CharField(
+                        blank=True, help_text="Its job in Nomad, once known.", max_length=120
+                    ),
+                ),
+                ("allocation", models.CharField(blank=True, max_length=36)),
+                ("limit_s", models.PositiveIntegerField()),
+                ("launch_at", models.DateTimeField(help_text="When it was to start.")),
+                (
+                    "tried_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When Nomad was asked to start it; it is asked once.",
+                        null=True,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("exit_code", models.IntegerField(blank=True, null=True)),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, help_text="What it waits for, or why it ended so."
+                    ),
+                ),
+                ("cancelled_by", models.CharField(blank=True, max_length=150)),
+                ("log", models.TextField(blank=True, help_text="The end of what it wrote.")),
+                (
+                    "log_cut",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Bytes before that, not kept."
+                    ),
+                ),
+                (
+                    "tidied_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When its job and values were taken out of Nomad.",
+                        null=True,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-launch_at', '-pk'],
+                "ordering": ["-launch_at", "-pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='reservation',
-            name='reservation_has_one_owner',
+            model_name="reservation",
+            name="reservation_has_one_owner",
         ),
         migrations.AlterField(
-            model_name='service',
-            name='kind',
-            field=models.CharField(choices=[('web', 'web: public, behind the edge'), ('private', 'private: inside only'), ('worker', 'worker: takes jobs from a queue'), ('cron', 'cron: runs by the clock')], max_length=10),
+            model_name="service",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("web", "web: public, behind the edge"),
+                    ("private", "private: inside only"),
+                    ("worker", "worker: takes jobs from a queue"),
+                    ("cron", "cron: runs by the clock"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='launches',
-            name='service',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='launches', to='platform_admin.service'),
+            model_name="launches",
+            name="service",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="launches",
+                to="platform_admin.service",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="run",
+            name="actor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='deployment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='platform_admin.deployment'),
+            model_name="run",
+            name="deployment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="runs",
+                to="platform_admin.deployment",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='release',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='platform_admin.release'),
+            model_name="run",
+            name="release",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="platform_admin.release",
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='service',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='platform_admin.service'),
+            model_name="run",
+            name="service",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="runs",
+                to="platform_admin.service",
+            ),
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='run',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reservation', to='platform_admin.run'),
+            model_name="reservation",
+            name="run",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reservation",
+                to="platform_admin.run",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resource__isnull', True), ('run__isnull', True), ('service__isnull', False)), models.Q(('resource__isnull', False), ('run__isnull', True), ('service__isnull', True)), models.Q(('resource__isnull', True), ('run__isnull', False), ('service__isnull', True)), _connector='OR'), name='reservation_has_one_owner'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("resource__isnull", True),
+                        ("run__isnull", True),
+                        ("service__isnull", False),
+                    ),
+                    models.Q(
+                        ("resource__isnull", False),
+                        ("run__isnull", True),
+                        ("service__isnull", True),
+                    ),
+                    models.Q(
+                        ("resource__isnull", True),
+                        ("run__isnull", False),
+                        ("service__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="reservation_has_one_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['service', '-launch_at'], name='run_newest'),
+            model_name="run",
+            index=models.Index(fields=["service", "-launch_at"], name="run_newest"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['tidied_at'], name='run_untidied'),
+            model_name="run",
+            index=models.Index(fields=["tidied_at"], name="run_untidied"),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('job', ''), _negated=True), fields=('service', 'job'), name='run_of_job'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("job", ""), _negated=True),
+                fields=("service", "job"),
+                name="run_of_job",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'clock')), fields=('service', 'launch_at'), name='one_run_a_launch'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "clock")),
+                fields=("service", "launch_at"),
+                name="one_run_a_launch",
+            ),
         ),
     ]

@@ -26,8 +26,8 @@ MACROS = {
 FARTHEST = timedelta(days=366 * 9)
 """From one 29 February to the next there are up to eight years."""
 _LEAP_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WEEKDAYS = "sun mon tue wed thu fri sat".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _ITEM = re.compile(r"(\*|\?|[a-z]+|\d+)(?:-([a-z]+|\d+))?(?:/(\d+))?")
 
 
@@ -169,7 +169,7 @@ def _moments(cron: Cron, zone: tzinfo, day: date) -> list[datetime]:
 
 
 def _instants(zone: tzinfo, day: date, at: time) -> set[datetime]:
-    """When the zone's clock shows this: never where it is set past it, twice where it is set back."""
+    """When the zone's clock shows this: never where it is set past it, else once or twice."""
     shown = datetime.combine(day, at)
     both = (shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return {each for each in both if each.astimezone(zone).replace(tzinfo=None) == shown}

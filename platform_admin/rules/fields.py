@@ -156,7 +156,7 @@ def _commands(fields: ServiceFields) -> Found:
 
 
 def command_error(line: str) -> str | None:
-    """What is wrong with a command, as a sentence; None where nothing is, also where it is empty."""
+    """What is wrong with a command, as a sentence; None where nothing is, or it is empty."""
     if len(line) > COMMAND_LENGTH:
         return f"The command has {len(line)} characters: shorten it to {COMMAND_LENGTH} or fewer."
     if "\0" in line or "\n" in line or "\r" in line:

@@ -72,7 +72,8 @@ def of_shards(shards: Sequence[Shard]) -> State:
 
 def services_of(shards: Sequence[Shard]) -> QuerySet[Service]:
     """The services of these shards, which are of one cell."""
-    own = Service.objects.filter(kind__in=SCALED).annotate(number=F("environment__app__team_id") % SHARDS)
+    scaled = Service.objects.filter(kind__in=SCALED)
+    own = scaled.annotate(number=F("environment__app__team_id") % SHARDS)
     numbers = [shard.number for shard in shards]
     return own.filter(environment__cell=shards[0].cell_id, number__in=numbers)
 

@@ -117,7 +117,8 @@ def plan(state: State, given: Spec, namespace: str, now: int) -> Spec:
         "Annotations": evaluation["PlanAnnotations"], "Diff": compare.diff(there, job, updates),
         "CreatedEvals": [blocked] if blocked else None,
         "FailedTGAllocs": evaluation.get("FailedTGAllocs"),
-        "Index": (there or {}).get("JobModifyIndex", 0), "NextPeriodicLaunch": periodic.shown(job["Periodic"], now),
+        "Index": (there or {}).get("JobModifyIndex", 0),
+        "NextPeriodicLaunch": periodic.shown(job["Periodic"], now),
         "JobModifyIndex": (there or {}).get("JobModifyIndex", 0), "Warnings": spec.warnings(job),
     }  # fmt: skip
 

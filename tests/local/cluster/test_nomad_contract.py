@@ -157,8 +157,8 @@ class Replay:
         """Notes which of our ids and indexes stand for the recorded ones."""
         if isinstance(recorded, dict) and isinstance(found, dict):
             for key, value in recorded.items():
-                launched = key == "JobID" and "/periodic-" in str(value)
-                if launched or (key in ("EvalID", "JobModifyIndex", "BlockedEval") and key in found):
+                own = key in ("EvalID", "JobModifyIndex", "BlockedEval")
+                if key in found and (own or "/periodic-" in str(value)):
                     self.known[value] = found[key]
         if story(recorded) and story(found):
             self.known[recorded[0]["ID"]] = found[0]["ID"]
