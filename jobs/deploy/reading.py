@@ -54,7 +54,7 @@ def _waiting_runs(loaded: ServiceRows) -> Facts:
     """Of each colour: the runs of its release that have not started, and so read its values yet."""
     waiting = Run.objects.filter(service=loaded.service, state=Run.State.WAITING)
     by_release = Counter(waiting.values_list("release_id", flat=True))
-    counts = {each: by_release.get(loaded.row(each).release, 0) for each in COLOURS}
+    counts = {each: by_release.get(loaded.row(each).release or 0, 0) for each in COLOURS}
     return Facts(time.time(), running=counts)
 
 

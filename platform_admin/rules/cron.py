@@ -202,7 +202,7 @@ def _item(field: Field, item: str, text: str) -> range:
     most = min(field.most, 6) if field.name == "weekday" else field.most
     if step is not None and not 1 <= int(step) <= most:
         raise CronError(f"The {field.name} {text!r} has a step of {step}: use 1 to {most}.")
-    if high < low or (last is not None and field.name == "weekday" and high == 7):
+    if high < low or (last is not None and field.name == "weekday" and high in (0, 7)):
         raise CronError(
             f"The {field.name} {text!r} has a range that ends before it begins:"
             f" list its values instead, such as {_listed(field)}."

@@ -35,7 +35,7 @@ def test_every_kind_that_is_scaled_has_a_window_for_shrinking() -> None:
 
 def test_what_is_scaled_is_a_kind_and_has_two_colours() -> None:
     assert set(types.SCALED) <= set(types.KINDS)
-    assert names.ONE_JOB == set(types.KINDS) - set(types.SCALED)
+    assert set(types.KINDS) - set(types.SCALED) == names.ONE_JOB
 
 
 def test_what_listens_is_measured_by_the_edges() -> None:

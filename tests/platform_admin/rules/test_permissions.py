@@ -17,6 +17,7 @@ EXPECTED = {
     "release.create": "owner developer",
     "deployment.create": "owner developer",
     "service.scale": "owner developer",
+    "service.run": "owner developer",
     "team.create": "",
     "quota.change": "",
     "platform.operate": "",
