@@ -16,6 +16,7 @@ from platform_admin.live import part_log as live_part_log
 from platform_admin.live import parts as live_parts
 from platform_admin.live import preview as live_preview
 from platform_admin.live import replays as live_replays
+from platform_admin.live import runs as live_runs
 from platform_admin.live import service as live_service
 from platform_admin.pages import (
     app,
@@ -34,6 +35,7 @@ from platform_admin.pages import (
     releases,
     resources,
     restarted,
+    runs,
     scaling,
     search,
     service,
@@ -156,6 +158,13 @@ services = [
         name="instance_restart",
     ),
     path(f"{SERVICE}releases/", service_releases.releases, name="service_releases"),
+    path(f"{SERVICE}runs/", runs.runs, name="service_runs"),
+    path(f"{SERVICE}runs/live/history/", live_runs.history, name="service_runs_live"),
+    path(f"{SERVICE}runs/now/", runs.now, name="service_run_now"),
+    path(f"{SERVICE}runs/once/", runs.once, name="service_run_once"),
+    path(f"{SERVICE}runs/<int:run>/", runs.run, name="service_run"),
+    path(f"{SERVICE}runs/<int:run>/live/run/", live_runs.one, name="service_run_live"),
+    path(f"{SERVICE}runs/<int:run>/cancel/", runs.cancel, name="service_run_cancel"),
     path(f"{SERVICE}logs/", logs.logs, name="service_logs"),
     path(f"{SERVICE}logs/live/lines/", live_logs.lines, name="service_logs_live"),
     path(f"{SERVICE}logs/live/whose/", live_logs.whose, name="service_log_whose_live"),

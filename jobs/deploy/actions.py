@@ -29,6 +29,27 @@ class Register:
 
 
 @dataclass(frozen=True)
+class CheckJob:
+    """Ask Nomad whether it would take the new colour's job; nothing is registered."""
+
+
+@dataclass(frozen=True)
+class StartClock:
+    """Register a cron's one job as this colour has it; what runs of it goes on.
+
+    `again`: as it was registered when it was live, not anew.
+    """
+
+    colour: Colour
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class StopClock:
+    """Stop a cron's one job; what runs of it goes on."""
+
+
+@dataclass(frozen=True)
 class AddSlug:
     """Add the slug's entry to a colour's job, in place."""
 
@@ -61,4 +82,17 @@ class Done:
     """The service is released from its deployment."""
 
 
-Action = Rows | WriteTree | WriteVariable | Register | AddSlug | TakeSlug | Wait | Fail | Done
+Action = (
+    Rows
+    | WriteTree
+    | WriteVariable
+    | Register
+    | CheckJob
+    | StartClock
+    | StopClock
+    | AddSlug
+    | TakeSlug
+    | Wait
+    | Fail
+    | Done
+)

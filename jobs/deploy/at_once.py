@@ -105,7 +105,9 @@ def _decided(service_ids: Sequence[int]) -> tuple[list[Asked], list[int]]:
 
 
 def _plain(loaded: rows.ServiceRows) -> tuple[ColourRow, JobSeen] | None:
-    """What `unread` says, of a service of which no job is missing or stopped."""
+    """What `unread` says, of a service that has a count and of which no job is gone."""
+    if loaded.service.kind in names.ONE_JOB:
+        return None
     if any(row.drift in (MISSING, STOPPED) for row in loaded.service.colours.all()):
         return None
     return unread(loaded.service.desired, loaded.rollout, loaded.blue, loaded.green)

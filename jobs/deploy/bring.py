@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from jobs import servers
-from jobs.deploy import rows
+from jobs.deploy import clock, rows
 from jobs.deploy.counts import (
     MISSING,
     STOPPED,
@@ -42,11 +42,15 @@ _log = logging.getLogger(__name__)
 def bring(service_id: int, colour: ColourName) -> None:
     """Read the job, decide under the lock, post, and write the answer where it still counts.
 
-    Nothing of a service that is being deleted, or is gone.
+    Nothing of a service that is being deleted, or is gone. A cron has no count that is posted: its
+    clock is brought to be on or off.
     """
     staying = Service.objects.filter(deletion__isnull=True)
     service = staying.select_related("environment__app__team").filter(pk=service_id).first()
     if service is None:
+        return
+    if service.kind in names.ONE_JOB:
+        clock.bring(service)
         return
     namespace = service.environment.app.team.namespace
     job_id = names.job_id(service.slug, colour)

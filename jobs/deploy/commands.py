@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from jobs import servers
 from jobs.deploy import record
 from jobs.deploy.place import place
 from jobs.deploy.values import values
 from jobs.document import Document, ServiceDoc
-from jobs.errors import ClusterError, Conflict
-from jobs.logs.text import without_codes
-from jobs.nomad import Allocation, TaskEvent
-from jobs.specs import command_job_id, names, release_command_job
-from platform_admin.models import Deployment, DeploymentStep, Service
+from jobs.runs import start
+from jobs.runs.follow import follow
+from jobs.specs import command_job_id, release_command_job
+from platform_admin.models import Deployment, DeploymentStep, Run, Service
+from platform_admin.rules.runs import on_one_line
 
 NAME = "Release command"
 LIMIT = timedelta(minutes=30)
@@ -40,14 +39,35 @@ def run(deployment: Deployment, document: Document, service: Service) -> Failure
     if step and step.state == State.FAILED:
         return Failure(f"The release command of {service.name} failed.", step.output)
     record.step(deployment, NAME, service=service)
-    _start(deployment, document, doc, service)
-    return _outcome(deployment, service)
+    row = _row(deployment, doc, service)
+    _start(deployment, document, doc)
+    if row.state == Run.State.ASKED:
+        Run.objects.filter(pk=row.pk).update(state=Run.State.WAITING)
+        row.refresh_from_db(fields=["state"])
+    return _outcome(deployment, service, follow(row) if row.open else row)
 
 
-def _start(deployment: Deployment, document: Document, doc: ServiceDoc, service: Service) -> None:
-    """Register the job once: with an index of 0, a second time is a conflict."""
+def _row(deployment: Deployment, doc: ServiceDoc, service: Service) -> Run:
+    """The command's run, as the service's history shows it."""
+    row, _ = Run.objects.select_related("service__environment__app__team").get_or_create(
+        service=service,
+        deployment=deployment,
+        kind=Run.Kind.RELEASE,
+        defaults={
+            "command": on_one_line(doc.release_command),
+            "release": deployment.release,
+            "actor": deployment.actor,
+            "job": command_job_id(service.slug, deployment.pk),
+            "limit_s": LIMIT.seconds,
+            "launch_at": datetime.now(UTC),
+        },
+    )
+    return row
+
+
+def _start(deployment: Deployment, document: Document, doc: ServiceDoc) -> None:
+    """Register the job once: a second time it is there."""
     environment = deployment.environment
-    namespace = environment.app.team.namespace
     job = release_command_job(
         doc,
         app=environment.app.slug,
@@ -55,81 +75,36 @@ def _start(deployment: Deployment, document: Document, doc: ServiceDoc, service:
         deployment=deployment.pk,
         place=place(environment, image=doc.image),
     )
-    if servers.nomad().job(namespace, job["ID"]) is not None:
-        return
-    path = names.variable_path(job["ID"])
-    items = values(environment, document, doc)
-    present = servers.nomad().variable(namespace, path)
-    if items and (present is None or present.items != items):
-        cas = present.modify_index if present else 0
-        servers.nomad().put_variable(namespace, path, items, cas=cas)
-    try:
-        servers.nomad().register(job, enforce_index=0)
-    except Conflict:
-        return
+    start.start(job, lambda: values(environment, document, doc))
 
 
-def _outcome(deployment: Deployment, service: Service) -> Failure | bool:
-    namespace = deployment.environment.app.team.namespace
-    job_id = command_job_id(service.slug, deployment.pk)
-    allocations = servers.nomad().job_allocations(namespace, job_id)
-    newest = max(allocations, key=lambda a: a.create_time_ns, default=None)
-    output = log(newest) if newest else ""
-    record.step(deployment, NAME, service=service, output=output)
-    if newest is None or not newest.terminal:
-        return _overdue(deployment, service, output)
-    return _ended(deployment, service, newest, output)
-
-
-def _ended(
-    deployment: Deployment, service: Service, allocation: Allocation, output: str
-) -> Failure | bool:
+def _outcome(deployment: Deployment, service: Service, row: Run) -> Failure | bool:
     # The job stays registered until the deployment ends, so that nobody runs it a second time.
-    ended = [event.exit_code for event in _events(allocation) if event.exit_code is not None]
-    if allocation.client_status == "complete" and ended and ended[-1] == 0:
+    record.step(deployment, NAME, service=service, output=row.log)
+    if row.open:
+        return _overdue(deployment, service, row)
+    if row.state == Run.State.SUCCEEDED:
         record.step(deployment, NAME, service=service, state=State.DONE)
         return True
     record.step(deployment, NAME, service=service, state=State.FAILED)
-    how = f"ended with exit code {ended[-1]}" if ended else f"did not run: {_why(allocation)}"
-    return Failure(f"The release command of {service.name} {how}.", output)
+    how = row.reason.removeprefix("It ").rstrip(".") or "failed"
+    return Failure(f"The release command of {service.name} {how}.", row.log)
 
 
-def _overdue(deployment: Deployment, service: Service, output: str) -> Failure | bool:
+def _overdue(deployment: Deployment, service: Service, row: Run) -> Failure | bool:
     step = deployment.steps.get(service=service, name=NAME)
     if datetime.now(UTC) < step.started_at + LIMIT:
         return False
     record.step(deployment, NAME, service=service, state=State.FAILED)
     minutes = LIMIT.seconds // 60
-    return Failure(f"The release command of {service.name} ran for {minutes} minutes.", output)
+    return Failure(f"The release command of {service.name} ran for {minutes} minutes.", row.log)
 
 
 def clear(deployment: Deployment, service: Service) -> None:
     """Stop the command's job and take its Variable away; harmless when there is none."""
     namespace = deployment.environment.app.team.namespace
-    job_id = command_job_id(service.slug, deployment.pk)
-    servers.nomad().stop(namespace, job_id, purge=True)
-    servers.nomad().delete_variable(namespace, names.variable_path(job_id))
-
-
-def log(allocation: Allocation, last_bytes: int = 8192) -> str:
-    """The end of an instance's output, its errors last; "" where it can not be had."""
-    try:
-        parts = [
-            without_codes(servers.nomad().logs(allocation.id, stream=stream, last_bytes=last_bytes))
-            for stream in ("stdout", "stderr")
-        ]
-    except ClusterError as error:
-        return f"(no log: {error.message})"
-    return "".join(part if part.endswith("\n") or not part else f"{part}\n" for part in parts)
-
-
-def _events(allocation: Allocation) -> tuple[TaskEvent, ...]:
-    return allocation.task.events if allocation.task else ()
-
-
-def _why(allocation: Allocation) -> str:
-    """What kept the command from running: Nomad says that before it says what it does next."""
-    events = _events(allocation)
-    failed = [event for event in events if "fail" in event.type.lower()]
-    said = [event.message for event in (*events[-1:], *failed)]
-    return said[-1] if said else allocation.description
+    start.clear(namespace, command_job_id(service.slug, deployment.pk))
+    mine = Run.objects.filter(deployment=deployment, service=service, kind=Run.Kind.RELEASE)
+    now, said = datetime.now(UTC), "Its deployment ended before it did."
+    mine.filter(state__in=Run.OPEN).update(state=Run.State.CANCELLED, reason=said, ended_at=now)
+    mine.filter(tidied_at__isnull=True).update(tidied_at=now)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from jobs.deploy import by_clock
 from jobs.deploy.actions import (
     Action,
     AddSlug,
@@ -32,7 +33,8 @@ def decide(view: View) -> tuple[Action, ...]:
     Each state's rule reads rows and facts only, so a step that is run twice, or goes on after
     a crash between any two actions, does what is left to do. releases.md is the table.
     """
-    return STATES[view.rollout.state](view)
+    table = by_clock.STATES if view.by_clock else STATES
+    return table[view.rollout.state](view)
 
 
 def _enter(view: View, state: str, **changes: object) -> RolloutRow:

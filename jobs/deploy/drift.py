@@ -12,6 +12,7 @@ from jobs import servers
 from jobs.deploy.counts import MISSING, STOPPED
 from jobs.deploy.with_count import with_count
 from jobs.errors import ClusterError
+from jobs.specs.names import ONE_JOB
 from platform_admin.models import Colour
 
 CHANGED = "the job was changed in Nomad"
@@ -41,12 +42,16 @@ def look() -> None:
 
 
 def _drift_of(colour: Colour) -> str:
-    """What Nomad's plan of the stored job says; a job that is away is for `apply` to judge."""
+    """What Nomad's plan of the stored job says; a job that is away is for `apply` to judge.
+
+    A cron's is judged here: nobody counts what runs of it.
+    """
     stored = cast(dict[str, object], colour.job)
     present = servers.nomad().job(str(stored["Namespace"]), str(stored["ID"]))
+    by_clock = colour.service.kind in ONE_JOB
     if present is None or present.stopped:
-        return colour.drift
+        return (STOPPED if present else MISSING) if by_clock else colour.drift
     plan = servers.nomad().plan(with_count(stored, present.count))
     if plan.edits:
         return f"{CHANGED}: {', '.join(plan.edits)}"[:LENGTH]
-    return colour.drift if colour.drift in (MISSING, STOPPED) else ""
+    return colour.drift if colour.drift in (MISSING, STOPPED) and not by_clock else ""

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs import servers
-from jobs.deploy import rows
+from jobs.deploy import clock, rows, side_by_side
 from jobs.deploy.actions import (
     Action,
     AddSlug,
+    CheckJob,
     Register,
     Rows,
+    StartClock,
+    StopClock,
     TakeSlug,
     WriteTree,
     WriteVariable,
@@ -67,7 +70,9 @@ def _write_tree(_: WriteTree, context: Context) -> None:
 def _write_variable(_: WriteVariable, context: Context) -> None:
     service, colour = context.loaded.service, context.loaded.rollout.new
     items = values(service.environment, context.document, context.doc)
-    path = names.variable_path(names.job_id(service.slug, colour))
+    path = names.variable_path(names.job_of(context.doc.kind, service.slug, colour))
+    if context.doc.kind in names.ONE_JOB:
+        items = side_by_side.values(context.reading.variable, items, colour)
     if not items:
         # Nomad takes no empty Variable, and a job without values has no template that reads one.
         servers.nomad().delete_variable(context.namespace, path)
@@ -80,20 +85,45 @@ def _write_variable(_: WriteVariable, context: Context) -> None:
 
 def _register(_: Register, context: Context) -> None:
     """Register the new colour's job, empty, and keep it as it was sent."""
-    service, colour = context.loaded.service, context.loaded.rollout.new
-    environment = service.environment
-    job = service_job(
-        context.doc,
-        app=environment.app.slug,
-        environment=environment.slug,
-        colour=colour,
-        release=context.release.number,
-        place=place(environment, image=context.doc.image),
-    )
+    colour = context.loaded.rollout.new
+    job = _rendered(context)
     present = context.reading.jobs[colour]
     index = present.job_modify_index if present else 0
     servers.nomad().register(job, enforce_index=index)
     _keep(context, colour, job)
+
+
+def _rendered(context: Context, count: int = 0) -> dict[str, Any]:
+    """The new colour's job."""
+    environment = context.loaded.service.environment
+    return service_job(
+        context.doc,
+        app=environment.app.slug,
+        environment=environment.slug,
+        colour=context.loaded.rollout.new,
+        release=context.release.number,
+        place=place(environment, image=context.doc.image),
+        count=count,
+    )
+
+
+def _check_job(_: CheckJob, context: Context) -> None:
+    servers.nomad().plan(_rendered(context, count=1))
+
+
+def _start_clock(action: StartClock, context: Context) -> None:
+    """Register a cron's job as this colour has it, or as it was stored."""
+    service, colour = context.loaded.service, action.colour
+    stored = Colour.objects.get(service=service, colour=colour).job
+    job = stored if action.again else _rendered(context)
+    if job is None:
+        raise Refused(f"the job of {service}-{colour} was never registered", server="nomad")
+    present = context.reading.jobs[colour]
+    clock.register(service, colour, job, present.job_modify_index if present else 0)
+
+
+def _stop_clock(_: StopClock, context: Context) -> None:
+    clock.stop(context.loaded.service)
 
 
 def _add_slug(action: AddSlug, context: Context) -> None:
@@ -137,6 +167,9 @@ EFFECTS: Mapping[type[Action], Callable[[Any, Context], None]] = {
     WriteTree: _write_tree,
     WriteVariable: _write_variable,
     Register: _register,
+    CheckJob: _check_job,
+    StartClock: _start_clock,
+    StopClock: _stop_clock,
     AddSlug: _add_slug,
     TakeSlug: _take_slug,
 }

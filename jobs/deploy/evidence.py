@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from jobs import servers
-from jobs.deploy.commands import log
 from jobs.errors import ClusterError
 from jobs.nomad import Allocation
+from jobs.runs.log import said as log
 
 LAST_BYTES = 4096
 LAST_EVENTS = 5
@@ -17,7 +17,7 @@ def evidence(namespace: str, job_id: str) -> str:
     try:
         allocations = servers.nomad().job_allocations(namespace, job_id)
         if not allocations:
-            return _not_placed(namespace, job_id)
+            return not_placed(namespace, job_id)
     except ClusterError as error:
         return f"(Nomad does not say: {error.message})"
     newest = max(allocations, key=lambda allocation: allocation.create_time_ns)
@@ -31,7 +31,8 @@ def _events(allocation: Allocation) -> str:
     return "\n".join(said) or f"Nomad: {allocation.client_status} {allocation.description}".strip()
 
 
-def _not_placed(namespace: str, job_id: str) -> str:
+def not_placed(namespace: str, job_id: str) -> str:
+    """Why Nomad has placed no instance of a job, by its own plan; "" where it would."""
     job = servers.nomad().job(namespace, job_id)
     if job is None:
         return "The job is missing in Nomad."

@@ -141,6 +141,9 @@ def _doc(
         memory_mb=fields.memory_mb,
         start_limit_s=fields.start_limit_s,
         kill_timeout_s=fields.kill_timeout_s,
+        schedule=fields.schedule or None,
+        time_zone=fields.time_zone or None,
+        time_limit_s=fields.time_limit_s,
         links=base.links if links is None else tuple(_link(link) for link in links),
     )
 

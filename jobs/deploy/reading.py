@@ -17,7 +17,7 @@ from jobs.edge import Edge, edges, probe, shows, written
 from jobs.errors import Unavailable
 from jobs.nomad import Job, Variable
 from jobs.specs import bears_slug, names
-from platform_admin.models import Instance
+from platform_admin.models import Instance, Run
 from platform_admin.rules.rollout import Colour
 
 Counts = dict[Colour, int]
@@ -43,11 +43,19 @@ def read(loaded: ServiceRows, doc: ServiceDoc) -> Reading:
     """Facts about a service of a deployment; raises ClusterError where a server does not say."""
     service = loaded.service
     namespace = service.environment.app.team.namespace
-    ids = {colour: names.job_id(service.slug, colour) for colour in COLOURS}
+    ids = {colour: names.job_of(doc.kind, service.slug, colour) for colour in COLOURS}
     jobs = {colour: servers.nomad().job(namespace, ids[colour]) for colour in COLOURS}
     path = names.variable_path(ids[loaded.rollout.new])
-    facts = _facts(loaded, doc, jobs)
+    facts = _waiting_runs(loaded) if doc.kind in names.ONE_JOB else _facts(loaded, doc, jobs)
     return Reading(facts, jobs, servers.nomad().variable(namespace, path))
+
+
+def _waiting_runs(loaded: ServiceRows) -> Facts:
+    """Of each colour: the runs of its release that have not started, and so read its values yet."""
+    waiting = Run.objects.filter(service=loaded.service, state=Run.State.WAITING)
+    by_release = Counter(waiting.values_list("release_id", flat=True))
+    counts = {each: by_release.get(loaded.row(each).release or 0, 0) for each in COLOURS}
+    return Facts(time.time(), running=counts)
 
 
 def _facts(loaded: ServiceRows, doc: ServiceDoc, jobs: Mapping[Colour, Job | None]) -> Facts:

@@ -88,7 +88,7 @@ def _carry_out(deployment: Deployment, context: Context, action: Action) -> str:
     """What the service waits for instead of the next action, "" where that may follow."""
     service, rollout = context.loaded.service, context.loaded.rollout
     if isinstance(action, Fail):
-        proof = evidence(context.namespace, names.job_id(service.slug, rollout.new))
+        proof = evidence(context.namespace, names.job_of(service.kind, service.slug, rollout.new))
         fail(deployment, f"{service.name}: {action.reason}.", proof)
         return ""
     said(deployment, service, rollout.state, action)
@@ -121,6 +121,7 @@ def view_of(context: Context) -> View:
         blue=loaded.blue,
         green=loaded.green,
         facts=context.reading.facts,
+        by_clock=context.doc.kind in names.ONE_JOB,
     )
 
 

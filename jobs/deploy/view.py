@@ -33,7 +33,7 @@ class View:
     """All that a decision about one service of a deployment reads.
 
     `room` is how many instances the service may have in all, the team's surge included; it is
-    never less than `desired + rollout.hold`.
+    never less than `desired + rollout.hold`. `by_clock`: a cron, which is one job and no count.
     """
 
     now: float
@@ -46,6 +46,7 @@ class View:
     blue: ColourRow
     green: ColourRow
     facts: Facts = Facts()
+    by_clock: bool = False
 
     def row(self, colour: Colour) -> ColourRow:
         """The row of a colour."""

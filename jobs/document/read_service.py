@@ -65,7 +65,7 @@ def service(name: str, value: Any) -> ServiceDoc:
         constraints=_constraints(body),
         spread=body.optional_text("spread"),
         restart=_restart(body),
-        schedule=body.optional_text("schedule"),
+        schedule=_schedule(body, kind),
         time_zone=body.optional_text("time_zone"),
         time_limit_s=body.optional_number("time_limit_s"),
         fallback=body.optional_text("fallback"),
@@ -109,6 +109,11 @@ def _health_path(body: Fields) -> str | None:
     if found is not None and not found.startswith("/"):
         raise DocumentError(body.at("health_path"), repr(found), "a path that begins with a slash")
     return found
+
+
+def _schedule(body: Fields, kind: str) -> str | None:
+    """A cron has one; another kind may keep one that it does not use."""
+    return body.text("schedule") if kind == "cron" else body.optional_text("schedule")
 
 
 def _variables(body: Fields) -> dict[str, str]:

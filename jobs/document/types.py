@@ -10,7 +10,8 @@ Scope = Literal["environment", "service"]
 
 Protocol = Literal["http", "tcp"]
 
-KINDS = ("web", "private", "worker")
+KINDS = ("web", "private", "worker", "cron")
+SCALED = ("web", "private", "worker")
 KINDS_WITH_PORT = ("web", "private")
 ARCHIVES = ("tar.gz", "zip")
 RESOURCE_KINDS = ("redis",)

@@ -123,6 +123,16 @@ class Nomad:
         params = {"namespace": namespace, "purge": "true" if purge else "false"}
         self._door.ask("delete", f"job/{segment(job_id)}", params)
 
+    def force(self, namespace: str, job_id: str) -> str:
+        """Return the id of the job that a periodic one has started now. Sent once.
+
+        Also beside a run under way; Refused where its clock is off.
+        """
+        path = f"job/{segment(job_id)}/periodic/force"
+        answer = self._door.tell("put", path, {"namespace": namespace}).json()
+        found = self._door.ask("get", f"evaluation/{segment(answer['EvalID'])}").json()
+        return str(found["JobID"])
+
     # Instances
 
     def allocations(self, *, namespace: str = "*") -> Listing:

@@ -4,6 +4,7 @@ import time
 
 from django.db import connection
 
+from jobs.specs.names import ONE_JOB
 from platform_admin.models import Cell
 from platform_admin.verbs.queue import enqueue
 
@@ -20,7 +21,7 @@ LEFT JOIN (
     WHERE cell_id = %s AND NOT ended AND desired_status = 'run'
     GROUP BY service_id, colour
 ) AS runs ON runs.service_id = colour.service_id AND runs.colour = colour.colour
-WHERE cell.id = %s
+WHERE cell.id = %s AND service.kind <> ALL(%s)
     AND (colour.acknowledged_at IS NULL OR colour.acknowledged_at < cell.observed_at)
     AND colour.acknowledged <> COALESCE(runs.instances, 0)
 """
@@ -48,8 +49,9 @@ class Hands:
 def differing(cell: Cell) -> set[int]:
     """The services of which a colour runs more or fewer than were acknowledged.
 
-    What was acknowledged since the cell was observed is not in the table yet.
+    What was acknowledged since the cell was observed is not in the table yet. A cron has no
+    instances of its own.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERING, [cell.pk, cell.pk])
+        cursor.execute(_DIFFERING, [cell.pk, cell.pk, sorted(ONE_JOB)])
         return {service for (service,) in cursor}

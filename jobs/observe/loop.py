@@ -22,6 +22,7 @@ from jobs.observe.known import KnownJobs
 from jobs.observe.seen import Known, Seen, seen
 from jobs.observe.store import store
 from jobs.observe.table import Table
+from jobs.runs.clock import discover
 from platform_admin.models import Cell
 from platform_admin.verbs import clock
 from platform_admin.verbs.faults_followed import follow_faults
@@ -41,6 +42,7 @@ class Kept:
     def __init__(self) -> None:
         self.jobs, self.table, self.hands = KnownJobs(), Table(), Hands()
         self.seen: Mapping[str, Seen] = {}
+        self.launched: set[str] = set()
 
 
 def run() -> None:
@@ -113,6 +115,7 @@ def observe(cell: Cell, kept: Kept | None = None) -> None:
             return
         start_ups, stops = store(mine, found, began, kept.table)
         Cell.objects.filter(pk=cell.pk).update(**changes)
+    discover(cell, allocations, kept.launched)
     note_start_ups(start_ups)
     note_stops(stops)
 

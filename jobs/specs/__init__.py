@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.specs.command import release_command_job
+from jobs.specs.command import release_command_job, run_job
 from jobs.specs.entries import bears_slug, consul_entries, with_slug, without_slug
 from jobs.specs.names import command_job_id, job_id, slug, variable_path
 from jobs.specs.place import Place
@@ -16,6 +16,7 @@ __all__ = [
     "consul_entries",
     "job_id",
     "release_command_job",
+    "run_job",
     "service_job",
     "slug",
     "variable_keys",

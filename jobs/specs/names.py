@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from platform_admin.rules.rollout import Colour
 
+ONE_JOB = frozenset({"cron"})
+"""The kinds that are one job, whatever colour is live."""
+
 
 def slug(app: str, environment: str, name: str) -> str:
     """The name of a service or resource on the whole platform."""
@@ -13,6 +16,43 @@ def slug(app: str, environment: str, name: str) -> str:
 def job_id(slug: str, colour: Colour) -> str:
     """The Nomad job of one colour of a service, and its entry in Consul for the edge."""
     return f"{slug}-{colour}"
+
+
+def job_of(kind: str, slug: str, colour: Colour) -> str:
+    """The Nomad job that runs this colour of a service: a kind without colours has one."""
+    return slug if kind in ONE_JOB else job_id(slug, colour)
+
+
+def suffix_of(kind: str, colour: Colour) -> str:
+    """What stands behind the keys of this colour's values in the job's Variable.
+
+    A job without colours has the values of its live and its next release side by side.
+    """
+    return one_job_suffix(colour) if kind in ONE_JOB else ""
+
+
+def one_job_suffix(colour: Colour) -> str:
+    """The same for a kind that is one job."""
+    return f"__{colour}"
+
+
+def launch_of(job_id: str) -> tuple[str, int] | None:
+    """The periodic job that started this one, and when, in seconds since 1970.
+
+    None for a job that no clock has started.
+    """
+    parent, found, launched = job_id.rpartition("/periodic-")
+    return (parent, int(launched)) if found and launched.isdigit() else None
+
+
+def launched_job_id(slug: str, launched: int) -> str:
+    """The Nomad job that a periodic one starts at this second since 1970."""
+    return f"{slug}/periodic-{launched}"
+
+
+def run_job_id(slug: str, run: int) -> str:
+    """The Nomad job of a command that a person runs once."""
+    return f"{slug}--run-{run}"
 
 
 def command_job_id(slug: str, deployment: int) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs.document import ServiceDoc
+from jobs.specs.cron import cron
 from jobs.specs.entries import with_slug as add_slug
-from jobs.specs.names import job_id, slug
+from jobs.specs.names import job_of, slug, suffix_of
 from jobs.specs.place import Place
 from jobs.specs.private import private
 from jobs.specs.unit import Unit
@@ -17,6 +18,7 @@ KINDS: dict[str, Callable[[Unit, int, int], dict[str, Any]]] = {
     "web": web,
     "private": private,
     "worker": worker,
+    "cron": cron,
 }
 
 
@@ -33,9 +35,17 @@ def service_job(
 ) -> dict[str, Any]:
     """The Nomad job of one colour of a service, as `nomad job run -json` takes it.
 
+    A kind without colours has one job; the colour says which of its values it reads.
     ValueError where the place's driver cannot run the service (no command, no image).
     """
     name = slug(app, environment, service.name)
-    unit = Unit(service, app, environment, place, job_id(name, colour))
+    unit = Unit(
+        service,
+        app,
+        environment,
+        place,
+        job_of(service.kind, name, colour),
+        suffix_of(service.kind, colour),
+    )
     job = KINDS[service.kind](unit, release, count)
     return add_slug(job, name) if with_slug else job

@@ -31,7 +31,7 @@ def task(unit: Unit, argv: Sequence[str]) -> Json:
         "Resources": {"CPU": service.cpu_mhz, "MemoryMB": service.memory_mb},
         **logs(),
         **driver.artifacts(service, unit.place),
-        **templates(unit.job_id, variable_keys(service)),
+        **templates(unit.job_id, variable_keys(service), unit.suffix),
     }
 
 

@@ -18,13 +18,14 @@ def variable_keys(service: ServiceDoc) -> tuple[str, ...]:
     return tuple(sorted({*service.variables, *service.secrets, *links}))
 
 
-def templates(job_id: str, keys: Iterable[str]) -> dict[str, Any]:
+def templates(job_id: str, keys: Iterable[str], suffix: str = "") -> dict[str, Any]:
     """The task's field Templates; empty where there are no keys.
 
     Read once and never again: an instance keeps the values that it started with, and a Nomad
-    that is away restarts nothing. `.Value | toJSON` is what carries any text unchanged.
+    that is away restarts nothing. `.Value | toJSON` is what carries any text unchanged. `suffix`
+    stands behind each key in the Variable.
     """
-    lines = "".join(f"{key}={{{{ .{key}.Value | toJSON }}}}\n" for key in keys)
+    lines = "".join(f"{key}={{{{ .{key}{suffix}.Value | toJSON }}}}\n" for key in keys)
     if not lines:
         return {}
     opening = f'{{{{- with nomadVar "{variable_path(job_id)}" }}}}\n'

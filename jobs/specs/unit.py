@@ -9,13 +9,17 @@ from jobs.specs.place import Place
 
 @dataclass(frozen=True)
 class Unit:
-    """A service that becomes one job of that id: of a colour, or of its release command."""
+    """A service that becomes one job of that id: of a colour, or of one of its commands.
+
+    `suffix` stands behind the keys of its values in the job's Variable.
+    """
 
     service: ServiceDoc
     app: str
     environment: str
     place: Place
     job_id: str
+    suffix: str = ""
 
     @property
     def slug(self) -> str:

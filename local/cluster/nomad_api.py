@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from local.cluster.nomad import files, jobs, views
+from local.cluster.nomad import files, jobs, periodic, views
 from local.cluster.nomad.cluster import Cluster
 from local.cluster.nomad.door import Door
 from local.cluster.nomad.services import Services
@@ -103,6 +103,11 @@ def _deregister(nomad: Nomad, request: Request) -> Spec:
     purge = request.query.get("purge") == "true"
     job_id = request.path["id"]
     return jobs.deregister(nomad.state, _namespace(request), job_id, time.time_ns(), purge=purge)
+
+
+def _force(nomad: Nomad, request: Request) -> Spec:
+    job_id = request.path["id"]
+    return periodic.force(nomad.state, _namespace(request), job_id, time.time_ns())
 
 
 def _list_jobs(nomad: Nomad, request: Request) -> list[Spec]:
@@ -319,6 +324,7 @@ WRITES: tuple[tuple[str, Handler], ...] = (
     ("/v1/job/{id}", _register),
     ("/v1/job/{id}/plan", _plan),
     ("/v1/job/{id}/scale", _scale),
+    ("/v1/job/{id}/periodic/force", _force),
     ("/v1/allocation/{id}/stop", _stop_allocation),
     ("/v1/client/allocation/{id}/restart", _restart),
     ("/v1/client/allocation/{id}/signal", _signal),

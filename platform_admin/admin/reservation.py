@@ -20,4 +20,4 @@ class ReservationAdmin(ReadOnlyAdmin):
 
     @admin.display(description="of")
     def of(self, reservation: Reservation) -> str:
-        return str(reservation.service or reservation.resource)
+        return str(reservation.service or reservation.resource or reservation.run)

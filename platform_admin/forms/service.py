@@ -11,7 +11,7 @@ from django.conf import settings
 from platform_admin.forms.numbers import WholeNumber
 from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import Service
-from platform_admin.rules.fields import ServiceFields
+from platform_admin.rules.fields import PORTLESS, ServiceFields
 from platform_admin.verbs.links import links_said
 
 ARCHIVE, IMAGE = "archive", "image"
@@ -27,7 +27,7 @@ class ServiceForm(forms.Form):
         choices=Service.Kind.choices,
         initial=Service.Kind.WEB,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose web, private or worker."},
+        error_messages={"invalid_choice": "Choose web, private, worker or cron."},
     )
     name = forms.CharField(
         label="Name",
@@ -96,16 +96,40 @@ class ServiceForm(forms.Form):
     memory_mb = WholeNumber(label="Memory", initial=128)
     minimum = WholeNumber(label="At least", initial=1)
     maximum = WholeNumber(label="At most", initial=1)
+    schedule = forms.CharField(
+        label="Schedule",
+        required=False,
+        help_text="Minute, hour, day, month, weekday: 30 2 * * * is every night at 2:30,"
+        " */15 * * * * every quarter of an hour, 0 9 * * 1-5 at 9:00 on weekdays. Or @hourly,"
+        " @daily, @weekly.",
+        widget=forms.TextInput(attrs=_CODE | {"placeholder": "30 2 * * *"}),
+    )
+    time_zone = forms.CharField(
+        label="Time zone",
+        required=False,
+        help_text="Such as Europe/Berlin. Empty: UTC.",
+        widget=forms.TextInput(attrs=_CODE | {"placeholder": "UTC"}),
+    )
+    time_limit_s = WholeNumber(
+        label="Time limit",
+        required=False,
+        help_text="A run that takes longer is ended. Empty: an hour.",
+    )
 
     def fields_of(self) -> ServiceFields:
         """What was typed, for the verbs; what could not be parsed stands at its default."""
         values = {name: self._value(name) for name in _SAME}
-        worker = values["kind"] == Service.Kind.WORKER
+        cron = values["kind"] == Service.Kind.CRON
+        portless = values["kind"] in PORTLESS
         image = self.cleaned_data.get("source") == IMAGE
-        values["port"] = None if worker else self._port(image=image)
-        values["health_path"] = "" if worker else values["health_path"]
+        values["port"] = None if portless else self._port(image=image)
+        values["health_path"] = "" if portless else values["health_path"]
         values["image"] = values["image"] if image else ""
         values["artifact_id"] = None if image else self.cleaned_data.get("artifact")
+        if cron:
+            values |= {"minimum": 1, "maximum": 1}
+        else:
+            values |= {"schedule": "", "time_zone": "", "time_limit_s": None}
         return ServiceFields(**values)
 
     def _port(self, *, image: bool) -> int | None:
@@ -136,6 +160,9 @@ _SAME = (
     "memory_mb",
     "minimum",
     "maximum",
+    "schedule",
+    "time_zone",
+    "time_limit_s",
 )
 
 

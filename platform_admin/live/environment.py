@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from platform_admin.live.fragment import SENTENCE, Fragment, answer, shared
 from platform_admin.models import Deployment, Environment, Service
-from platform_admin.pages import addresses, figures, history, measured, sentences, standing
+from platform_admin.pages import addresses, clocks, figures, history, measured, sentences, standing
 from platform_admin.pages.access import of_environment
 from platform_admin.pages.decision import limit_of
 from platform_admin.pages.drift import drift_of
@@ -98,6 +98,9 @@ def _line(
     standing: Standing, service: Service, hour: Measured, counts: Floats, now: datetime
 ) -> Line:
     policy = service.policy
+    if standing.clock is not None:
+        coming, last = clocks.figures(standing.clock, now)
+        return Line(standing, "", Figure("Instances", ""), coming, last, "")
     return Line(
         standing,
         _public(standing),

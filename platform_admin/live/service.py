@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from platform_admin.live import runs
 from platform_admin.live.fragment import SENTENCE, Fragment, answer, shared
 from platform_admin.models import Colour, Instance, Service
 from platform_admin.pages import faults, history, measured, quota, sentences, standing, traffic
 from platform_admin.pages.access import of_service
 from platform_admin.pages.chart import chart
+from platform_admin.pages.clocks import Clock
 from platform_admin.pages.decision import at_rest, first_of, last_of, limit_of
 from platform_admin.pages.drift import drift_of
 from platform_admin.pages.figures import figures, old
@@ -30,7 +32,7 @@ from platform_admin.rules.traffic import GROWS_S
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 
-ENDED_SHOWN = 3
+ENDED_SHOWN, RUNS_SHOWN = 3, 10
 COUNT = "service/_count.html"
 
 
@@ -74,6 +76,8 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
     fresh = stands.about
     assert isinstance(fresh, Service)
     team = environment.app.team
+    if stands.clock is not None:
+        return _of_cron(actor, fresh, stands, stands.clock)
     sent = traffic.sent(fresh)
     broken = faults.broken(fresh, sent, now)
     bars = quota.bars(team)
@@ -111,6 +115,31 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
         moving=stands.moving
         or (sent is not None and sent.running)
         or (broken is not None and broken.going),
+    )
+
+
+def _of_cron(actor: Actor, service: Service, stands: Standing, clock: Clock) -> Fragment:
+    """The same of a cron, which has neither instances of its own nor a count."""
+    environment = service.environment
+    return Fragment(
+        name="now",
+        url=reverse("service_live", args=[environment.app.slug, environment.slug, service.name]),
+        template="service/_now_cron.html",
+        context={
+            "environment": environment,
+            "service": service,
+            "standing": stands,
+            "state": stands.state,
+            "sentence": sentences.of_service(stands),
+            "clock": clock,
+            "runs": runs.lines(service, RUNS_SHOWN),
+            "deployment": service.rollout.deployment,
+            "drift": drift_of(environment, [stands]),
+            "may_deploy": scope.allowed(actor, environment.app.team, Permission.DEPLOY),
+            "may_run": scope.allowed(actor, environment.app.team, Permission.RUN),
+        },
+        asides=(SENTENCE,),
+        moving=stands.moving,
     )
 
 

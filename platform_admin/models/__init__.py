@@ -17,6 +17,7 @@ from platform_admin.models.quota import Quota, Reservation
 from platform_admin.models.release import Release
 from platform_admin.models.resource import Credential, Resource
 from platform_admin.models.rollout import Colour, ColourName, Rollout
+from platform_admin.models.run import Launches, Run
 from platform_admin.models.service import Service
 from platform_admin.models.shard import SHARDS, Shard
 from platform_admin.models.slug import Slug
@@ -39,6 +40,7 @@ __all__ = [
     "Environment",
     "Fault",
     "Instance",
+    "Launches",
     "Learned",
     "Link",
     "Membership",
@@ -47,6 +49,7 @@ __all__ = [
     "Reservation",
     "Resource",
     "Rollout",
+    "Run",
     "SampleHour",
     "ScalingEvent",
     "ScalingPolicy",

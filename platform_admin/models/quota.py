@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from platform_admin.models.resource import Resource
+from platform_admin.models.run import Run
 from platform_admin.models.service import Service
 from platform_admin.models.team import Team
 
@@ -22,7 +23,7 @@ class Quota(models.Model):
 
 
 class Reservation(models.Model):
-    """What one service or resource has reserved of its team's quota.
+    """What one service, resource or command has reserved of its team's quota.
 
     `desired` counts against the quota; `instances` (desired, surge, and what may still run)
     against quota and surge together. Sizes are those of one instance, the larger of both
@@ -36,6 +37,9 @@ class Reservation(models.Model):
     resource = models.OneToOneField(
         Resource, null=True, blank=True, on_delete=models.CASCADE, related_name="reservation"
     )
+    run = models.OneToOneField(
+        Run, null=True, blank=True, on_delete=models.CASCADE, related_name="reservation"
+    )
     desired = models.PositiveIntegerField()
     instances = models.PositiveIntegerField()
     cpu_mhz = models.PositiveIntegerField()
@@ -44,10 +48,12 @@ class Reservation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(service__isnull=True) ^ Q(resource__isnull=True),
+                condition=Q(service__isnull=False, resource__isnull=True, run__isnull=True)
+                | Q(service__isnull=True, resource__isnull=False, run__isnull=True)
+                | Q(service__isnull=True, resource__isnull=True, run__isnull=False),
                 name="reservation_has_one_owner",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.instances} for {self.service or self.resource}"
+        return f"{self.instances} for {self.service or self.resource or self.run}"

@@ -22,6 +22,7 @@ class Service(models.Model):
         WEB = "web", "web: public, behind the edge"
         PRIVATE = "private", "private: inside only"
         WORKER = "worker", "worker: takes jobs from a queue"
+        CRON = "cron", "cron: runs by the clock"
 
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="services")
     name = models.CharField(max_length=15)

@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from jobs.deploy.preview import service_preview
 from platform_admin.forms.service import fields_of
 from platform_admin.models import Environment, Service
+from platform_admin.pages import clocks
+from platform_admin.pages.clocks import Preview
 from platform_admin.pages.typed import Typed
 from platform_admin.pages.words import count
 from platform_admin.rules.fields import ServiceFields
@@ -24,6 +28,7 @@ class Become:
     job: Mapping[str, Any] | None = None
     consul: list[dict[str, Any]] = field(default_factory=list)
     wrong: tuple[tuple[str, str, str], ...] = ()
+    clock: Preview | None = None
 
 
 def become(typed: Typed, environment: Environment, service: Service | None) -> Become:
@@ -52,12 +57,18 @@ def _becomes(
     except ValueError as error:
         return Become(wrong=(("id_image", "What runs", str(error)),))
     said = f"{sentence(fields)} {touches}"
-    return Become(said, preview.address, preview.job, list(preview.consul))
+    clock = clocks.preview(fields.schedule, fields.time_zone, timezone.now())
+    cron = clock if fields.kind == Service.Kind.CRON else None
+    return Become(said, preview.address, preview.job, list(preview.consul), clock=cron)
 
 
 def sentence(fields: ServiceFields) -> str:
     """The service in one sentence."""
     runs = fields.image or _program(fields)
+    if fields.kind == Service.Kind.CRON:
+        size = f"{fields.cpu_mhz} MHz and {fields.memory_mb} MB"
+        when = f"at {fields.schedule} ({fields.time_zone or 'UTC'})"
+        return f"{fields.name}: a cron that runs {runs} {when}, in one instance of {size}."
     bounds = (
         count(fields.minimum, "instance")
         if fields.minimum == fields.maximum
@@ -91,4 +102,5 @@ _KINDS: dict[str, str] = {
     Service.Kind.WEB: "a public web service",
     Service.Kind.PRIVATE: "a private service",
     Service.Kind.WORKER: "a worker",
+    Service.Kind.CRON: "a cron",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from platform_admin.models import Service
-from platform_admin.pages import waking
+from platform_admin.pages import clocks, waking
 from platform_admin.pages.figures import NO_REQUESTS, NONE_WAITS, Figure
 from platform_admin.pages.standing import Standing
 from platform_admin.pages.words import count
@@ -27,6 +27,8 @@ def of_service(standing: Standing, answer: Figure | None = None) -> str:
         return "Never live: release and deploy it to start it."
     if standing.release is None:
         return _never_live(standing)
+    if standing.clock is not None:
+        return clocks.sentence(standing.clock, release=standing.release, on=word != "off")
     if word == "off":
         return f"0 instances are wanted; release {standing.release} is live."
     if word == "asleep":
@@ -95,8 +97,16 @@ def _named(word: str, standings: Sequence[Standing]) -> str:
     """Those of one word: what is missing of them, then who answers too late with all it wants."""
     late = [each for each in standings if word == "degraded" and _whole(each)]
     said = [f"{each.name}: {_late(each.late)}." for each in late if each.late]
-    short = [each for each in standings if each not in late]
+    crons = [each for each in standings if each.clock is not None and each.release is not None]
+    said += [_of_cron(each) for each in crons]
+    short = [each for each in standings if each not in (*late, *crons)]
     return " ".join([*([_short(word, short)] if short else []), *said])
+
+
+def _of_cron(standing: Standing) -> str:
+    if standing.state.word == "failed":
+        return f"{standing.name}: nothing starts it, {standing.drift}."
+    return f"{standing.name}: its last run did not succeed."
 
 
 def _whole(standing: Standing) -> bool:

@@ -135,6 +135,7 @@ def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpRespon
     colour = live_colour(service)
     span = span_of(request.GET.get("span", ""))
     fragment = live.fragment(actor, service, span)
+    cron = service.kind == Service.Kind.CRON
     drafted = None if colour else live_preview(service)
     job = job_by_hand(colour) if colour else drafted and drafted.job
     context = {
@@ -143,7 +144,8 @@ def _page(request: HttpRequest, service: Service, form: ScaleForm) -> HttpRespon
         "tab": "now",
         "now": html(request, fragment),
         "sentence": aside_html(request, fragment, SENTENCE),
-        "count": aside_html(request, fragment, live.COUNT),
+        "count": "" if cron else aside_html(request, fragment, live.COUNT),
+        "cron": cron,
         "addresses": addresses.of_service(service),
         "form": form,
         "job": job,

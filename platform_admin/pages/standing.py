@@ -10,9 +10,17 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from jobs.deploy.counts import MISSING, STOPPED
 from platform_admin.models import Colour, Deployment, Instance, Resource, Rollout, Service
-from platform_admin.pages import lateness, waking
+from platform_admin.pages import clocks, lateness, waking
+from platform_admin.pages.clocks import Clock
 from platform_admin.rules.lateness import Late
-from platform_admin.rules.state import DRAINING, Counts, State, service_state, worst
+from platform_admin.rules.state import (
+    DRAINING,
+    Counts,
+    State,
+    cron_state,
+    service_state,
+    worst,
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Standing:
     """One service or resource as pages show it; `release` is the number that is live.
 
     `drift` says what of the live job is not in Nomad as it should be, `late` how it has missed its
-    latency target for minutes.
+    latency target for minutes, `clock` how a cron stands, which has no instances of its own.
     """
 
     about: Service | Resource
@@ -31,6 +39,7 @@ class Standing:
     instances: tuple[Instance, ...]
     drift: str = ""
     late: Late | None = None
+    clock: Clock | None = None
 
     @property
     def name(self) -> str:
@@ -39,7 +48,8 @@ class Standing:
     @property
     def moving(self) -> bool:
         """Whether something is under way, so that pages look more often."""
-        return self.rolling or self.state.word == "starting" or self.counts.draining > 0
+        going = self.clock is not None and self.clock.going is not None
+        return self.rolling or going or self.state.word == "starting" or self.counts.draining > 0
 
 
 def of_services(services: QuerySet[Service], now: datetime) -> list[Standing]:
@@ -51,9 +61,11 @@ def of_services(services: QuerySet[Service], now: datetime) -> list[Standing]:
         .annotate(last_state=Subquery(last))
         .order_by("environment__app__slug", "environment__slug", "name")
     )
-    late = lateness.of_services(rows, now)
+    late, crons = lateness.of_services(rows, now), clocks.of_services(rows, now)
     return [
-        _of_service(row, getattr(row, "last_state"), late.get(row.pk), now)  # noqa: B009
+        _of_cron(row, getattr(row, "last_state"), crons[row.pk])  # noqa: B009
+        if row.pk in crons
+        else _of_service(row, getattr(row, "last_state"), late.get(row.pk), now)  # noqa: B009
         for row in rows
     ]
 
@@ -113,6 +125,22 @@ def _of_service(
         state = DRAINING
     release = live.release.number if live and live.release else None
     return Standing(service, state, counts, release, rolling, instances, drift, late)
+
+
+def _of_cron(service: Service, last_state: str | None, clock: Clock) -> Standing:
+    live = live_colour(service)
+    rolling = service.rollout.deployment_id is not None
+    drift = live.drift if live else ""
+    state = cron_state(
+        live=live is not None,
+        on=service.desired > 0,
+        rolling=rolling,
+        last_failed=last_state == Deployment.State.FAILED,
+        last_run_bad=clock.last_run_bad,
+        gone=drift in (MISSING, STOPPED),
+    )
+    release = live.release.number if live and live.release else None
+    return Standing(service, state, Counts(0), release, rolling, (), drift, clock=clock)
 
 
 def _colours(rollout: Rollout, rolling: bool) -> tuple[str, str]:

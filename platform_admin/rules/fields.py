@@ -5,13 +5,15 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from platform_admin.rules.cron import schedule_error, zone_error
 from platform_admin.rules.names import part_name_error
 from platform_admin.rules.quota import Limits
 
 Errors = dict[str, list[str]]
 
-WORKER = "worker"
-KINDS = ("web", "private", WORKER)
+WORKER, CRON = "worker", "cron"
+KINDS = ("web", "private", WORKER, CRON)
+PORTLESS = {WORKER: "A worker", CRON: "A cron"}
 CONTAINERS = frozenset({"docker", "podman"})
 PROCESSES = frozenset({"exec", "raw_exec"})
 
@@ -21,6 +23,8 @@ PATH_LENGTH = 200
 SMALLEST_CPU_MHZ = 10
 SMALLEST_MEMORY_MB = 10
 LONGEST_S = 3600
+LONGEST_RUN_S = 24 * 3600
+SCHEDULE_LENGTH = 100
 LARGEST_PORT = 65535
 
 
@@ -84,6 +88,7 @@ def service_errors(
         lambda: _reach(fields),
         lambda: size_errors(fields.cpu_mhz, fields.memory_mb, limits),
         lambda: _times(fields),
+        lambda: _clock(fields),
         lambda: _bounds(fields, limits),
     )
     return collected(pair for check in checks for pair in check())
@@ -146,11 +151,12 @@ def _commands(fields: ServiceFields) -> Found:
     if fields.artifact_id is not None and not fields.image and not fields.command.strip():
         yield "command", "An archive needs a command that starts it, such as python3 web.py."
     else:
-        yield "command", _command(fields.command)
-    yield "release_command", _command(fields.release_command)
+        yield "command", command_error(fields.command)
+    yield "release_command", command_error(fields.release_command)
 
 
-def _command(line: str) -> str | None:
+def command_error(line: str) -> str | None:
+    """What is wrong with a command, as a sentence; None where nothing is, or it is empty."""
     if len(line) > COMMAND_LENGTH:
         return f"The command has {len(line)} characters: shorten it to {COMMAND_LENGTH} or fewer."
     if "\0" in line or "\n" in line or "\r" in line:
@@ -165,11 +171,12 @@ def _command(line: str) -> str | None:
 
 
 def _reach(fields: ServiceFields) -> Found:
-    if fields.kind == WORKER:
+    if fields.kind in PORTLESS:
+        whose = PORTLESS[fields.kind]
         if fields.port is not None:
-            yield "port", f"A worker has no port, {fields.port} was given: leave it empty."
+            yield "port", f"{whose} has no port, {fields.port} was given: leave it empty."
         if fields.health_path:
-            yield "health_path", "A worker has no health check path: leave it empty."
+            yield "health_path", f"{whose} has no health check path: leave it empty."
         return
     yield "port", _port(fields.port)
     yield "health_path", _health_path(fields.health_path)
@@ -202,7 +209,26 @@ def _times(fields: ServiceFields) -> Found:
     yield "kill_timeout_s", _between(fields.kill_timeout_s, 1, LONGEST_S, " s")
 
 
+def _clock(fields: ServiceFields) -> Found:
+    """What only a cron has: when it runs, and for how long at most."""
+    if fields.kind != CRON:
+        return
+    yield "schedule", _schedule(fields.schedule)
+    yield "time_zone", zone_error(fields.time_zone)
+    if fields.time_limit_s is not None:
+        yield "time_limit_s", _between(fields.time_limit_s, 1, LONGEST_RUN_S, " s")
+
+
+def _schedule(text: str) -> str | None:
+    if len(text) > SCHEDULE_LENGTH:
+        return f"The schedule has {len(text)} characters: shorten it to {SCHEDULE_LENGTH} or fewer."
+    return schedule_error(text)
+
+
 def _bounds(fields: ServiceFields, limits: Limits) -> Found:
+    if fields.kind == CRON:
+        yield "maximum", _alone(fields)
+        return
     yield "minimum", _minimum(fields)
     yield "maximum", _maximum(fields.maximum, limits.instances)
 
@@ -216,6 +242,12 @@ def _minimum(fields: ServiceFields) -> str | None:
             " raise the other."
         )
     return None
+
+
+def _alone(fields: ServiceFields) -> str | None:
+    if (fields.minimum, fields.maximum) == (1, 1):
+        return None
+    return f"A cron's runs never overlap, {fields.maximum} were given: use 1 and 1."
 
 
 def _maximum(maximum: int, quota: int) -> str | None:

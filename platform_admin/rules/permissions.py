@@ -19,6 +19,7 @@ class Permission(StrEnum):
     DEPLOY = "deployment.create"
     SCALE = "service.scale"
     DELETE = "app.delete"
+    RUN = "service.run"
     CREATE_TEAM = "team.create"
     CHANGE_QUOTA = "quota.change"
     OPERATE = "platform.operate"
@@ -44,6 +45,7 @@ ROLES: dict[str, frozenset[str]] = {
     Permission.DEPLOY: MAKERS,
     Permission.SCALE: MAKERS,
     Permission.DELETE: MAKERS,
+    Permission.RUN: MAKERS,
     Permission.CREATE_TEAM: OPERATORS_ONLY,
     Permission.CHANGE_QUOTA: OPERATORS_ONLY,
     Permission.OPERATE: OPERATORS_ONLY,

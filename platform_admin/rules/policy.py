@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.document.types import SCALED
 from platform_admin.rules.fields import WORKER, Errors, Found, collected
 from platform_admin.rules.schedules import in_words, read, stored, time_zone_error, windows_errors
 from scaler.rules.windows import Window
@@ -84,8 +85,11 @@ def told(fields: PolicyFields) -> dict[str, object]:
 def default_policy(kind: str) -> PolicyFields:
     """The policy that a new service of this kind begins with: it decides, and changes nothing.
 
-    A web or private service has a target of 500 ms; a worker's queue must be named first.
+    A web or private service has a target of 500 ms; a worker's queue must be named first;
+    what is not scaled has a policy that is off.
     """
+    if kind not in SCALED:
+        return PolicyFields(mode="off")
     if kind == WORKER:
         return PolicyFields(drain_s=60, down_window_s=60)
     return PolicyFields(latency_ms=500)

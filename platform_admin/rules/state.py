@@ -70,6 +70,29 @@ def service_state(
     return DEGRADED if counts.healthy else FAILED
 
 
+def cron_state(
+    *,
+    live: bool,
+    on: bool,
+    rolling: bool = False,
+    last_failed: bool = False,
+    last_run_bad: bool = False,
+    gone: bool = False,
+) -> State:
+    """The state of a cron, which has no instances of its own.
+
+    `on`: its clock is. `last_run_bad`: the last run that ended did not succeed. `gone`: its job is
+    not in Nomad, so that nothing starts. The others as of a service.
+    """
+    if not live:
+        return _never_live(rolling, last_failed)
+    if not on:
+        return OFF
+    if gone:
+        return FAILED
+    return DEGRADED if last_run_bad else HEALTHY
+
+
 def worst(states: Iterable[State]) -> State:
     """The one that a person must see first; "draft" for none at all."""
     found = set(states)

@@ -100,7 +100,7 @@ def _target_errors(
     elif service is not None and target == service:
         yield "target", f"{service.name} can not have a link to itself: choose another."
     elif isinstance(target, Service) and not target.has_port:
-        yield "target", f"{target.name} is a worker, which has no address: choose another."
+        yield "target", f"{target.name} is a {target.kind}, which has no address: choose another."
     elif fields.property not in _properties(target):
         known = ", ".join(_properties(target))
         yield "property", f"{target.name} has no {fields.property!r}: choose one of {known}."

@@ -11,6 +11,7 @@ from platform_admin.models import (
     Release,
     Reservation,
     Resource,
+    Run,
     Service,
     Team,
 )
@@ -85,6 +86,20 @@ def reserve_resource(
     if not found:
         _check(quota, row, before)
     return _write(row, before)
+
+
+def reserve_run(quota: Quota, run: Run, size: Use) -> Reservation:
+    """The reservation of a command that runs once, until its row goes. NoRoom past the limits."""
+    row = Reservation(
+        team_id=quota.team_id,
+        run=run,
+        desired=1,
+        instances=1,
+        cpu_mhz=size.cpu_mhz,
+        memory_mb=size.memory_mb,
+    )
+    _check(quota, row, None)
+    return _write(row, None)
 
 
 def room_for(quota: Quota, service: Service | None, size: Use, count: int) -> None:

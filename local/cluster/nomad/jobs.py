@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from local.cluster.nomad import compare, schedule, spec
+from local.cluster.nomad import compare, periodic, schedule, spec
 from local.cluster.nomad.spec import Spec
 from local.cluster.nomad.state import State, ended, wanted
 from local.cluster.web import Refusal
@@ -17,6 +17,7 @@ from local.cluster.web import Refusal
 KEPT_EVENTS = 20
 LARGEST_COUNT = 50_000
 HOUR = spec.HOUR
+JOB_GC = 4 * HOUR
 KEPT_ENDED = 50  # as the client keeps them before it collects
 
 
@@ -35,6 +36,10 @@ def register(
         _upsert(state, job, there, now, preserve_counts=preserve_counts)
     stored = state.jobs[f"{namespace} {job['ID']}"]
     modified = there["ModifyIndex"] if there and same else stored["JobModifyIndex"]
+    if stored["Periodic"]:
+        stored["Status"] = "running"
+        periodic.track(state, stored, now)
+        return _answer("", 0, modified, modified, spec.warnings(job))
     evaluation = schedule.evaluate(state, stored, "job-register", now)
     at = evaluation["CreateIndex"] if same else modified
     return _answer(evaluation["ID"], at, at, modified, spec.warnings(job))
@@ -42,6 +47,10 @@ def register(
 
 def _check(state: State, job: Spec) -> None:
     found = spec.errors(job)
+    if wrong := periodic.errors(job):
+        found.append(spec.gathered(wrong))
+    if job["Periodic"] and job["Type"] != "batch":
+        found.append('Periodic can only be used with "batch" or "sysbatch" scheduler')
     if job["Namespace"] not in state.namespaces:
         found.append(f'job "{job["ID"]}" is in nonexistent namespace "{job["Namespace"]}"')
     if found:
@@ -108,7 +117,8 @@ def plan(state: State, given: Spec, namespace: str, now: int) -> Spec:
         "Annotations": evaluation["PlanAnnotations"], "Diff": compare.diff(there, job, updates),
         "CreatedEvals": [blocked] if blocked else None,
         "FailedTGAllocs": evaluation.get("FailedTGAllocs"),
-        "Index": (there or {}).get("JobModifyIndex", 0), "NextPeriodicLaunch": None,
+        "Index": (there or {}).get("JobModifyIndex", 0),
+        "NextPeriodicLaunch": periodic.shown(job["Periodic"], now),
         "JobModifyIndex": (there or {}).get("JobModifyIndex", 0), "Warnings": spec.warnings(job),
     }  # fmt: skip
 
@@ -197,6 +207,7 @@ def deregister(state: State, namespace: str, job_id: str, now: int, *, purge: bo
     """Nomad's answer to a stop; harmless, with an empty EvalID, for an unknown job."""
     job = state.job(namespace, job_id)
     volumes = {"VolumeEvalID": "", "VolumeEvalIndex": 0}
+    periodic.forget(state, namespace, job_id)
     if job is None:
         return {**_answer("", 0, 0, 0), **volumes}
     if purge:
@@ -210,6 +221,9 @@ def deregister(state: State, namespace: str, job_id: str, now: int, *, purge: bo
             group["Scaling"] = group["Scaling"] and {**group["Scaling"], "Enabled": False}
         _upsert(state, job, there, now)
         index = job["JobModifyIndex"]
+    if job["Periodic"]:
+        job["Status"] = "dead"
+        return {**_answer("", index, index, index), **volumes}
     evaluation = schedule.evaluate(state, job, "job-deregister", now)
     return {**_answer(evaluation["ID"], index, index, index), **volumes}
 
@@ -247,6 +261,7 @@ def report(state: State, alloc: Spec, task: str, task_state: Spec, now: int) -> 
 
 def collect(state: State, now: int) -> list[str]:
     """Forgets what nobody asks for any more; the ids of the allocations among it."""
+    _collect_jobs(state, now)
     over = [a for a in state.allocations.values() if ended(a) and not _awaited(state, a)]
     over.sort(key=lambda a: a["ModifyTime"])
     gone = [a["ID"] for a in over[: max(0, len(over) - KEPT_ENDED)]]
@@ -259,6 +274,15 @@ def collect(state: State, now: int) -> list[str]:
         if closed and evaluation["ModifyTime"] < now - HOUR:
             del state.evaluations[evaluation["ID"]]
     return gone
+
+
+def _collect_jobs(state: State, now: int) -> None:
+    """Batch jobs that are over go, with what is known of their instances."""
+    for key, job in list(state.jobs.items()):
+        over = job["Type"] == "batch" and job["Status"] == "dead" and not job["Periodic"]
+        if over and job["SubmitTime"] < now - JOB_GC:
+            del state.jobs[key]
+            state.bump("jobs")
 
 
 def _awaited(state: State, alloc: Spec) -> bool:

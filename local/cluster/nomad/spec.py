@@ -14,6 +14,10 @@ HOUR = 60 * MINUTE
 # What Nomad fills in and gives back, block by block: no other key survives.
 DEFAULTS: dict[str, Spec] = json.loads(Path(__file__).with_name("defaults.json").read_text())
 NO_UPDATE = {k: "" if k == "HealthCheck" else type(v)() for k, v in DEFAULTS["update"].items()}
+CLOCK = {
+    "Enabled": True, "ProhibitOverlap": False, "Spec": "", "SpecType": "cron", "Specs": None,
+    "TimeZone": "UTC",
+}  # fmt: skip
 CONSUL_VERSION = {
     "LTarget": "${attr.consul.version}", "Operand": "semver", "RTarget": ">= 1.8.0",
 }  # fmt: skip
@@ -24,6 +28,8 @@ def canonical(given: Spec) -> Spec:
     job = fill(DEFAULTS["job"], given)
     job["Name"] = job["Name"] or job["ID"]
     job["Update"] = dict(NO_UPDATE)
+    if given.get("Periodic"):
+        job["Periodic"] = {**CLOCK, **{k: v for k, v in given["Periodic"].items() if k in CLOCK}}
     job["TaskGroups"] = [_group(group, given) for group in given.get("TaskGroups") or []]
     return job
 
@@ -111,8 +117,8 @@ def errors(job: Spec) -> list[str]:
         found.append("Job ID contains a space")
     if job["Type"] not in DEFAULTS["restart"]:
         found.append(f'the local cluster runs no jobs of type "{job["Type"]}"')
-    if job["Periodic"] or job["ParameterizedJob"]:
-        found.append("the local cluster runs no periodic and no parameterized jobs")
+    if job["ParameterizedJob"]:
+        found.append("the local cluster runs no parameterized jobs")
     if not job["TaskGroups"]:
         found.append("Missing job task groups")
     for group in job["TaskGroups"]:
@@ -133,6 +139,8 @@ def _group_errors(group: Spec, job: Spec) -> list[str]:
         found.append("Missing tasks for task group")
     if len(group["Tasks"]) > 1:
         found.append("the local cluster runs one task in a group")
+    if group["MaxRunDuration"] and job["Type"] != "batch":
+        found.append(f'Job type "{job["Type"]}" does not allow max_run_duration')
     if any(network["Mode"] != "host" for network in group["Networks"] or []):
         found.append("the local cluster has no network mode but host")
     parallel = (group["Update"] or {}).get("MaxParallel", 0)
@@ -190,6 +198,8 @@ def warnings(job: Spec) -> str:
         for task in group["Tasks"]
         if task["Services"] and not task["ShutdownDelay"]
     ]
+    if job["Periodic"] and job["Periodic"]["Spec"]:
+        found.append("cron is deprecated and may be removed in a future release. Use crons instead")
     if not found:
         return ""
     head = "1 warning:" if len(found) == 1 else f"{len(found)} warnings:"

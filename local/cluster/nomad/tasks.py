@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local.cluster.nomad import artifacts, compare, jobs, render, restarts, schedule
+from local.cluster.nomad import artifacts, compare, jobs, periodic, render, restarts, schedule
 from local.cluster.nomad.cluster import Cluster
 from local.cluster.nomad.door import Door
 from local.cluster.nomad.services import Services, registrations
@@ -87,6 +87,9 @@ class Client:
                 if schedule.due(state, now):
                     with self.cluster.change():
                         schedule.tick(state, now)
+                if periodic.due(state, now):
+                    with self.cluster.change():
+                        periodic.tick(state, now)
                 fresh = [a for a in state.allocations.values() if a["ID"] not in self._known]
             for alloc in fresh:
                 self._known.add(alloc["ID"])

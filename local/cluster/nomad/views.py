@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local.cluster.nomad import periodic
 from local.cluster.nomad.spec import Spec
 from local.cluster.nomad.state import Node, State
 
@@ -18,7 +19,8 @@ SUMMED = ("Complete", "Failed", "Lost", "Queued", "Running", "Starting", "Unknow
 
 def job_row(state: State, job: Spec, *, meta: bool) -> Spec:
     """The job as a list shows it."""
-    row = {key: job[key] for key in LISTED} | {"ParameterizedJob": False, "Periodic": False}
+    row = {key: job[key] for key in LISTED} | {"ParameterizedJob": False}
+    row["Periodic"] = job["Periodic"] is not None
     if meta and job["Meta"]:
         row["Meta"] = job["Meta"]
     return {**row, "JobSummary": _summary(state, job)}
@@ -38,9 +40,14 @@ def _summary(state: State, job: Spec) -> Spec:
         groups[group["Name"]] = {name: states.count(name) for name in SUMMED}
     return {
         "JobID": job["ID"], "Namespace": job["Namespace"], "Summary": groups,
-        "Children": {"Dead": 0, "Pending": 0, "Running": 0}, "CreateIndex": job["CreateIndex"],
+        "Children": _children(state, job), "CreateIndex": job["CreateIndex"],
         "ModifyIndex": job["ModifyIndex"],
     }  # fmt: skip
+
+
+def _children(state: State, job: Spec) -> Spec:
+    states = [child["Status"] for child in periodic.children(state, job)]
+    return {name: states.count(name.lower()) for name in ("Dead", "Pending", "Running")}
 
 
 def allocation(state: State, alloc: Spec) -> Spec:

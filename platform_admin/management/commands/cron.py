@@ -14,6 +14,8 @@ from rq.exceptions import StopRequested
 from rq.utils import now
 
 from jobs.deploy import apply, deleting, drift, loop, repair
+from jobs.runs import clock
+from jobs.runs import loop as runs
 from platform_admin.verbs import desired
 from scaler.loop import sample
 from scaler.samples import hours
@@ -25,6 +27,8 @@ TICKS = (
     (deleting.due, deleting.INTERVAL_S, "default"),
     (apply.catch_up, 2, "observe"),
     (repair.run, 5, "observe"),
+    (runs.due, runs.INTERVAL_S, "default"),
+    (clock.look, 5, "default"),
     (drift.look, 10, "default"),
     (desired.end_overrides, 10, "default"),
     (sample.every, settings.MUSTER_SCALING_INTERVAL_S, "scale"),

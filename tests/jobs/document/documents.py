@@ -77,7 +77,10 @@ def options(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
     """A service of that name, its links to any of the targets."""
-    kind = draw(st.sampled_from(["web", "private", "worker"]))
+    kind = draw(st.sampled_from(["web", "private", "worker", "cron"]))
+    chosen = draw(options())
+    if kind == "cron":
+        chosen |= {"schedule": draw(texts)}
     links = st.builds(LinkDoc, variable_names, st.sampled_from(targets), texts.filter(bool))
     return ServiceDoc(
         name=name,
@@ -85,13 +88,13 @@ def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
         **draw(sources()),
         command=draw(words),
         release_command=draw(words),
-        port=None if kind == "worker" else draw(st.integers(1, 65535)),
+        port=None if kind in ("worker", "cron") else draw(st.integers(1, 65535)),
         health_path=draw(st.none() | texts.map(lambda text: f"/{text}")),
         cpu_mhz=draw(counts),
         memory_mb=draw(counts),
         start_limit_s=draw(counts),
         kill_timeout_s=draw(counts),
-        **draw(options()),
+        **chosen,
         variables=draw(st.dictionaries(variable_names, texts, max_size=3)),
         secrets=draw(st.dictionaries(variable_names, secrets, max_size=3)),
         links=tuple(draw(st.lists(links, max_size=3, unique_by=lambda link: link.variable))),

@@ -38,7 +38,7 @@ def changed(path: str, value: Any) -> Any:
         ("services", [], "services: found a list, expected an object."),
         ("services.Web", {}, "services.Web: found the name 'Web', expected a lower case letter"),
         ("services.web", "x", "services.web: found a text, expected an object."),
-        ("services.web.kind", "cron", "services.web.kind: found 'cron', expected one of web,"),
+        ("services.web.kind", "task", "services.web.kind: found 'task', expected one of web,"),
         ("services.web.kind", GONE, "services.web.kind: found nothing, expected a text."),
         ("services.web.memory", 5, "services.web.memory: found an unknown field, expected one of"),
         ("services.web.name", "web", "services.web.name: found an unknown field"),

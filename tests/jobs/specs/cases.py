@@ -6,7 +6,7 @@ from typing import Any
 
 from jobs.document import LinkDoc, ResourceDoc, SecretRef, ServiceDoc
 from jobs.resources.redis import RedisServer, redis_job
-from jobs.specs import Place, release_command_job, service_job
+from jobs.specs import Place, release_command_job, run_job, service_job
 
 SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 HOST = Place(
@@ -71,6 +71,22 @@ IMAGE = ServiceDoc(
     health_path="/health",
 )
 BARE = ServiceDoc(name="worker", kind="worker", image="registry.example.org/shop/worker:1.2")
+REPORT = ServiceDoc(
+    name="report",
+    kind="cron",
+    artifact=SHA,
+    archive="tar.gz",
+    command=("python3", "report.py"),
+    schedule="30 2 * * 1-5",
+    time_zone="Europe/Berlin",
+    time_limit_s=900,
+    variables={"DEPTH": "7"},
+    secrets={"TOKEN": SecretRef("service", 1)},
+    links=(LinkDoc("REDIS_URL", "store", "url"),),
+)
+NIGHTLY = ServiceDoc(
+    name="nightly", kind="cron", image="registry.example.org/shop/nightly:1", schedule="@daily"
+)
 STORE = ResourceDoc(name="store", kind="redis")
 
 
@@ -88,6 +104,9 @@ def jobs() -> dict[str, dict[str, Any]]:
         "worker": service_job(WORKER, colour="green", release=7, **here),
         "web_image": service_job(IMAGE, colour="green", release=8, **there),
         "worker_image": service_job(BARE, colour="blue", release=8, **there),
+        "cron": service_job(REPORT, colour="blue", release=7, count=1, **here),
+        "cron_image": service_job(NIGHTLY, colour="green", release=8, **there),
+        "run": run_job(API, ("python3", "manage.py", "check"), run=5, limit_s=600, **here),
         "release_command": release_command_job(API, deployment=12, **here),
         "release_command_image": release_command_job(IMAGE, deployment=12, **there),
         "redis": redis_job(STORE, port=15000, server=host, **here),

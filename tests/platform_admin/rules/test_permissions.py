@@ -18,6 +18,7 @@ EXPECTED = {
     "deployment.create": "owner developer",
     "service.scale": "owner developer",
     "app.delete": "owner developer",
+    "service.run": "owner developer",
     "team.create": "",
     "quota.change": "",
     "platform.operate": "",
