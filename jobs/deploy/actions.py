@@ -43,6 +43,14 @@ class TakeSlug:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Let a colour's job have at most so many instances, whoever asks Nomad for more; in place."""
+
+    colour: Colour
+    most: int
+
+
+@dataclass(frozen=True)
 class Wait:
     """Nothing to do now; the reason is shown on the deployment's page."""
 
@@ -61,4 +69,6 @@ class Done:
     """The service is released from its deployment."""
 
 
-Action = Rows | WriteTree | WriteVariable | Register | AddSlug | TakeSlug | Wait | Fail | Done
+Action = (
+    Rows | WriteTree | WriteVariable | Register | AddSlug | TakeSlug | Limit | Wait | Fail | Done
+)

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from jobs import servers
 from jobs.deploy import rows
 from jobs.deploy.edge_tree import first_host, wanted_tree
+from jobs.deploy.ended import may_run
 from jobs.deploy.rows import ServiceRows
 from jobs.deploy.view import Facts
+from jobs.deploy.with_count import most_of
 from jobs.document import ServiceDoc
+from jobs.document.types import ALONE
 from jobs.edge import Edge, edges, probe, shows, written
 from jobs.errors import Unavailable
 from jobs.nomad import Job, Variable
@@ -53,6 +56,15 @@ def read(loaded: ServiceRows, doc: ServiceDoc) -> Reading:
 def _facts(loaded: ServiceRows, doc: ServiceDoc, jobs: Mapping[Colour, Job | None]) -> Facts:
     healthy, running, failed = _instances(loaded)
     observed_at = _observed_at(loaded)
+    if doc.kind in ALONE:
+        return Facts(
+            observed_at,
+            healthy,
+            _by_colour(may_run(loaded)),
+            failed,
+            job_most={c: most_of(dict(job.spec)) for c, job in _standing(jobs)},
+            job_count={c: job.count for c, job in _standing(jobs)},
+        )
     if doc.port is None:
         return Facts(observed_at, healthy, running, failed)
     wanted = wanted_tree(loaded)
@@ -96,6 +108,10 @@ def _instances(loaded: ServiceRows) -> tuple[Counts, Counts, Counts]:
         lately = since is None or instance.seen_at >= since
         failed[instance.colour] += instance.client_status == "failed" and present and lately
     return _by_colour(healthy), _by_colour(running), _by_colour(failed)
+
+
+def _standing(jobs: Mapping[Colour, Job | None]) -> list[tuple[Colour, Job]]:
+    return [(each, job) for each, job in jobs.items() if job is not None and not job.stopped]
 
 
 def _by_colour(counted: Counter[str]) -> Counts:

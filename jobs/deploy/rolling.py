@@ -17,6 +17,7 @@ from jobs.deploy.rows import ServiceRows
 from jobs.deploy.steps import said
 from jobs.deploy.view import View
 from jobs.document import read as read_document
+from jobs.document.types import ALONE
 from jobs.errors import Conflict, Refused, Unavailable
 from jobs.specs import names
 from platform_admin.models import Deployment, DeploymentStep, Rollout, Service
@@ -27,7 +28,8 @@ from platform_admin.verbs.room import room
 # How long a deployment that waits is left alone.
 AGAIN = timedelta(seconds=1)
 
-FORWARD = ("values", "register", "watch", "ready", "shift", "slug_off", "stand_by", "steady")
+FORWARD = ("values", "register", "watch", "ready", "shift", "start", "slug_off", "stand_by",
+    "steady")  # fmt: skip
 
 
 def every(deployment: Deployment, holder: str, states: Collection[str]) -> bool:
@@ -121,6 +123,7 @@ def view_of(context: Context) -> View:
         blue=loaded.blue,
         green=loaded.green,
         facts=context.reading.facts,
+        alone=context.doc.kind in ALONE,
     )
 
 

@@ -8,6 +8,7 @@ from jobs.specs.entries import with_slug as add_slug
 from jobs.specs.names import job_id, slug
 from jobs.specs.place import Place
 from jobs.specs.private import private
+from jobs.specs.singleton import singleton
 from jobs.specs.unit import Unit
 from jobs.specs.web import web
 from jobs.specs.worker import worker
@@ -17,6 +18,7 @@ KINDS: dict[str, Callable[[Unit, int, int], dict[str, Any]]] = {
     "web": web,
     "private": private,
     "worker": worker,
+    "singleton": singleton,
 }
 
 

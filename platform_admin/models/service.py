@@ -20,6 +20,8 @@ class Service(models.Model):
         WEB = "web", "web: public, behind the edge"
         PRIVATE = "private", "private: inside only"
         WORKER = "worker", "worker: takes jobs from a queue"
+        SINGLETON = "singleton", "singleton: exactly one, also across releases"
+        STATIC = "static", "static: files, behind the edge"
 
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="services")
     name = models.CharField(max_length=15)
