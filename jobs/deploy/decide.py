@@ -19,9 +19,10 @@ from jobs.deploy.actions import (
 from jobs.deploy.shift import shift, slug_on, tree
 from jobs.deploy.view import View
 from jobs.deploy.watch import in_time, watch
-from platform_admin.rules.rollout import WHOLE, Colour, ColourRow, RolloutRow, other
+from platform_admin.rules.rollout import WHOLE, Colour, ColourRow, other
 
 ZERO = Fraction(0)
+
 
 def decide(view: View) -> tuple[Action, ...]:
     """What to do next for one service of a deployment, in order; a Wait or Fail comes alone.

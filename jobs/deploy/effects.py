@@ -19,7 +19,7 @@ from jobs.deploy.actions import (
     WriteVariable,
 )
 from jobs.deploy.edge_tree import wanted_tree
-from jobs.deploy.place import place
+from jobs.deploy.place import place_of
 from jobs.deploy.reading import Reading
 from jobs.deploy.rows import ServiceRows
 from jobs.deploy.values import values
@@ -89,7 +89,7 @@ def _register(_: Register, context: Context) -> None:
         environment=environment.slug,
         colour=colour,
         release=context.release.number,
-        place=place(environment, image=context.doc.image),
+        place=place_of(environment, context.doc),
     )
     present = context.reading.jobs[colour]
     index = present.job_modify_index if present else 0

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import F
 
-from jobs.deploy import apply, effects, lease, reading, record, rows
+from jobs.deploy import apply, effects, gap, lease, reading, record, rows
 from jobs.deploy.actions import Action, Done, Fail, Wait
 from jobs.deploy.decide import decide
 from jobs.deploy.effects import Context
@@ -81,7 +81,10 @@ def _pass(deployment: Deployment, holder: str, service_id: int) -> str:
         waits = _carry_out(deployment, context, action)
         if waits:
             return waits
-    if rows.read(service_id).rollout.state != loaded.rollout.state:
+    after = rows.read(service_id)
+    if context.doc.kind in ALONE:
+        gap.measure(deployment, after)
+    if after.rollout.state != loaded.rollout.state:
         record.end_running(deployment, DeploymentStep.State.DONE, loaded.service)
     return ""
 

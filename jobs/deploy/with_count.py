@@ -13,9 +13,7 @@ def with_count(job: dict[str, Any], count: int) -> dict[str, Any]:
 
 def with_most(job: dict[str, Any], most: int) -> dict[str, Any]:
     """The job whose groups Nomad lets nobody scale beyond this count."""
-    groups = [
-        group | {"Scaling": {**group["Scaling"], "Max": most}} for group in job["TaskGroups"]
-    ]
+    groups = [group | {"Scaling": {**group["Scaling"], "Max": most}} for group in job["TaskGroups"]]
     return job | {"TaskGroups": groups}
 
 

@@ -11,6 +11,7 @@ Scope = Literal["environment", "service"]
 Protocol = Literal["http", "tcp"]
 
 KINDS = ("web", "private", "worker", "singleton", "static")
+SCALED = ("web", "static", "private", "worker")
 KINDS_WITH_PORT = ("web", "private", "static")
 PUBLIC = ("web", "static")
 """What browsers reach at a domain."""

@@ -9,6 +9,7 @@ from jobs.specs.names import job_id, slug
 from jobs.specs.place import Place
 from jobs.specs.private import private
 from jobs.specs.singleton import singleton
+from jobs.specs.static import static
 from jobs.specs.unit import Unit
 from jobs.specs.web import web
 from jobs.specs.worker import worker
@@ -19,6 +20,7 @@ KINDS: dict[str, Callable[[Unit, int, int], dict[str, Any]]] = {
     "private": private,
     "worker": worker,
     "singleton": singleton,
+    "static": static,
 }
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from jobs.document.types import SCALED
 from platform_admin.models.app import Environment
 from platform_admin.models.artifact import Artifact
 from platform_admin.models.slug import Slug
@@ -107,6 +108,10 @@ class Service(models.Model):
     @property
     def slug(self) -> str:
         return self.slug_row_id
+
+    @property
+    def scaled(self) -> bool:
+        return self.kind in SCALED
 
     @property
     def has_port(self) -> bool:

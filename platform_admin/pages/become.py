@@ -57,14 +57,17 @@ def _becomes(
 
 def sentence(fields: ServiceFields) -> str:
     """The service in one sentence."""
-    runs = fields.image or _program(fields)
+    if fields.kind == Service.Kind.STATIC:
+        verb, runs = "of", "the files of your archive"
+    else:
+        verb, runs = "that runs", fields.image or _program(fields)
     bounds = (
         count(fields.minimum, "instance")
         if fields.minimum == fields.maximum
         else f"{fields.minimum} to {fields.maximum} instances"
     )
     size = f"{fields.cpu_mhz} MHz and {fields.memory_mb} MB each"
-    return f"{fields.name}: {_KINDS[fields.kind]} that runs {runs}, {bounds} of {size}."
+    return f"{fields.name}: {_KINDS[fields.kind]} {verb} {runs}, {bounds} of {size}."
 
 
 def _program(fields: ServiceFields) -> str:
@@ -91,4 +94,6 @@ _KINDS: dict[str, str] = {
     Service.Kind.WEB: "a public web service",
     Service.Kind.PRIVATE: "a private service",
     Service.Kind.WORKER: "a worker",
+    Service.Kind.SINGLETON: "a singleton",
+    Service.Kind.STATIC: "a static site",
 }

@@ -118,13 +118,23 @@ def _follows(service: Service) -> bool:
 
 
 def keep_inside(actor: Actor, service: Service) -> None:
-    """Moves `desired` inside changed bounds; the caller holds the locks and reserves."""
+    """Moves `desired` inside changed bounds; the caller holds the locks and reserves.
+
+    A suspended singleton stays so.
+    """
+    if service.kind == Service.Kind.SINGLETON:
+        return
     inside = min(max(service.desired, service.minimum), service.maximum)
     if inside != service.desired:
         _update(actor, service, inside, "the bounds changed", ScalingEvent.Origin.PERSON)
 
 
 def _check_bounds(service: Service, count: int) -> None:
+    if service.kind == Service.Kind.SINGLETON:
+        if count not in (0, 1):
+            said = f"A singleton never runs {count} times: use 1, or 0 to suspend it."
+            raise Invalid({"desired": [said]})
+        return
     if not service.minimum <= count <= service.maximum:
         said = (
             f"{count} is outside of the bounds: use {service.minimum} to {service.maximum}, or"

@@ -43,7 +43,9 @@ def never_fits(deployment: Deployment, document: Document) -> str | None:
         if row.resource_id in resources:
             _grow(row, document.resource(resources[row.resource_id]))
     desired = summed(rows, lambda row: row.desired)
-    with_surge = [row for row in touched if not _is_alone(document.service(names[row.service_id or 0]))]
+    with_surge = [
+        row for row in touched if not _is_alone(document.service(names[row.service_id or 0]))
+    ]
     reserved = sum((size(row) for row in with_surge), desired)
     limits = limits_of(quota)
     return shortage(limits, surge_room(limits, one_of_each(rows)), desired, reserved)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from jobs.document.types import SCALED
 from platform_admin.models import SHARDS, Credential, Instance, Link, Service
 from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.resources import password
@@ -39,7 +40,7 @@ class Cellful:
 
 def cellful(cell: int, now: float) -> Cellful:
     """What is asked about a cell at `now`, in a few queries however many services it has."""
-    own = Service.objects.filter(environment__cell=cell)
+    own = Service.objects.filter(environment__cell=cell, kind__in=SCALED)
     rows = list(own.order_by("pk").values_list(*_COLUMNS))
     named = {row[0]: row[4] for row in rows if row[4]}
     servers = _servers(cell) if named else {}

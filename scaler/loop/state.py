@@ -9,6 +9,7 @@ import numpy as np
 from django.db.models import Count, F, FloatField, Max, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Extract
 
+from jobs.document.types import SCALED
 from platform_admin.models import SHARDS, Colour, Quota, Reservation, Service, Shard
 from scaler.loop.limits import Limits, limits, series
 from scaler.rules.arrays import Bools, Floats, Ints
@@ -71,7 +72,8 @@ def of_shards(shards: Sequence[Shard]) -> State:
 
 def services_of(shards: Sequence[Shard]) -> QuerySet[Service]:
     """The services of these shards, which are of one cell."""
-    own = Service.objects.annotate(number=F("environment__app__team_id") % SHARDS)
+    scaled = Service.objects.filter(kind__in=SCALED)
+    own = scaled.annotate(number=F("environment__app__team_id") % SHARDS)
     numbers = [shard.number for shard in shards]
     return own.filter(environment__cell=shards[0].cell_id, number__in=numbers)
 
@@ -163,12 +165,12 @@ def room(state: State) -> Quotas:
 
 
 def _limits(teams: Ints) -> Floats:
-    """Each team's quota, (T, 3), less what its resources take."""
+    """Each team's quota, (T, 3), less what is not scaled takes."""
     found = np.zeros((len(teams), 3))
     columns = ("team_id", "instances", "cpu_mhz", "memory_mb")
     for team, *limit in Quota.objects.filter(team__in=teams.tolist()).values_list(*columns):
         found[np.searchsorted(teams, team)] = limit
-    resources = Reservation.objects.filter(team__in=teams.tolist(), resource__isnull=False)
-    for team, count, cpu, memory in resources.values_list("team_id", *columns[1:]):
+    others = Reservation.objects.filter(team__in=teams.tolist()).exclude(service__kind__in=SCALED)
+    for team, count, cpu, memory in others.values_list("team_id", *columns[1:]):
         found[np.searchsorted(teams, team)] -= (count, count * cpu, count * memory)
     return found

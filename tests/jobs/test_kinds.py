@@ -19,13 +19,17 @@ def test_every_kind_of_service_in_a_document_has_a_job() -> None:
     assert set(types.KINDS) == set(SERVICES)
 
 
-@pytest.mark.parametrize("known", [KINDS, Service.Kind.values, policies.KINDS], ids=str)
-def test_every_kind_of_service_is_known_to_forms_rows_and_scaler(known: Collection[str]) -> None:
+@pytest.mark.parametrize("known", [KINDS, Service.Kind.values], ids=str)
+def test_every_kind_of_service_is_known_to_forms_and_rows(known: Collection[str]) -> None:
     assert set(known) == set(types.KINDS)
 
 
-def test_every_kind_of_service_has_a_window_for_shrinking() -> None:
-    assert set(policies.DOWN_WINDOW_S) == set(types.KINDS)
+def test_what_is_scaled_is_known_to_the_scaler() -> None:
+    assert set(policies.KINDS) == set(types.SCALED)
+
+
+def test_every_kind_that_is_scaled_has_a_window_for_shrinking() -> None:
+    assert set(policies.DOWN_WINDOW_S) == set(types.SCALED)
 
 
 def test_what_listens_is_measured_by_the_edges() -> None:

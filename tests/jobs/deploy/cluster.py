@@ -83,9 +83,7 @@ class Nomad:
         job = self.jobs.get(key)
         return job.index if job else 0
 
-    def register(
-        self, key: Key, release: int, *, enforce: int, now: float, most: int = 99
-    ) -> None:
+    def register(self, key: Key, release: int, *, enforce: int, now: float, most: int = 99) -> None:
         """Register without the slug, counts preserved; another release replaces what runs."""
         self._enforce(key, enforce)
         job = self.jobs.get(key)

@@ -82,7 +82,10 @@ def _emptying(world: World, deployment: Deployment) -> None:
     mine = services(world, deployment)
     if deployment.state != "emptying" or any(each.rollout.state != "emptied" for each in mine):
         return
-    if sum(each.desired for each in world.services.values()) + sum(_hold(each) for each in mine) > world.most:
+    if (
+        sum(each.desired for each in world.services.values()) + sum(_hold(each) for each in mine)
+        > world.most
+    ):
         fail(deployment)
         return
     before = [each.rollout for each in mine]

@@ -56,9 +56,7 @@ def apply(world: World, service: Service, colour: Colour) -> Step[None]:
     before = service.row(colour)
     stays = world.stays_healthy(service, colour)
     may, wanted = world.may_start(service), service.wanted(colour)
-    match next_count(
-        before, wanted, job, stays_healthy=stays, may_start=may, mark=known.mark
-    ):
+    match next_count(before, wanted, job, stays_healthy=stays, may_start=may, mark=known.mark):
         case Known(row):
             world.put_counts(service, replace(row, acknowledged_at=world.now))
         case Hand(row, count):
