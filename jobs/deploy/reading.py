@@ -20,6 +20,7 @@ from jobs.edge import Edge, edges, probe, shows, written
 from jobs.errors import Unavailable
 from jobs.nomad import Job, Variable
 from jobs.specs import bears_slug, names
+from jobs.specs.static import HEALTH_PATH
 from platform_admin.models import Instance
 from platform_admin.rules.rollout import Colour
 
@@ -148,10 +149,11 @@ def _smoke(
         return "ok"
     if not shown:
         return "the edges do not show its route yet"
-    if not doc.health_path:
+    path = HEALTH_PATH if doc.kind == "static" else doc.health_path
+    if not path:
         return "ok"
     for edge in present:
-        found = probe(edge, first_host(loaded), doc.health_path, new, SMOKE_TIMEOUT_S)
+        found = probe(edge, first_host(loaded), path, new, SMOKE_TIMEOUT_S)
         if not found.ok:
             return found.detail
     return "ok"

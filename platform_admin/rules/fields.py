@@ -201,9 +201,9 @@ def _static(fields: ServiceFields) -> Found:
         yield "redirects", static.redirects_error(fields.redirects)
         yield "headers", static.headers_error(fields.headers)
         return
-    for field in ("fallback", "redirects", "headers"):
-        if getattr(fields, field):
-            yield field, "Only a static service has this: leave it empty."
+    for name in ("fallback", "redirects", "headers"):
+        if getattr(fields, name):
+            yield name, "Only a static service has this: leave it empty."
 
 
 def _port(port: int | None) -> str | None:
