@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from jobs import servers
 from jobs.deploy.rows import ServiceRows
+from jobs.nomad.task import TaskState
 from jobs.specs import names
 from platform_admin.models import Deployment, DeploymentStep
 from scaler.rules.figures import seconds
@@ -63,5 +64,14 @@ def _runs(loaded: ServiceRows) -> list[Run]:
             namespace, names.job_id(loaded.service.slug, row.colour)
         )
     ]
-    tasks = [each.task for each in allocations if each.task is not None]
-    return [(task.started_at, task.finished_at) for task in tasks if task.started_at is not None]
+    runs = [_run(each.task) for each in allocations if each.task is not None]
+    return [run for run in runs if run is not None]
+
+
+def _run(task: TaskState) -> Run | None:
+    """From when to when a task ran; the events stand for a time that its client left out."""
+    times = [datetime.fromtimestamp(event.time_ns / 1e9, UTC) for event in task.events]
+    if not times or not any(event.type == "Started" for event in task.events):
+        return None if task.started_at is None else (task.started_at, task.finished_at)
+    ended = (task.finished_at or times[-1]) if task.state == "dead" else None
+    return task.started_at or times[0], ended
