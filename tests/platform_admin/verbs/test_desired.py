@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from platform_admin.models import AuditEvent, Quota, Reservation, ScalingEvent, 
 from platform_admin.rules.quota import Limits
 from platform_admin.verbs.desired import end_override, end_overrides, override, set_desired
 from platform_admin.verbs.errors import Invalid, NoRoom
+from platform_admin.verbs.services import change_service, fields_of
 from platform_admin.verbs.teams import change_quota
 from tests.platform_admin.verbs.world import World
 
@@ -191,3 +193,17 @@ def test_an_override_whose_way_back_does_not_fit_any_more_stays_where_it_is(worl
     end_overrides()
     found = Service.objects.get()
     assert (found.desired, found.override_until) == (1, None)
+
+
+def test_a_singleton_runs_once_or_is_suspended(
+    world: World, sent: list[tuple[object, ...]]
+) -> None:
+    world: World, sent: list[tuple[object, ...]]
+) -> None:
+    service = world.service("leader", kind="singleton", port=None, health_path="", maximum=1)
+    with pytest.raises(Invalid, match="never runs 2 times"):
+        set_desired(world.dev, service, 2)
+    assert set_desired(world.dev, service, 0)
+    change_service(world.dana, service, replace(fields_of(service), cpu_mhz=150))
+    assert Service.objects.get().desired == 0
+    assert override(service, 3, SOON, "by hand") == 1
