@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 
+from jobs.document.types import PUBLIC
 from platform_admin.models import Deployment, Service
 from platform_admin.rules.signed import slug_of
 
@@ -68,7 +69,7 @@ def answer(request: HttpRequest, slug: str | None) -> HttpResponse:
     Without a slug nothing is looked up, and nothing said but that.
     """
     word, kind = _remembered(slug, time.monotonic())
-    browser = kind == Service.Kind.WEB and "text/html" in request.headers.get("Accept", "")
+    browser = kind in PUBLIC and "text/html" in request.headers.get("Accept", "")
     response = _page(word) if browser else _line(slug, word)
     response["Retry-After"] = str(RETRY_AFTER_S)
     response["Cache-Control"] = "no-store"

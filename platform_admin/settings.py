@@ -28,6 +28,9 @@ MUSTER_APPS_DOMAIN = env.str("MUSTER_APPS_DOMAIN", default="localhost")
 MUSTER_RESOURCE_PORTS = env.str("MUSTER_RESOURCE_PORTS", default="15000-15099")
 MUSTER_ARTIFACT_LIMIT_MB = env.int("MUSTER_ARTIFACT_LIMIT_MB", default=64)
 MUSTER_DRIVERS = env.list("MUSTER_DRIVERS", default=["docker"])
+# What serves the files of static services: a command on the cluster's nodes, else an nginx's image.
+MUSTER_STATIC_COMMAND = env.str("MUSTER_STATIC_COMMAND", default="")
+MUSTER_STATIC_IMAGE = env.str("MUSTER_STATIC_IMAGE", default="nginxinc/nginx-unprivileged:1.28")
 # What runs a redis: a binary on the cluster's nodes, else the image.
 MUSTER_REDIS_COMMAND = env.str("MUSTER_REDIS_COMMAND", default="")
 MUSTER_REDIS_IMAGE = env.str("MUSTER_REDIS_IMAGE", default="valkey/valkey:8")

@@ -64,6 +64,14 @@ class TakeSlug:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Let a colour's job have at most so many instances, whoever asks Nomad for more; in place."""
+
+    colour: Colour
+    most: int
+
+
+@dataclass(frozen=True)
 class Wait:
     """Nothing to do now; the reason is shown on the deployment's page."""
 
@@ -92,6 +100,7 @@ Action = (
     | StopClock
     | AddSlug
     | TakeSlug
+    | Limit
     | Wait
     | Fail
     | Done

@@ -27,6 +27,7 @@ from jobs.deploy.counts import (
     restored,
     unread,
 )
+from jobs.deploy.ended import may_start
 from jobs.deploy.posting import SIDE_BY_SIDE, Healths, healths, post, stays_healthy
 from jobs.errors import ClusterError, Conflict, Missing, Refused
 from jobs.specs import names
@@ -116,7 +117,7 @@ def _plain(loaded: rows.ServiceRows) -> tuple[ColourRow, JobSeen] | None:
 def _next(loaded: rows.ServiceRows, row: ColourRow, seen: JobSeen, runs: Healths) -> Post | None:
     wanted = split(loaded.service.desired, loaded.rollout, row)
     stays = stays_healthy(loaded, row, wanted, runs)
-    found = next_count(row, wanted, seen, stays_healthy=stays)
+    found = next_count(row, wanted, seen, stays_healthy=stays, may_start=may_start(loaded))
     return found if isinstance(found, Post) else None
 
 

@@ -24,6 +24,7 @@ from jobs.deploy.counts import (
     next_count,
     restored,
 )
+from jobs.deploy.ended import may_start
 from jobs.deploy.posting import MARK, healths, post, stays_healthy
 from jobs.errors import Conflict, Refused
 from jobs.nomad import Job
@@ -92,7 +93,9 @@ def _decide(
         row = loaded.row(colour)
         wanted = split(loaded.service.desired, loaded.rollout, row)
         stays = stays_healthy(loaded, row, wanted, healths([service.pk]))
-        decided = next_count(row, wanted, seen, stays_healthy=stays, mark=mark)
+        decided = next_count(
+            row, wanted, seen, stays_healthy=stays, may_start=may_start(loaded), mark=mark
+        )
         if isinstance(decided, Known | Hand):
             # What was observed before this moment is of another count.
             _write(service, replace(decided.row, acknowledged_at=rows.now_s()))

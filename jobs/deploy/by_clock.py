@@ -17,44 +17,40 @@ from jobs.deploy.actions import (
     WriteVariable,
 )
 from jobs.deploy.view import View
-from platform_admin.rules.rollout import RolloutRow, other
-
-
-def _enter(view: View, state: str, **changes: object) -> RolloutRow:
-    return replace(view.rollout, state=state, state_at=view.now, **changes)  # type: ignore[arg-type]
+from platform_admin.rules.rollout import other
 
 
 def _empty(view: View) -> tuple[Action, ...]:
     """The values of the idle colour are read by nobody any more: all of its runs have started."""
     if view.facts.running.get(view.new.colour, 0):
         return (Wait("a run of an older release has not started yet"),)
-    return (Rows(_enter(view, "emptied"), (replace(view.new, verified=False),)),)
+    return (Rows(view.entered("emptied"), (replace(view.new, verified=False),)),)
 
 
 def _values(view: View) -> tuple[Action, ...]:
     """The new values stand beside those of the live release."""
     if view.new.release != view.release:
         return (Rows(view.rollout, (replace(view.new, release=view.release),)),)
-    return (WriteVariable(), Rows(_enter(view, "register")))
+    return (WriteVariable(), Rows(view.entered("register")))
 
 
 def _register(view: View) -> tuple[Action, ...]:
     """Registering is going live, so that comes when all services are verified."""
-    return (CheckJob(), Rows(_enter(view, "watch")))
+    return (CheckJob(), Rows(view.entered("watch")))
 
 
 def _watch(view: View) -> tuple[Action, ...]:
-    return (Rows(_enter(view, "ready"), (replace(view.new, verified=True),)),)
+    return (Rows(view.entered("ready"), (replace(view.new, verified=True),)),)
 
 
 def _shift(view: View) -> tuple[Action, ...]:
     new = view.new.colour
-    live = _enter(view, "stand_by", live=new, new=other(new), at=Fraction(0), next=Fraction(0))
+    live = view.entered("stand_by", live=new, new=other(new), at=Fraction(0), next=Fraction(0))
     return (StartClock(new), Rows(live))
 
 
 def _clean(view: View) -> tuple[Action, ...]:
-    return (Rows(_enter(view, "rest", hold=0, deployment=None, before=None)), Done())
+    return (Rows(view.entered("rest", hold=0, deployment=None, before=None)), Done())
 
 
 def _undo(view: View) -> tuple[Action, ...]:
@@ -62,8 +58,8 @@ def _undo(view: View) -> tuple[Action, ...]:
     before = view.rollout.before
     if before is None:
         mine = view.rollout.live or view.rollout.new
-        return (StopClock(), Rows(_enter(view, "undone", live=None, new=mine)))
-    back = _enter(view, "undone", live=before, new=other(before))
+        return (StopClock(), Rows(view.entered("undone", live=None, new=mine)))
+    back = view.entered("undone", live=before, new=other(before))
     return (StartClock(before, again=True), Rows(back))
 
 
@@ -81,7 +77,7 @@ STATES: Mapping[str, Callable[[View], tuple[Action, ...]]] = {
     "watch": _watch,
     "ready": lambda view: (Wait("checked; the other services are not there yet"),),
     "shift": _shift,
-    "stand_by": lambda view: (Rows(_enter(view, "steady")),),
+    "stand_by": lambda view: (Rows(view.entered("steady")),),
     "steady": lambda view: (Wait("live; the other services are not there yet"),),
     "clean": _clean,
     "undo": _undo,

@@ -71,6 +71,7 @@ def next_count(
     job: JobSeen | None,
     *,
     stays_healthy: bool,
+    may_start: bool = True,
     mark: int | None = None,
 ) -> Next:
     """What to do about the count of one colour's job (releases.md, `apply`).
@@ -78,6 +79,7 @@ def next_count(
     `stays_healthy`: whether the instances that a lower count keeps are healthy, or have had
     their start-up limit (Nomad takes the highest indexes, healthy or not). `mark`: the row's
     before the job was read; with another one by now, a job that was missing may run.
+    `may_start`: False where an instance more could be one too many of what runs alone.
     """
     if job is None or job.stopped:
         if mark not in (None, row.mark):
@@ -88,6 +90,11 @@ def next_count(
         return Hand(_known(row, job.count, max(job.index, job.event)), job.count)
     if row.acknowledged == wanted:
         return Nothing()
+    if wanted > job.count and not may_start:
+        if row.acknowledged is None:
+            # From here on it can be seen whether what ran has ended.
+            return Known(_known(row, job.count, job.index))
+        return Nothing("what ran before has not ended")
     if wanted < row.at_most and not stays_healthy:
         return Nothing("a count goes down only when the instances that stay are healthy")
     asked = replace(

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from jobs.deploy import by_clock
+from jobs.deploy import alone, by_clock
 from jobs.deploy.actions import (
     Action,
     AddSlug,
     Done,
-    Fail,
     Register,
     Rows,
     TakeSlug,
@@ -19,12 +18,10 @@ from jobs.deploy.actions import (
 )
 from jobs.deploy.shift import shift, slug_on, tree
 from jobs.deploy.view import View
-from platform_admin.rules.rollout import WHOLE, Colour, ColourRow, RolloutRow, other
+from jobs.deploy.watch import in_time, watch
+from platform_admin.rules.rollout import WHOLE, Colour, ColourRow, other
 
 ZERO = Fraction(0)
-
-# Nomad restarts an instance some times before it gives it up for another one: two such will do.
-GIVEN_UP = 2
 
 
 def decide(view: View) -> tuple[Action, ...]:
@@ -33,12 +30,11 @@ def decide(view: View) -> tuple[Action, ...]:
     Each state's rule reads rows and facts only, so a step that is run twice, or goes on after
     a crash between any two actions, does what is left to do. releases.md is the table.
     """
-    table = by_clock.STATES if view.by_clock else STATES
-    return table[view.rollout.state](view)
-
-
-def _enter(view: View, state: str, **changes: object) -> RolloutRow:
-    return replace(view.rollout, state=state, state_at=view.now, **changes)  # type: ignore[arg-type]
+    state = view.rollout.state
+    if view.by_clock:
+        return by_clock.STATES[state](view)
+    rules = alone.STATES if view.alone and state in alone.STATES else STATES
+    return rules[state](view)
 
 
 def _empty(view: View) -> tuple[Action, ...]:
@@ -53,42 +49,17 @@ def _empty(view: View) -> tuple[Action, ...]:
         return (Rows(view.rollout, (replace(idle, stand_by=0),)),)
     if not view.gone(idle.colour):
         return (Wait("the last instances of the idle colour are draining"),)
-    return (Rows(_enter(view, "emptied")),)
+    return (Rows(view.entered("emptied")),)
 
 
 def _values(view: View) -> tuple[Action, ...]:
     if view.new.release != view.release:
         return (Rows(view.rollout, (replace(view.new, release=view.release),)),)
-    return (WriteVariable(), Rows(_enter(view, "register")))
+    return (WriteVariable(), Rows(view.entered("register")))
 
 
 def _register(view: View) -> tuple[Action, ...]:
-    return (Register(), Rows(_enter(view, "watch"), (replace(view.new, stand_by=1),)))
-
-
-def _watch(view: View) -> tuple[Action, ...]:
-    """The first instance of the new release gets healthy, and passes its smoke test."""
-    if view.has_port and not view.facts.tree_written:
-        return (WriteTree(),)
-    colour = view.new.colour
-    given_up = view.facts.failed.get(colour, 0)
-    if given_up >= GIVEN_UP:
-        return (Fail(f"{given_up} instances ended by themselves, again and again"),)
-    if not view.settled(colour):
-        return (_wait(view, "waiting for Nomad to take the first instance"),)
-    if not view.fresh(colour) or not view.facts.healthy.get(colour):
-        ended = ", and one ended by itself" if given_up else ""
-        return (_wait(view, f"waiting for the first instance to become healthy{ended}"),)
-    if view.facts.smoke != "ok":
-        return (_wait(view, f"smoke test: {view.facts.smoke}"),)
-    return (Rows(_enter(view, "ready"), (replace(view.new, verified=True),)),)
-
-
-def _wait(view: View, reason: str) -> Wait | Fail:
-    """A Wait, or, past the start-up limit, the Fail that undoes the deployment."""
-    if not view.late:
-        return Wait(reason)
-    return Fail(f"{reason}: that did not happen within {view.start_limit_s:.0f} s")
+    return (Register(), Rows(view.entered("watch"), (replace(view.new, stand_by=1),)))
 
 
 def _ready(view: View) -> tuple[Action, ...]:
@@ -105,7 +76,7 @@ def _ready(view: View) -> tuple[Action, ...]:
 def _shift(view: View) -> tuple[Action, ...]:
     action = shift(view, WHOLE) or _go_live(view, "slug_off")
     if isinstance(action, Wait):
-        action = _wait(view, action.reason)
+        action = in_time(view, action.reason)
     return (_at_once(view, action, "slug_off"),)
 
 
@@ -121,14 +92,14 @@ def _go_live(view: View, state: str) -> Rows:
     new, old = view.new.colour, view.old
     stand_by = max(old.stand_by, old.at_most) if view.rollout.live else 0
     return Rows(
-        _enter(view, state, live=new, new=other(new), at=ZERO, next=ZERO, moving=False),
+        view.entered(state, live=new, new=other(new), at=ZERO, next=ZERO, moving=False),
         (replace(view.new, stand_by=0), replace(old, stand_by=stand_by)),
     )
 
 
 def _slug_off_state(view: View) -> tuple[Action, ...]:
     action = tree(view) or _slug_off(view, view.new)
-    return (action or Rows(_enter(view, "stand_by")),)
+    return (action or Rows(view.entered("stand_by")),)
 
 
 def _slug_off(view: View, row: ColourRow) -> Action | None:
@@ -143,14 +114,14 @@ def _stand_by(view: View) -> tuple[Action, ...]:
     """The way back is kept until every service of the deployment is live and healthy."""
     live = view.rollout.live or view.old.colour
     if not view.whole(live):
-        return (_wait(view, "waiting for the live instances to be healthy"),)
-    return (Rows(_enter(view, "steady")),)
+        return (in_time(view, "waiting for the live instances to be healthy"),)
+    return (Rows(view.entered("steady")),)
 
 
 def _steady(view: View) -> tuple[Action, ...]:
     """Live and healthy; one that does not stay so holds up the clean-up of all."""
     if not view.whole(view.rollout.live or view.old.colour):
-        return (Rows(_enter(view, "stand_by")),)
+        return (Rows(view.entered("stand_by")),)
     return (Wait("live; the other services are not there yet"),)
 
 
@@ -160,7 +131,7 @@ def _clean(view: View) -> tuple[Action, ...]:
         return (Rows(view.rollout, (replace(view.new, stand_by=0),)),)
     if view.new.acknowledged != 0:
         return (Wait("waiting for Nomad to take away the other colour"),)
-    return (Rows(_enter(view, "rest", hold=0, deployment=None, before=None)), Done())
+    return (Rows(view.entered("rest", hold=0, deployment=None, before=None)), Done())
 
 
 def _undo(view: View) -> tuple[Action, ...]:
@@ -170,7 +141,7 @@ def _undo(view: View) -> tuple[Action, ...]:
         return (_nothing_live(view),)
     action = _take_before_giving(view, goal) or shift(view, goal)
     if action is None:
-        return (Rows(_enter(view, "undone")),)
+        return (Rows(view.entered("undone")),)
     seen_late = view.facts.observed_at > view.rollout.state_at + view.start_limit_s
     if seen_late and isinstance(action, Wait | AddSlug):
         return (_end_whole(view),)
@@ -199,7 +170,7 @@ def _nothing_live(view: View) -> Rows:
     mine = rollout.live or rollout.new
     row = view.row(mine)
     return Rows(
-        _enter(view, "undone", live=None, new=mine, at=ZERO, next=ZERO, moving=False),
+        view.entered("undone", live=None, new=mine, at=ZERO, next=ZERO, moving=False),
         (replace(row, verified=False, stand_by=row.at_most),),
     )
 
@@ -216,7 +187,7 @@ def _end_whole(view: View) -> Rows:
     winner = after if healthy.get(after, 0) > healthy.get(before, 0) else before
     loser = view.row(other(winner))
     return Rows(
-        _enter(view, "undone", live=winner, new=loser.colour, at=ZERO, next=ZERO, moving=False),
+        view.entered("undone", live=winner, new=loser.colour, at=ZERO, next=ZERO, moving=False),
         (
             replace(view.row(winner), stand_by=0, verified=True),
             replace(loser, stand_by=loser.at_most),
@@ -227,6 +198,8 @@ def _end_whole(view: View) -> Rows:
 def _undone(view: View) -> tuple[Action, ...]:
     """The losing colour takes no traffic, bears no slug, and then runs nothing."""
     rollout = view.rollout
+    if view.alone and rollout.live and not view.whole(rollout.live) and not view.late:
+        return (Wait("waiting for the old release to be healthy again"),)
     slug = slug_on(view, rollout.live) if rollout.live else None
     if slug and not (isinstance(slug, Wait) and (view.late or not view.new.bears_slug)):
         return (slug,)
@@ -244,7 +217,7 @@ STATES: Mapping[str, Callable[[View], tuple[Action, ...]]] = {
     "emptied": lambda view: (Wait("waiting for quota, resources and release commands"),),
     "values": _values,
     "register": _register,
-    "watch": _watch,
+    "watch": watch,
     "ready": _ready,
     "shift": _shift,
     "slug_off": _slug_off_state,

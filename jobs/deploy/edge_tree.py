@@ -6,6 +6,7 @@ from django.conf import settings
 
 from jobs.deploy.routing import routing
 from jobs.deploy.rows import ServiceRows
+from jobs.document.types import PUBLIC
 from jobs.edge import ServiceRoutes, tree
 from platform_admin.rules.signed import signed
 
@@ -19,7 +20,7 @@ def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
     return tree(
         ServiceRoutes(
             slug=service.slug,
-            kind=cast(Literal["web", "private"], service.kind),
+            kind=cast(Literal["web", "private", "static"], service.kind),
             app=service.environment.app.slug,
             environment=service.environment.slug,
             service=service.name,
@@ -39,7 +40,7 @@ def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
 def first_host(loaded: ServiceRows) -> str:
     """The host that a service's first rule asks for, which the smoke test uses."""
     service = loaded.service
-    if service.kind == "web":
+    if service.kind in PUBLIC:
         return f"{service.slug}.{settings.MUSTER_APPS_DOMAIN}"
     environment = service.environment
     return f"{service.name}.{environment.app.slug}-{environment.slug}.query.consul"

@@ -12,6 +12,7 @@ from jobs.deploy.actions import (
     Action,
     AddSlug,
     CheckJob,
+    Limit,
     Register,
     Rows,
     StartClock,
@@ -21,11 +22,11 @@ from jobs.deploy.actions import (
     WriteVariable,
 )
 from jobs.deploy.edge_tree import wanted_tree
-from jobs.deploy.place import place
+from jobs.deploy.place import place_of
 from jobs.deploy.reading import Reading
 from jobs.deploy.rows import ServiceRows
 from jobs.deploy.values import values
-from jobs.deploy.with_count import with_count
+from jobs.deploy.with_count import with_count, with_most
 from jobs.document import Document, ServiceDoc
 from jobs.edge import write
 from jobs.errors import Conflict, Refused
@@ -102,7 +103,7 @@ def _rendered(context: Context, count: int = 0) -> dict[str, Any]:
         environment=environment.slug,
         colour=context.loaded.rollout.new,
         release=context.release.number,
-        place=place(environment, image=context.doc.image),
+        place=place_of(environment, context.doc),
         count=count,
     )
 
@@ -134,12 +135,19 @@ def _take_slug(action: TakeSlug, context: Context) -> None:
     _in_place(context, action.colour, without_slug)
 
 
+def _limit(action: Limit, context: Context) -> None:
+    """What was observed before this moment says nothing of who asked for more until then."""
+    _in_place(context, action.colour, lambda job, _: with_most(job, action.most))
+    mine = Colour.objects.filter(service=context.loaded.service, colour=action.colour)
+    mine.update(acknowledged_at=rows.moment(rows.now_s()))
+
+
 def _in_place(
     context: Context,
     colour: ColourName,
     change: Callable[[dict[str, Any], str], dict[str, Any]],
 ) -> None:
-    """Register the job as it was stored with one entry more or less, if nothing restarts."""
+    """Register the job as it was stored with one such change, if nothing restarts."""
     service = context.loaded.service
     present = context.reading.jobs[colour]
     stored = Colour.objects.get(service=service, colour=colour).job
@@ -149,8 +157,8 @@ def _in_place(
     counted = with_count(job, present.count)
     if servers.nomad().plan(counted).destructive:
         raise Refused(
-            f"the job of {service}-{colour} was changed in Nomad: its slug can not be"
-            " changed without restarting its instances",
+            f"the job of {service}-{colour} was changed in Nomad: it can not be brought to what"
+            " it should be without restarting its instances",
             server="nomad",
         )
     servers.nomad().register(counted, enforce_index=present.job_modify_index, preserve_counts=True)
@@ -172,4 +180,5 @@ EFFECTS: Mapping[type[Action], Callable[[Any, Context], None]] = {
     StopClock: _stop_clock,
     AddSlug: _add_slug,
     TakeSlug: _take_slug,
+    Limit: _limit,
 }

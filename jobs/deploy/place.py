@@ -1,10 +1,24 @@
 from __future__ import annotations
 
+import shlex
+from dataclasses import replace
+
 from django.conf import settings
 
-from jobs.specs.place import Place
+from jobs.document import ServiceDoc
+from jobs.specs.place import FileServer, Place
 from platform_admin.models import Environment
 from platform_admin.rules.fields import CONTAINERS, PROCESSES
+
+
+def place_of(environment: Environment, doc: ServiceDoc) -> Place:
+    """Where an environment's job of this service runs, by what runs it."""
+    if doc.kind != "static":
+        return place(environment, image=doc.image)
+    server = FileServer(
+        tuple(shlex.split(settings.MUSTER_STATIC_COMMAND)), settings.MUSTER_STATIC_IMAGE
+    )
+    return replace(place(environment, image=None if server.command else server.image), files=server)
 
 
 def place(environment: Environment, *, image: str | None = None) -> Place:

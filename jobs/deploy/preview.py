@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jobs import servers
-from jobs.deploy.place import place
+from jobs.deploy.place import place_of
 from jobs.deploy.values import service_properties
-from jobs.document import LinkDoc, ServiceDoc, changed
+from jobs.document import HeaderDoc, LinkDoc, RedirectDoc, ServiceDoc, changed
 from jobs.document import read as read_document
 from jobs.errors import ClusterError
 from jobs.specs import consul_entries, service_job, slug
@@ -144,6 +144,9 @@ def _doc(
         schedule=fields.schedule or None,
         time_zone=fields.time_zone or None,
         time_limit_s=fields.time_limit_s,
+        fallback=fields.fallback or None,
+        redirects=tuple(RedirectDoc(**one) for one in fields.redirects),  # type: ignore[arg-type]
+        headers=tuple(HeaderDoc(**one) for one in fields.headers),
         links=base.links if links is None else tuple(_link(link) for link in links),
     )
 
@@ -168,7 +171,7 @@ def _job(
         environment=environment.slug,
         colour=colour,
         release=release,
-        place=place(environment, image=doc.image),
+        place=place_of(environment, doc),
         with_slug=True,
         count=count,
     )

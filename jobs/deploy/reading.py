@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from jobs import servers
 from jobs.deploy import rows
 from jobs.deploy.edge_tree import first_host, wanted_tree
+from jobs.deploy.ended import may_run
 from jobs.deploy.rows import ServiceRows
 from jobs.deploy.view import Facts
+from jobs.deploy.with_count import most_of
 from jobs.document import ServiceDoc
+from jobs.document.types import ALONE
 from jobs.edge import Edge, edges, probe, shows, written
 from jobs.errors import Unavailable
 from jobs.nomad import Job, Variable
 from jobs.specs import bears_slug, names
+from jobs.specs.static import HEALTH_PATH
 from platform_admin.models import Instance, Run
 from platform_admin.rules.rollout import Colour
 
@@ -61,6 +65,15 @@ def _waiting_runs(loaded: ServiceRows) -> Facts:
 def _facts(loaded: ServiceRows, doc: ServiceDoc, jobs: Mapping[Colour, Job | None]) -> Facts:
     healthy, running, failed = _instances(loaded)
     observed_at = _observed_at(loaded)
+    if doc.kind in ALONE:
+        return Facts(
+            observed_at,
+            healthy,
+            _by_colour(may_run(loaded)),
+            failed,
+            job_most={c: most_of(dict(job.spec)) for c, job in _standing(jobs)},
+            job_count={c: job.count for c, job in _standing(jobs)},
+        )
     if doc.port is None:
         return Facts(observed_at, healthy, running, failed)
     wanted = wanted_tree(loaded)
@@ -106,6 +119,10 @@ def _instances(loaded: ServiceRows) -> tuple[Counts, Counts, Counts]:
     return _by_colour(healthy), _by_colour(running), _by_colour(failed)
 
 
+def _standing(jobs: Mapping[Colour, Job | None]) -> list[tuple[Colour, Job]]:
+    return [(each, job) for each, job in jobs.items() if job is not None and not job.stopped]
+
+
 def _by_colour(counted: Counter[str]) -> Counts:
     return {colour: counted[colour] for colour in COLOURS}
 
@@ -140,10 +157,11 @@ def _smoke(
         return "ok"
     if not shown:
         return "the edges do not show its route yet"
-    if not doc.health_path:
+    path = HEALTH_PATH if doc.kind == "static" else doc.health_path
+    if not path:
         return "ok"
     for edge in present:
-        found = probe(edge, first_host(loaded), doc.health_path, new, SMOKE_TIMEOUT_S)
+        found = probe(edge, first_host(loaded), path, new, SMOKE_TIMEOUT_S)
         if not found.ok:
             return found.detail
     return "ok"

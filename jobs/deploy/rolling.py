@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import F
 
-from jobs.deploy import apply, effects, lease, reading, record, rows
+from jobs.deploy import apply, effects, gap, lease, reading, record, rows
 from jobs.deploy.actions import Action, Done, Fail, Wait
 from jobs.deploy.decide import decide
 from jobs.deploy.effects import Context
@@ -17,6 +17,7 @@ from jobs.deploy.rows import ServiceRows
 from jobs.deploy.steps import said
 from jobs.deploy.view import View
 from jobs.document import read as read_document
+from jobs.document.types import ALONE
 from jobs.errors import Conflict, Refused, Unavailable
 from jobs.specs import names
 from platform_admin.models import Deployment, DeploymentStep, Rollout, Service
@@ -27,7 +28,8 @@ from platform_admin.verbs.room import room
 # How long a deployment that waits is left alone.
 AGAIN = timedelta(seconds=1)
 
-FORWARD = ("values", "register", "watch", "ready", "shift", "slug_off", "stand_by", "steady")
+FORWARD = ("values", "register", "watch", "ready", "shift", "start", "slug_off", "stand_by",
+    "steady")  # fmt: skip
 
 
 def every(deployment: Deployment, holder: str, states: Collection[str]) -> bool:
@@ -79,7 +81,10 @@ def _pass(deployment: Deployment, holder: str, service_id: int) -> str:
         waits = _carry_out(deployment, context, action)
         if waits:
             return waits
-    if rows.read(service_id).rollout.state != loaded.rollout.state:
+    after = rows.read(service_id)
+    if context.doc.kind in ALONE:
+        gap.measure(deployment, after)
+    if after.rollout.state != loaded.rollout.state:
         record.end_running(deployment, DeploymentStep.State.DONE, loaded.service)
     return ""
 
@@ -122,6 +127,7 @@ def view_of(context: Context) -> View:
         green=loaded.green,
         facts=context.reading.facts,
         by_clock=context.doc.kind in names.ONE_JOB,
+        alone=context.doc.kind in ALONE,
     )
 
 

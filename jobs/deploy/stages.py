@@ -17,6 +17,7 @@ from jobs.deploy.provision import provide, provide_namespace
 from jobs.deploy.turns import ordered
 from jobs.document import Document
 from jobs.document import read as read_document
+from jobs.document.types import ALONE
 from jobs.errors import Conflict
 from platform_admin.models import Deployment, DeploymentStep, Rollout
 from platform_admin.rules.rollout import Colour, other
@@ -141,14 +142,20 @@ def _emptying(deployment: Deployment, holder: str) -> bool:
 
 
 def _reserving(deployment: Deployment, holder: str) -> bool:
-    """Reserve one more instance of each service and the resources' new sizes, all or none."""
+    """Reserve one more instance of each service and the resources' new sizes, all or none.
+
+    A service of which never two run needs no room for a second one.
+    """
+    alone = {each.name for each in document_of(deployment).services if each.kind in ALONE}
     record.step(deployment, "Reserve quota")
     environment = deployment.environment
     try:
         with transaction.atomic():
             held = quota.locked(environment.app.team)
             for rollout in deployment.rollouts.select_for_update().order_by("pk"):
-                Rollout.objects.filter(pk=rollout.pk).update(hold=1, version=rollout.version + 1)
+                Rollout.objects.filter(pk=rollout.pk).update(
+                    hold=0 if rollout.service.name in alone else 1, version=rollout.version + 1
+                )
                 quota.reserve(held, rollout.service)
             if not deployment.restart:
                 for resource in environment.resources.order_by("pk"):

@@ -10,6 +10,7 @@ NAMES = {
     "watch": "Watch health",
     "ready": "Wait for the others",
     "shift": "Shift",
+    "start": "Start the new release",
     "slug_off": "Mark live",
     "stand_by": "Watch the live instances",
     "steady": "Watch the live instances",

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from jobs import servers
 from jobs.document import Document, LinkDoc, ServiceDoc
+from jobs.document.types import PUBLIC
 from jobs.errors import Refused, Unavailable
 from jobs.resources import KINDS
 from jobs.specs import names
@@ -70,7 +71,7 @@ def service_properties(environment: Environment, target: ServiceDoc) -> dict[str
     else:
         host, path = edge_host, f"/~{slug}"
     found = {"url": f"http://{host}:{edge_port}{path}", "host": host, "port": edge_port}
-    if target.kind == "web":
+    if target.kind in PUBLIC:
         port = cell.web_address.rpartition(":")[2]
         found["public_url"] = f"http://{slug}.{settings.MUSTER_APPS_DOMAIN}:{port}"
     return found

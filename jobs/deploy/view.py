@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from platform_admin.rules.rollout import Colour, ColourRow, RolloutRow, other
 from platform_admin.rules.split import split
@@ -14,13 +14,17 @@ class Facts:
     `observed_at` is when the reading of Nomad's allocations began (seconds); `healthy` and
     `running` count instances of each colour's present release, `running` those that have not
     ended, draining ones too, `failed` those that Nomad has given up since the
-    state began. Without a port, all that concerns the edge and the slug holds.
+    state began. `job_most` is the largest count that Nomad lets a colour's job have, without an
+    entry where no job stands, `job_count` the count that it has. Without a port, all that
+    concerns the edge and the slug holds.
     """
 
     observed_at: float = 0.0
     healthy: Mapping[Colour, int] = field(default_factory=dict)
     running: Mapping[Colour, int] = field(default_factory=dict)
     failed: Mapping[Colour, int] = field(default_factory=dict)
+    job_most: Mapping[Colour, int] = field(default_factory=dict)
+    job_count: Mapping[Colour, int] = field(default_factory=dict)
     tree_written: bool = True
     edges_show: bool = True
     job_has_slug: Mapping[Colour, bool] = field(default_factory=dict)
@@ -34,6 +38,7 @@ class View:
 
     `room` is how many instances the service may have in all, the team's surge included; it is
     never less than `desired + rollout.hold`. `by_clock`: a cron, which is one job and no count.
+    Of a service that is `alone` never two run.
     """
 
     now: float
@@ -47,6 +52,7 @@ class View:
     green: ColourRow
     facts: Facts = Facts()
     by_clock: bool = False
+    alone: bool = False
 
     def row(self, colour: Colour) -> ColourRow:
         """The row of a colour."""
@@ -66,6 +72,10 @@ class View:
     def late(self) -> bool:
         """Whether the state under way has lasted longer than the start-up limit."""
         return self.now > self.rollout.state_at + self.start_limit_s
+
+    def entered(self, state: str, **changes: object) -> RolloutRow:
+        """The rollout as it enters a state now, with these changes."""
+        return replace(self.rollout, state=state, state_at=self.now, **changes)  # type: ignore[arg-type]
 
     def wanted(self, colour: Colour) -> int:
         """The count that a colour should have by the split."""

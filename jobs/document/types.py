@@ -10,9 +10,13 @@ Scope = Literal["environment", "service"]
 
 Protocol = Literal["http", "tcp"]
 
-KINDS = ("web", "private", "worker", "cron")
-SCALED = ("web", "private", "worker")
-KINDS_WITH_PORT = ("web", "private")
+KINDS = ("web", "private", "worker", "cron", "singleton", "static")
+SCALED = ("web", "static", "private", "worker")
+KINDS_WITH_PORT = ("web", "private", "static")
+PUBLIC = ("web", "static")
+"""What browsers reach at a domain."""
+ALONE = ("singleton",)
+"""Of what never two instances run."""
 ARCHIVES = ("tar.gz", "zip")
 RESOURCE_KINDS = ("redis",)
 SCOPES: tuple[Scope, ...] = ("environment", "service")

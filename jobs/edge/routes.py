@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from jobs.document.types import PUBLIC
 from jobs.edge import hosts
 
 Colour = Literal["blue", "green"]
-Kind = Literal["web", "private"]
+Kind = Literal["web", "private", "static"]
 
 ROOT = "traefik/http"
 RETRY = "muster-retry"
@@ -125,7 +126,7 @@ def _drawn(service: ServiceRoutes) -> ServiceRoutes:
 
 def _rules(service: ServiceRoutes) -> Iterator[_Rule]:
     slug, inside = service.slug, f"{service.app}-{service.environment}"
-    if service.kind == "web":
+    if service.kind in PUBLIC:
         yield _Rule("", "web", _host(f"{slug}.{service.apps_domain}"))
     yield _Rule("-dns", "private", _host(f"{service.service}.{inside}.query.consul"))
     yield _Rule("-path", "private", f"Path(`/~{slug}`) || PathPrefix(`/~{slug}/`)", strips=True)

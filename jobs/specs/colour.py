@@ -31,6 +31,16 @@ def working(unit: Unit, count: int) -> Json:
     return _job(unit, _group(unit, count, task(unit, unit.service.command)))
 
 
+def alone(unit: Unit, count: int) -> Json:
+    """The job of a service of which never two run, not even while a node is cut off.
+
+    Nomad lets nobody scale it beyond its count; a deployment lifts that when its time has come.
+    """
+    group = _group(unit, count, task(unit, unit.service.command))
+    scaling = {**group["Scaling"], "Max": count}
+    return _job(unit, {**group, "Scaling": scaling, **disconnect(replace=False)})
+
+
 def _job(unit: Unit, group: Json) -> Json:
     return service_job(unit.job_id, unit.place, unit.meta, group)
 

@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class FileServer:
+    """What serves the files of static services: a command on the nodes, or an image of nginx."""
+
+    command: tuple[str, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True)
 class Place:
     """Where and how a job runs: what the operator and the cell decide, not the team.
 
@@ -18,3 +26,4 @@ class Place:
     artifacts_url: str
     apps_domain: str
     shutdown_delay_s: int = 5
+    files: FileServer = FileServer()

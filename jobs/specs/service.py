@@ -9,6 +9,8 @@ from jobs.specs.entries import with_slug as add_slug
 from jobs.specs.names import job_of, slug, suffix_of
 from jobs.specs.place import Place
 from jobs.specs.private import private
+from jobs.specs.singleton import singleton
+from jobs.specs.static import static
 from jobs.specs.unit import Unit
 from jobs.specs.web import web
 from jobs.specs.worker import worker
@@ -19,6 +21,8 @@ KINDS: dict[str, Callable[[Unit, int, int], dict[str, Any]]] = {
     "private": private,
     "worker": worker,
     "cron": cron,
+    "singleton": singleton,
+    "static": static,
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,10 +64,18 @@ def platform(
         defaults["MUSTER_DRIVERS"] = "raw_exec"
         defaults["MUSTER_FAULTS"] = "true"
         defaults["MUSTER_REDIS_COMMAND"] = str(binaries.valkey())
+        defaults["MUSTER_STATIC_COMMAND"] = _file_server()
     env = defaults | _users(environ, configured) | dict(embedded)
     if configured.cluster:
         env["CONSUL_HTTP_ADDR"] = http_address(environ["CONSUL_HTTP_ADDR"], environ)
     return env | {"MUSTER_STATE": str(folder), "PYTHONUNBUFFERED": "1"}
+
+
+def _file_server() -> str:
+    """The command that serves a folder, with the programs that Muster itself runs with."""
+    root = Path(__file__).resolve().parents[2]
+    words = ["/usr/bin/env", f"PYTHONPATH={root}", sys.executable, "-m", "local.files"]
+    return shlex.join(words)
 
 
 def settings(env: Mapping[str, str]) -> dict[str, str]:

@@ -8,10 +8,17 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from jobs.document.types import KINDS_WITH_PORT
 from platform_admin.forms.numbers import WholeNumber
+from platform_admin.forms.rule_lines import (
+    HeadersField,
+    RedirectsField,
+    header_lines,
+    redirect_lines,
+)
 from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import Service
-from platform_admin.rules.fields import PORTLESS, ServiceFields
+from platform_admin.rules.fields import KINDS, ServiceFields, either
 from platform_admin.verbs.links import links_said
 
 ARCHIVE, IMAGE = "archive", "image"
@@ -27,7 +34,7 @@ class ServiceForm(forms.Form):
         choices=Service.Kind.choices,
         initial=Service.Kind.WEB,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose web, private, worker or cron."},
+        error_messages={"invalid_choice": f"Choose {either(KINDS)}."},
     )
     name = forms.CharField(
         label="Name",
@@ -92,6 +99,27 @@ class ServiceForm(forms.Form):
         initial=30,
         help_text="What an instance gets to end its work after SIGTERM.",
     )
+    fallback = forms.CharField(
+        label="Fallback",
+        required=False,
+        help_text="The file that answers where there is none, with 200: for an app that draws its"
+        " pages in the browser. Empty: 404, with your 404.html if there is one.",
+        widget=forms.TextInput(attrs=_CODE | {"placeholder": "/index.html"}),
+    )
+    redirects = RedirectsField(
+        label="Redirects",
+        required=False,
+        help_text="A line each: path, where it leads, status (308 if none). A * at the end of a"
+        " path: whatever begins so. The first that fits counts, before any file.",
+        widget=forms.Textarea(attrs=_CODE | {"placeholder": "/old/* /new/ 301", "rows": 3}),
+    )
+    headers = HeadersField(
+        label="Headers",
+        required=False,
+        help_text="A line each: path, name: value. Of one name the first that fits counts. Files"
+        " with a hash in their name are kept for long, all others asked for again.",
+        widget=forms.Textarea(attrs=_CODE | {"placeholder": "/* X-Frame-Options: DENY", "rows": 3}),
+    )
     cpu_mhz = WholeNumber(label="CPU", initial=100)
     memory_mb = WholeNumber(label="Memory", initial=128)
     minimum = WholeNumber(label="At least", initial=1)
@@ -119,17 +147,16 @@ class ServiceForm(forms.Form):
     def fields_of(self) -> ServiceFields:
         """What was typed, for the verbs; what could not be parsed stands at its default."""
         values = {name: self._value(name) for name in _SAME}
-        cron = values["kind"] == Service.Kind.CRON
-        portless = values["kind"] in PORTLESS
-        image = self.cleaned_data.get("source") == IMAGE
-        values["port"] = None if portless else self._port(image=image)
-        values["health_path"] = "" if portless else values["health_path"]
+        kind = values["kind"]
+        image = self.cleaned_data.get("source") == IMAGE and kind != Service.Kind.STATIC
+        values["port"] = self._port(image=image) if kind in KINDS_WITH_PORT else None
         values["image"] = values["image"] if image else ""
         values["artifact_id"] = None if image else self.cleaned_data.get("artifact")
-        if cron:
-            values |= {"minimum": 1, "maximum": 1}
-        else:
+        values |= _NOT_ASKED.get(kind, {})
+        if kind != Service.Kind.CRON:
             values |= {"schedule": "", "time_zone": "", "time_limit_s": None}
+        if kind == Service.Kind.STATIC:
+            values |= {name: self._value(name) for name in ("fallback", "redirects", "headers")}
         return ServiceFields(**values)
 
     def _port(self, *, image: bool) -> int | None:
@@ -144,8 +171,18 @@ class ServiceForm(forms.Form):
         if found is not None:
             return found
         field = self.fields[name]
+        if isinstance(field, (RedirectsField, HeadersField)):
+            return []
         return "" if isinstance(field, forms.CharField) else field.initial
 
+
+_NOT_ASKED: dict[str, dict[str, Any]] = {
+    Service.Kind.WORKER: {"health_path": ""},
+    Service.Kind.CRON: {"health_path": "", "minimum": 1, "maximum": 1},
+    Service.Kind.SINGLETON: {"health_path": "", "minimum": 1, "maximum": 1},
+    Service.Kind.STATIC: {"health_path": "", "command": "", "release_command": ""},
+}
+"""What the form does not ask of a kind, and what stands for it."""
 
 _SAME = (
     "name",
@@ -171,10 +208,18 @@ def initial_of(service: Service) -> dict[str, object]:
     fields = fields_of(service)
     source = IMAGE if service.image else ARCHIVE
     seen = as_seen({**asdict(fields), "links": links_said(service)})
-    return {**asdict(fields), "artifact": fields.artifact_id, "source": source, "seen": seen}
+    lines = {
+        "redirects": redirect_lines(fields.redirects),
+        "headers": header_lines(fields.headers),
+    }
+    return {
+        **asdict(fields), **lines,
+        "artifact": fields.artifact_id, "source": source, "seen": seen,
+    }  # fmt: skip
 
 
 def fields_of(service: Service) -> ServiceFields:
     """The draft's row as the fields that verbs and previews take."""
     values = {name: getattr(service, name) for name in _SAME}
-    return ServiceFields(**values, port=service.port, artifact_id=service.artifact_id)
+    of_static = {name: getattr(service, name) for name in ("fallback", "redirects", "headers")}
+    return ServiceFields(**values, **of_static, port=service.port, artifact_id=service.artifact_id)

@@ -92,7 +92,7 @@ def fragment(actor: Actor, service: Service, span: Span = HOUR) -> Fragment:
             "service": fresh,
             "standing": stands,
             "state": stands.state,
-            "sentence": sentences.of_service(stands, shown["figures"][1]),
+            "sentence": sentences.of_service(stands, shown["figures"][1] if fresh.scaled else None),
             "instances": _instances(stands.instances),
             "colours": [_colour(fresh, row, stands.instances) for row in _both(fresh)],
             "deployment": fresh.rollout.deployment,

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from jobs.document.types import SCALED
 from platform_admin.models.app import Environment
 from platform_admin.models.artifact import Artifact
 from platform_admin.models.deletion import Deletion
@@ -23,6 +24,8 @@ class Service(models.Model):
         PRIVATE = "private", "private: inside only"
         WORKER = "worker", "worker: takes jobs from a queue"
         CRON = "cron", "cron: runs by the clock"
+        SINGLETON = "singleton", "singleton: exactly one, also across releases"
+        STATIC = "static", "static: files, behind the edge"
 
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="services")
     name = models.CharField(max_length=15)
@@ -123,6 +126,10 @@ class Service(models.Model):
     @property
     def slug(self) -> str:
         return self.slug_row_id
+
+    @property
+    def scaled(self) -> bool:
+        return self.kind in SCALED
 
     @property
     def has_port(self) -> bool:

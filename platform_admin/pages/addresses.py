@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jobs.deploy.preview import address, address_by_port
 from jobs.document import ServiceDoc
+from jobs.document.types import PUBLIC
 from platform_admin.models import Service
 
 
@@ -27,6 +28,6 @@ def of_service(service: Service) -> Addresses:
         return Addresses()
     doc = ServiceDoc(name=service.name, kind=service.kind, port=service.port)
     found = address(service.environment, doc)
-    if service.kind != Service.Kind.WEB:
+    if service.kind not in PUBLIC:
         return Addresses(inside=found)
     return Addresses(public=found, by_port=address_by_port(service.environment, doc))

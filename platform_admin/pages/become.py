@@ -64,18 +64,22 @@ def _becomes(
 
 def sentence(fields: ServiceFields) -> str:
     """The service in one sentence."""
-    runs = fields.image or _program(fields)
     if fields.kind == Service.Kind.CRON:
         size = f"{fields.cpu_mhz} MHz and {fields.memory_mb} MB"
         when = f"at {fields.schedule} ({fields.time_zone or 'UTC'})"
+        runs = fields.image or _program(fields)
         return f"{fields.name}: a cron that runs {runs} {when}, in one instance of {size}."
+    if fields.kind == Service.Kind.STATIC:
+        verb, runs = "of", "the files of your archive"
+    else:
+        verb, runs = "that runs", fields.image or _program(fields)
     bounds = (
         count(fields.minimum, "instance")
         if fields.minimum == fields.maximum
         else f"{fields.minimum} to {fields.maximum} instances"
     )
     size = f"{fields.cpu_mhz} MHz and {fields.memory_mb} MB each"
-    return f"{fields.name}: {_KINDS[fields.kind]} that runs {runs}, {bounds} of {size}."
+    return f"{fields.name}: {_KINDS[fields.kind]} {verb} {runs}, {bounds} of {size}."
 
 
 def _program(fields: ServiceFields) -> str:
@@ -103,4 +107,6 @@ _KINDS: dict[str, str] = {
     Service.Kind.PRIVATE: "a private service",
     Service.Kind.WORKER: "a worker",
     Service.Kind.CRON: "a cron",
+    Service.Kind.SINGLETON: "a singleton",
+    Service.Kind.STATIC: "a static site",
 }

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from platform_admin.models import Fault, ScalingEvent, Service
+from jobs.document.types import KINDS_WITH_PORT
+from platform_admin.models import Fault, ScalingEvent
 from platform_admin.pages.words import count, duration
 from platform_admin.rules.faults import LASTS_S, Kind
 
@@ -105,7 +106,7 @@ def _lowered(fault: Fault) -> int:
     """By how many the scaler lowered what the edge measures, while the edge said nothing."""
     found = ScalingEvent.objects.filter(
         service__environment=fault.service.environment_id,
-        service__kind__in=[Service.Kind.WEB, Service.Kind.PRIVATE],
+        service__kind__in=KINDS_WITH_PORT,
         origin=ScalingEvent.Origin.POLICY,
         outcome=ScalingEvent.Outcome.APPLIED,
         at__gte=fault.at,

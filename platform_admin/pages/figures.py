@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.conf import settings
 
-from platform_admin.models import ScalingPolicy, Service
+from jobs.deploy.gap import STEP as GAP
+from platform_admin.models import DeploymentStep, ScalingPolicy, Service
 from platform_admin.pages import shape
 from platform_admin.pages.measured import Measured, moment
 from platform_admin.rules.state import Counts
@@ -43,9 +44,23 @@ def figures(
 ) -> tuple[Figure, ...]:
     """The four figures of a service's page, by its kind."""
     first = instances(counts, hour, now)
+    if service.kind == Service.Kind.SINGLETON:
+        return (first, gap(service))
     if service.kind == Service.Kind.WORKER:
         return (first, *_of_queue(policy, hour, now))
     return (first, *_of_edge(policy, hour, now, service.in_flight_limit))
+
+
+def gap(service: Service) -> Figure:
+    """For how long its last release left it without an instance."""
+    steps = DeploymentStep.objects.filter(service=service, name=GAP)
+    last = steps.select_related("deployment__release").order_by("-started_at").first()
+    if last is None or last.finished_at is None:
+        return Figure("Gap at its last release", "")
+    length = (last.finished_at - last.started_at).total_seconds()
+    return Figure(
+        "Gap at its last release", seconds(length), f"release {last.deployment.release.number}"
+    )
 
 
 def instances(counts: Counts, hour: Measured, now: datetime) -> Figure:

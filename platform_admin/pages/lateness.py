@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from django.conf import settings
 
+from jobs.document.types import KINDS_WITH_PORT
 from platform_admin.models import Service
 from platform_admin.rules.lateness import Late, lateness
 from scaler.rules.arrays import Floats
@@ -69,7 +70,7 @@ def _p95(team: Team, keys: tuple[int, ...], newest: datetime) -> tuple[Floats, F
 
 def _target_s(service: Service) -> float:
     """The target of its p95, 0 for a service without one."""
-    if service.kind == Service.Kind.WORKER:
+    if service.kind not in KINDS_WITH_PORT:
         return 0.0
     return (service.policy.latency_ms or 0) / 1000
 

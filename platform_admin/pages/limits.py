@@ -70,7 +70,7 @@ def certainty(confidence: float) -> str:
 
 
 def _parts(service: Service, rows: list[ServiceLimits], release: int) -> Iterator[Part]:
-    if service.kind != Service.Kind.WORKER:
+    if service.has_port:
         yield _holds(newest(rows, "holds"), release)
     start_up, stop = newest(rows, "start_up_s"), newest(rows, "stop_s")
     if start_up is None or start_up.start_up_s is None:

@@ -134,6 +134,9 @@ def _asleep(standing: Standing) -> str:
 
 
 def _never_live(standing: Standing) -> str:
+    service = standing.about
+    if isinstance(service, Service) and service.rollout.before is not None:
+        return "Nothing of it runs while a deployment puts one release in another's place."
     if standing.rolling:
         return "A deployment brings it live for the first time."
     return "Never live: its last deployment failed."

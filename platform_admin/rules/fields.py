@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from platform_admin.rules import static
 from platform_admin.rules.cron import schedule_error, zone_error
 from platform_admin.rules.names import part_name_error
 from platform_admin.rules.quota import Limits
@@ -12,8 +13,9 @@ from platform_admin.rules.quota import Limits
 Errors = dict[str, list[str]]
 
 WORKER, CRON = "worker", "cron"
-KINDS = ("web", "private", WORKER, CRON)
-PORTLESS = {WORKER: "A worker", CRON: "A cron"}
+SINGLETON, STATIC = "singleton", "static"
+KINDS = ("web", "private", WORKER, CRON, SINGLETON, STATIC)
+PORTLESS = {WORKER: "A worker", CRON: "A cron", SINGLETON: "A singleton"}
 CONTAINERS = frozenset({"docker", "podman"})
 PROCESSES = frozenset({"exec", "raw_exec"})
 
@@ -86,6 +88,7 @@ def service_errors(
         lambda: _source(fields, drivers),
         lambda: _commands(fields),
         lambda: _reach(fields),
+        lambda: _static(fields),
         lambda: size_errors(fields.cpu_mhz, fields.memory_mb, limits),
         lambda: _times(fields),
         lambda: _clock(fields),
@@ -119,10 +122,13 @@ def name_error(name: str, taken: Collection[str]) -> str | None:
 def _identity(fields: ServiceFields, taken: Collection[str]) -> Found:
     yield "name", name_error(fields.name, taken)
     if fields.kind not in KINDS:
-        yield "kind", f"{fields.kind!r} is no kind of service: choose {_either(KINDS)}."
+        yield "kind", f"{fields.kind!r} is no kind of service: choose {either(KINDS)}."
 
 
 def _source(fields: ServiceFields, drivers: Collection[str]) -> Found:
+    if fields.kind == STATIC:
+        yield from _files(fields)
+        return
     containers, processes = CONTAINERS & set(drivers), PROCESSES & set(drivers)
     if fields.artifact_id is not None and fields.image:
         yield "image", "An archive and an image are both given: keep one of them."
@@ -137,6 +143,13 @@ def _source(fields: ServiceFields, drivers: Collection[str]) -> Found:
         yield "image", "Nothing runs yet: give an image, such as registry.example.com/web:1.4."
 
 
+def _files(fields: ServiceFields) -> Found:
+    if fields.image:
+        yield "image", "A static service has no image: upload an archive with its files."
+    elif fields.artifact_id is None:
+        yield "artifact", "Nothing is served yet: upload a .tar.gz or .zip with the files."
+
+
 def _image(image: str, allowed: bool) -> str | None:
     if not allowed:
         return "This cluster runs no containers: upload an archive instead."
@@ -148,6 +161,11 @@ def _image(image: str, allowed: bool) -> str | None:
 
 
 def _commands(fields: ServiceFields) -> Found:
+    if fields.kind == STATIC:
+        for field in ("command", "release_command"):
+            if getattr(fields, field):
+                yield field, "A static service runs no program of yours: leave this empty."
+        return
     if fields.artifact_id is not None and not fields.image and not fields.command.strip():
         yield "command", "An archive needs a command that starts it, such as python3 web.py."
     else:
@@ -178,8 +196,21 @@ def _reach(fields: ServiceFields) -> Found:
         if fields.health_path:
             yield "health_path", f"{whose} has no health check path: leave it empty."
         return
+    if fields.kind == STATIC and fields.health_path:
+        yield "health_path", "The web server is asked by itself: leave this empty."
     yield "port", _port(fields.port)
     yield "health_path", _health_path(fields.health_path)
+
+
+def _static(fields: ServiceFields) -> Found:
+    if fields.kind == STATIC:
+        yield "fallback", static.fallback_error(fields.fallback)
+        yield "redirects", static.redirects_error(fields.redirects)
+        yield "headers", static.headers_error(fields.headers)
+        return
+    for name in ("fallback", "redirects", "headers"):
+        if getattr(fields, name):
+            yield name, "Only a static service has this: leave it empty."
 
 
 def _port(port: int | None) -> str | None:
@@ -228,6 +259,9 @@ def _schedule(text: str) -> str | None:
 def _bounds(fields: ServiceFields, limits: Limits) -> Found:
     if fields.kind == CRON:
         yield "maximum", _alone(fields)
+    if fields.kind == SINGLETON and (fields.minimum, fields.maximum) != (1, 1):
+        said = "A singleton runs exactly once: leave this at 1, and suspend it to have none."
+        yield ("minimum" if fields.minimum != 1 else "maximum"), said
         return
     yield "minimum", _minimum(fields)
     yield "maximum", _maximum(fields.maximum, limits.instances)
@@ -278,6 +312,7 @@ def _between(found: int, low: int, high: int, unit: str = "") -> str | None:
     return f"{found}{unit} is out of range: use a number from {low} to {high}{unit}."
 
 
-def _either(words: Collection[str]) -> str:
+def either(words: Collection[str]) -> str:
+    """The words as a choice: "web, private or worker"."""
     *first, last = words
     return f"{', '.join(first)} or {last}"

@@ -142,6 +142,11 @@ def _refuse_suspended(service: Service) -> None:
 
 
 def _check_bounds(service: Service, count: int) -> None:
+    if service.kind == Service.Kind.SINGLETON:
+        if count != 1:
+            said = f"A singleton runs exactly once, {count} was given: suspend it to have none."
+            raise Invalid({"desired": [said]})
+        return
     if not service.minimum <= count <= service.maximum:
         said = (
             f"{count} is outside of the bounds: use {service.minimum} to {service.maximum}, or"

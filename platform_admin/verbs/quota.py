@@ -175,10 +175,16 @@ def _sizes(
         if colour.release is not None and _counts(service, rollout, rows[colour.colour])
     ]
     deployment = service.rollout.deployment
-    if deployment is not None and rollout.hold:
+    if deployment is not None and (rollout.hold or _comes_alone(service, deployment)):
         releases.append(deployment.release)
     sizes = [size for release in releases if (size := _released_size(release, service))]
     return sizes or [Use(1, service.cpu_mhz, service.memory_mb)]
+
+
+def _comes_alone(service: Service, deployment: Deployment) -> bool:
+    """Whether the one instance of the service will have the size of a release on its way."""
+    begun = deployment.state not in (Deployment.State.QUEUED, Deployment.State.EMPTYING)
+    return service.kind == Service.Kind.SINGLETON and begun
 
 
 def _counts(service: Service, rollout: RolloutRow, row: ColourRow) -> bool:

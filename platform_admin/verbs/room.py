@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import astuple
 
 from jobs.document import Document, ResourceDoc, ServiceDoc
+from jobs.document.types import ALONE
 from platform_admin.models import Deployment, Quota, Reservation, Service
 from platform_admin.rules.quota import shortage, surge_room
 from platform_admin.verbs.quota import limits_of
@@ -42,9 +43,16 @@ def never_fits(deployment: Deployment, document: Document) -> str | None:
         if row.resource_id in resources:
             _grow(row, document.resource(resources[row.resource_id]))
     desired = summed(rows, lambda row: row.desired)
-    reserved = sum((size(row) for row in touched), desired)
+    with_surge = [
+        row for row in touched if not _is_alone(document.service(names[row.service_id or 0]))
+    ]
+    reserved = sum((size(row) for row in with_surge), desired)
     limits = limits_of(quota)
     return shortage(limits, surge_room(limits, one_of_each(rows)), desired, reserved)
+
+
+def _is_alone(doc: ServiceDoc | None) -> bool:
+    return doc is not None and doc.kind in ALONE
 
 
 def _grow(row: Reservation, doc: ServiceDoc | ResourceDoc | None) -> None:

@@ -191,7 +191,7 @@ def _fixed(service: Service, fields: ServiceFields) -> Errors:
     callers = service.callers.order_by("service__name").values_list("service__name", flat=True)
     if fields.port is None and callers:
         errors.setdefault("kind", []).append(
-            f"{', '.join(callers)} has a link to this service, and a worker has no address:"
+            f"{', '.join(callers)} has a link to this service, and a {fields.kind} has no address:"
             " remove that link first."
         )
     return errors

@@ -10,17 +10,17 @@ import numpy as np
 
 from scaler.rules.arrays import Bools, Floats, Ints
 
-Kind = Literal["web", "private", "worker"]
+Kind = Literal["web", "static", "private", "worker"]
 Select = Literal["max", "min", "disabled"]
 Unknown = Literal["hold", "floor", "step"]
 
-KINDS: tuple[Kind, ...] = ("web", "private", "worker")
+KINDS: tuple[Kind, ...] = ("web", "static", "private", "worker")
 """In the order in which a team's shortage spares them."""
 SELECTS: tuple[Select, ...] = ("max", "min", "disabled")
 UNKNOWNS: tuple[Unknown, ...] = ("hold", "floor", "step")
 STOPS_S = 10.0
 """From the order to end an instance to its end, until it is measured."""
-DOWN_WINDOW_S = {"web": 300.0, "private": 300.0, "worker": 60.0}
+DOWN_WINDOW_S = {"web": 300.0, "static": 300.0, "private": 300.0, "worker": 60.0}
 
 
 @dataclass(frozen=True)

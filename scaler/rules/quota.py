@@ -9,8 +9,8 @@ import numpy as np
 from scaler.rules.arrays import Bools, Floats, Ints, Numbers
 from scaler.rules.policies import Policies
 
-PRIORITIES = np.array([0, 1, 2], dtype=np.int64)
-"""By the place in KINDS: web, private, worker."""
+PRIORITIES = np.array([0, 0, 1, 2], dtype=np.int64)
+"""By the place in KINDS: web and static, private, worker."""
 ROUNDS = 8
 """Of sharing what is left, so that one large instance does not keep small ones from their room."""
 

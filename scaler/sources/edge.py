@@ -36,7 +36,7 @@ COUNTED = ("rate", "errors", "fallback", "refused", "mean_s", "concurrency", *QU
 MOST_EDGES = 8
 MUTE = "edge at {} tells nothing per service: set addServicesLabels: true in its metrics"
 UNROUTED = "edge at {} does not tell what it turns away: set addRoutersLabels: true in its metrics"
-EDGE_KINDS = frozenset({"web", "private"})
+EDGE_KINDS = frozenset({"web", "static", "private"})
 UNLIKE = "the edges' buckets differ: durations are told by those that all of them have"
 _OF_FALLBACK, _OF_SERVICE = 1, 0
 
@@ -245,5 +245,5 @@ def _open(asked: Asked, readings: Sequence[Counters]) -> Floats:
     """Connections that are open at the entry points by which a service is reached."""
     private = sum(each.open.get("private", np.nan) for each in readings)
     web = sum(each.open.get("web", np.nan) for each in readings)
-    by_kind = {"web": web + private, "private": private}
+    by_kind = {"web": web + private, "static": web + private, "private": private}
     return np.array([by_kind.get(kind, np.nan) for kind in asked.kinds], dtype=np.float64)

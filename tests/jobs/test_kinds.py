@@ -25,7 +25,7 @@ def test_every_kind_of_service_is_known_to_forms_and_rows(known: Collection[str]
     assert set(known) == set(types.KINDS)
 
 
-def test_the_kinds_that_are_scaled_are_known_to_the_scaler() -> None:
+def test_what_is_scaled_is_known_to_the_scaler() -> None:
     assert set(policies.KINDS) == set(types.SCALED)
 
 
@@ -35,7 +35,7 @@ def test_every_kind_that_is_scaled_has_a_window_for_shrinking() -> None:
 
 def test_what_is_scaled_is_a_kind_and_has_two_colours() -> None:
     assert set(types.SCALED) <= set(types.KINDS)
-    assert set(types.KINDS) - set(types.SCALED) == names.ONE_JOB
+    assert set(types.KINDS) - set(types.SCALED) == names.ONE_JOB | set(types.ALONE)
 
 
 def test_what_listens_is_measured_by_the_edges() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from jobs.document.types import PUBLIC
 from platform_admin.models import Environment, Link, Resource, Service
 from platform_admin.pages.picture.grid import MARGIN, WIDTH, Box, Grid, grid
 from platform_admin.pages.picture.layers import layers
@@ -78,7 +79,7 @@ def picture(
     if not services and not resources:
         return None
     linked = _linked(environment)
-    public = [each.name for each in services if _kind(each) == Service.Kind.WEB]
+    public = [each.name for each in services if _kind(each) in PUBLIC]
     bar = BAR if public else None
     stands = _grid(services, resources, linked, BELOW_BAR if bar else 1)
     calls = [(EDGE, name) for name in public]

@@ -31,6 +31,7 @@ class Allocation:
     values: int | None
     healthy_at: float
     ends_at: float | None = None
+    cut_off: bool = False
 
     def healthy(self, now: float) -> bool:
         return self.ends_at is None and now >= self.healthy_at
@@ -41,6 +42,7 @@ class Job:
     index: int
     release: int
     count: int = 0
+    most: int = 99
     has_slug: bool = False
     slug_at: float = 0.0
     event_index: int = 0
@@ -81,16 +83,16 @@ class Nomad:
         job = self.jobs.get(key)
         return job.index if job else 0
 
-    def register(self, key: Key, release: int, *, enforce: int, now: float) -> None:
+    def register(self, key: Key, release: int, *, enforce: int, now: float, most: int = 99) -> None:
         """Register without the slug, counts preserved; another release replaces what runs."""
         self._enforce(key, enforce)
         job = self.jobs.get(key)
-        if job and job.release == release and not job.has_slug:
+        if job and job.release == release and not job.has_slug and job.most == most:
             return
         if job is None:
-            self.jobs[key] = Job(self._next(), release)
+            self.jobs[key] = Job(self._next(), release, most=most)
             return
-        job.index, job.has_slug = self._next(), False
+        job.index, job.has_slug, job.most = self._next(), False, most
         if job.release != release:
             job.release = release
             self._stop(job.staying(), now)
@@ -104,9 +106,18 @@ class Nomad:
             job.index, job.has_slug = self._next(), has_slug
             job.slug_at = now + self.random.choice((0.1, 0.7))
 
+    def limit(self, key: Key, most: int, *, enforce: int) -> None:
+        """Register the stored job with another largest count, in place, counts preserved."""
+        self._enforce(key, enforce)
+        job = self.jobs[key]
+        if job.most != most:
+            job.index, job.most = self._next(), most
+
     def scale(self, key: Key, count: int, *, index: int, ours: bool, now: float) -> int:
         self._enforce(key, index)
         job = self.jobs[key]
+        if count > job.most:
+            raise Conflict
         job.index, job.count, job.event_is_ours = self._next(), count, ours
         job.event_index = job.index
         self._follow(key, job, now)
@@ -131,7 +142,9 @@ class Nomad:
         """What has drained is gone."""
         for job in self.jobs.values():
             job.allocations = [
-                each for each in job.allocations if each.ends_at is None or each.ends_at > now
+                each
+                for each in job.allocations
+                if each.ends_at is None or each.ends_at > now or each.cut_off
             ]
 
     def _next(self) -> int:

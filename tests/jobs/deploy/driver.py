@@ -11,7 +11,7 @@ from tests.jobs.deploy.effects import Step, effect, fail, step_service
 from tests.jobs.deploy.world import Deployment, Service, World
 
 BEFORE_READY = frozenset({"empty", "emptied", "values", "register", "watch"})
-FORWARD = frozenset({"ready", "shift", "slug_off", "stand_by", "steady"}) | BEFORE_READY
+FORWARD = frozenset({"ready", "shift", "start", "slug_off", "stand_by", "steady"}) | BEFORE_READY
 STEPPED = {
     "emptying": frozenset({"empty"}),
     "rolling": FORWARD,
@@ -82,19 +82,26 @@ def _emptying(world: World, deployment: Deployment) -> None:
     mine = services(world, deployment)
     if deployment.state != "emptying" or any(each.rollout.state != "emptied" for each in mine):
         return
-    if sum(each.desired for each in world.services.values()) + len(mine) > world.most:
+    if (
+        sum(each.desired for each in world.services.values()) + sum(_hold(each) for each in mine)
+        > world.most
+    ):
         fail(deployment)
         return
     before = [each.rollout for each in mine]
     try:
         for service in mine:
-            _enter(world, service, "emptied", hold=1)
+            _enter(world, service, "emptied", hold=_hold(service))
     except Conflict:
         for service, rollout in zip(mine, before, strict=True):
             service.rollout = rollout
             world.reserve(service)
         return
     deployment.state = "commands"
+
+
+def _hold(service: Service) -> int:
+    return 0 if service.alone else 1
 
 
 def _commands(world: World, deployment: Deployment) -> None:

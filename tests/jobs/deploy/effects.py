@@ -16,6 +16,7 @@ from jobs.deploy.actions import (
     Action,
     AddSlug,
     Fail,
+    Limit,
     Register,
     Rows,
     TakeSlug,
@@ -54,7 +55,8 @@ def apply(world: World, service: Service, colour: Colour) -> Step[None]:
     world.tick()
     before = service.row(colour)
     stays = world.stays_healthy(service, colour)
-    match next_count(before, service.wanted(colour), job, stays_healthy=stays, mark=known.mark):
+    may, wanted = world.may_start(service), service.wanted(colour)
+    match next_count(before, wanted, job, stays_healthy=stays, may_start=may, mark=known.mark):
         case Known(row):
             world.put_counts(service, replace(row, acknowledged_at=world.now))
         case Hand(row, count):
@@ -76,7 +78,8 @@ def apply_unread(world: World, service: Service) -> Step[None]:
     before, job = plain
     stays = world.stays_healthy(service, before.colour)
     wanted = service.wanted(before.colour)
-    post = next_count(before, wanted, job, stays_healthy=stays)
+    may = world.may_start(service)
+    post = next_count(before, wanted, job, stays_healthy=stays, may_start=may)
     if isinstance(post, Post):
         world.put_counts(service, post.row)
         yield from _post(world, service, post, before)
@@ -205,9 +208,13 @@ def prepare(
             return "variable", partial(nomad.put_variable, key, view.release, cas=cas)
         case Register():
             index = nomad.index(key)
+            most = {"most": 0} if service.alone else {}
             return "register", lambda: nomad.register(
-                key, view.release, enforce=index, now=world.now
+                key, view.release, enforce=index, now=world.now, **most
             )
+        case Limit(colour, most):
+            index = nomad.index((name, colour))
+            return "limit", partial(nomad.limit, (name, colour), most, enforce=index)
         case AddSlug(colour) | TakeSlug(colour):
             bearer, bears = (name, colour), isinstance(action, AddSlug)
             index = nomad.index(bearer)

@@ -50,7 +50,10 @@ class Watch:
                 _someone_answers(world, service, healthy)
                 if service.name not in self.late:
                     _slug_is_with_live(world, service)
-            self._carries_no_less(world, service, healthy)
+            if service.alone:
+                _never_two(world, service)
+            else:
+                self._carries_no_less(world, service, healthy)
         _within_quota(world)
         _hands_are_hands(world)
 
@@ -109,6 +112,14 @@ class Watch:
         # What the other colour answers while live has nothing is luck, and no promise.
         promised = min(capacity, service.desired) if healthy[rollout.live] else 0
         self.carried[name] = max(floor, promised)
+
+
+def _never_two(world: World, service: Service) -> None:
+    """At most one instance, also of those that end and those on a node that is cut off."""
+    jobs = [world.nomad.jobs.get((service.name, colour)) for colour in COLOURS]
+    running = [each for job in jobs if job for each in job.allocations]
+    if len(running) > 1:
+        raise Violated("never two", f"{service.name}: {running}, {service}")
 
 
 def _capacities(world: World, service: Service, healthy: dict[Colour, int]) -> list[Fraction | int]:

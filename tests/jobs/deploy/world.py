@@ -24,12 +24,14 @@ class Service:
     """A service's rows. `rank` is its place in the order of shifts; a worker has no port.
 
     `suspended` is the count that comes back when it is resumed, None while it is not suspended.
+    Of one that is `alone` never two may run.
     """
 
     name: str
     rank: int
     has_port: bool
     maximum: int = 5
+    alone: bool = False
     desired: int = 1
     desired_version: int = 0
     desired_at: float = 0.0
@@ -161,6 +163,7 @@ class World:
             blue=service.blue,
             green=service.green,
             facts=self._facts(service, release),
+            alone=service.alone,
         )
 
     def room(self, service: Service) -> int:
@@ -181,6 +184,15 @@ class World:
         healthy = {each.index for each in seen if each.healthy and each.release == row.release}
         fresh = self.observation.at >= row.acknowledged_at
         return wanted == 0 or (fresh and set(range(wanted)) <= healthy)
+
+    def may_start(self, service: Service) -> bool:
+        """Whether nothing runs of a service that is alone, as observed after it was asked for."""
+        rows = (service.blue, service.green)
+        runs = [self.observation.instances.get((service.name, each)) for each in COLOURS]
+        calm = all(
+            row.acknowledged == 0 and self.observation.at >= row.acknowledged_at for row in rows
+        )
+        return not service.alone or (calm and not any(runs))
 
     def write(
         self,
@@ -281,6 +293,8 @@ class World:
             observed_at=self.observation.at,
             healthy={c: sum(each.healthy for each in of_release[c]) for c in COLOURS},
             running={c: len(seen[c]) for c in COLOURS},
+            job_most={c: job.most for c, job in jobs.items() if job},
+            job_count={c: job.count for c, job in jobs.items() if job},
             tree_written=self.tree_written(service),
             edges_show=all(shown == wanted for shown in self.consul.shown(name)),
             job_has_slug={c: bool(job and job.has_slug) for c, job in jobs.items()},

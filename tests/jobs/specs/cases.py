@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.document import LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+from jobs.document import (
+    HeaderDoc,
+    LinkDoc,
+    RedirectDoc,
+    ResourceDoc,
+    SecretRef,
+    ServiceDoc,
+)
 from jobs.resources.redis import RedisServer, redis_job
-from jobs.specs import Place, release_command_job, run_job, service_job
+from jobs.specs import FileServer, Place, release_command_job, run_job, service_job
 
 SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 HOST = Place(
@@ -16,6 +23,7 @@ HOST = Place(
     largest_count=100,
     artifacts_url="http://127.0.0.1:8000/artifacts",
     apps_domain="localhost",
+    files=FileServer(command=("/usr/bin/env", "PYTHONPATH=/opt", "python3", "-m", "files")),
 )
 CONTAINERS = Place(
     namespace="default",
@@ -25,6 +33,7 @@ CONTAINERS = Place(
     artifacts_url="https://muster.example.org/artifacts",
     apps_domain="apps.example.org",
     shutdown_delay_s=8,
+    files=FileServer(image="nginxinc/nginx-unprivileged:1.28"),
 )
 
 WEB = ServiceDoc(
@@ -87,6 +96,25 @@ REPORT = ServiceDoc(
 NIGHTLY = ServiceDoc(
     name="nightly", kind="cron", image="registry.example.org/shop/nightly:1", schedule="@daily"
 )
+LEADER = ServiceDoc(
+    name="leader",
+    kind="singleton",
+    artifact=SHA,
+    archive="tar.gz",
+    command=("python3", "lead.py"),
+    variables={"QUEUE": "orders"},
+)
+SITE = ServiceDoc(
+    name="site",
+    kind="static",
+    artifact=SHA,
+    archive="zip",
+    port=8080,
+    fallback="/index.html",
+    redirects=(RedirectDoc("/old/*", "/new/?a=${no}&b={{no}}", 301),),
+    headers=(HeaderDoc("/*", "X-Odd", 'a "quoted" ${no} {{no}}'),),
+    variables={"NOT": "for a server of files"},
+)
 STORE = ResourceDoc(name="store", kind="redis")
 
 
@@ -107,6 +135,9 @@ def jobs() -> dict[str, dict[str, Any]]:
         "cron": service_job(REPORT, colour="blue", release=7, count=1, **here),
         "cron_image": service_job(NIGHTLY, colour="green", release=8, **there),
         "run": run_job(API, ("python3", "manage.py", "check"), run=5, limit_s=600, **here),
+        "singleton": service_job(LEADER, colour="green", release=7, **here),
+        "static": service_job(SITE, colour="blue", release=7, **here),
+        "static_image": service_job(SITE, colour="blue", release=7, **there),
         "release_command": release_command_job(API, deployment=12, **here),
         "release_command_image": release_command_job(IMAGE, deployment=12, **there),
         "redis": redis_job(STORE, port=15000, server=host, **here),

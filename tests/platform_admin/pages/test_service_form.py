@@ -387,3 +387,57 @@ def test_links_are_told_even_where_fields_were_told_first(site: Site) -> None:
     last = form_with(second.content.decode(), "health_path")["seen"]
     assert send(site.alice, site, address, seen=last).status_code == 302
     assert Service.objects.get(name="web").links.count() == 0
+
+
+def test_a_static_service_is_files_and_rules(site: Site) -> None:
+    rules = {
+        "fallback": "/index.html",
+        "redirects": "/old/* /new/\r\n\r\n /a  https://example.org/ 301",
+        "headers": "/* X-Frame-Options: DENY",
+    }
+    response = send(site.alice, site, kind="static", health_path="/x", **rules)
+
+    assert response.headers["Location"] == "/shop/production/"
+    saved = Service.objects.get(name="web")
+    assert (saved.command, saved.health_path, saved.port) == ("", "", 8080)
+    assert saved.fallback == "/index.html"
+    assert saved.redirects == [
+        {"path": "/old/*", "to": "/new/", "status": 308},
+        {"path": "/a", "to": "https://example.org/", "status": 301},
+    ]
+    assert saved.headers == [{"path": "/*", "name": "X-Frame-Options", "value": "DENY"}]
+    page = site.alice.browser.get("/shop/production/web/settings/").content.decode()
+    assert "/a https://example.org/ 301" in page
+    assert "/* X-Frame-Options: DENY" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("fallback", "index.html", "write /index.html"),
+        ("redirects", "/old", "is no redirect"),
+        ("redirects", "/* /index.html", "comes round"),
+        ("headers", "/* X-Odd", "is no header"),
+        ("headers", "/* Content-Length: 3", "written by the server itself"),
+    ],
+)
+def test_a_rule_that_can_not_be_is_refused_at_its_field(
+    site: Site, field: str, value: str, said: str
+) -> None:
+    response = send(site.alice, site, kind="static", **{field: value})
+
+    assert response.status_code == 422
+    assert said in error_at(response, field)
+    assert not Service.objects.exists()
+
+
+def test_a_singleton_is_one_whatever_bounds_were_typed(site: Site) -> None:
+    send(site.alice, site, kind="singleton", minimum="2", maximum="5")
+
+    saved = Service.objects.get(name="web")
+    assert (saved.minimum, saved.maximum, saved.port, saved.health_path) == (1, 1, None, "")
+    page = site.alice.browser.get("/shop/production/web/").content.decode()
+    assert "Gap at its last release" in page
+    assert "It runs exactly once" in page
+    assert ">Scaling</a>" not in page
+    assert "Why this count" not in page

@@ -39,7 +39,7 @@ def test_good_fields_have_no_errors(fields: ServiceFields) -> None:
         ({"name": "blue"}, "name", "choose another name"),
         ({"name": "api"}, "name", "already has something called api"),
         ({"name": ""}, "name", "A name is needed"),
-        ({"kind": "task"}, "kind", "choose web, private, worker or cron"),
+        ({"kind": "task"}, "kind", "choose web, private, worker, cron, singleton or static"),
         ({"artifact_id": None}, "artifact", "upload a .tar.gz or .zip"),
         ({"image": "nginx:1"}, "image", "keep one of them"),
         ({"image": "nginx:1", "artifact_id": None}, "image", "runs no containers"),

@@ -191,3 +191,11 @@ def test_an_override_whose_way_back_does_not_fit_any_more_stays_where_it_is(worl
     end_overrides()
     found = Service.objects.get()
     assert (found.desired, found.override_until) == (1, None)
+
+
+def test_a_singleton_runs_exactly_once(world: World, sent: list[tuple[object, ...]]) -> None:
+    service = world.service("leader", kind="singleton", port=None, health_path="", maximum=1)
+    for count in (0, 2):
+        with pytest.raises(Invalid, match="runs exactly once"):
+            set_desired(world.dev, service, count)
+    assert override(service, 3, SOON, "by hand") == 1

@@ -1,0 +1,1 @@
+"""The web server of static services on one bare machine: WhiteNoise behind gunicorn."""
