@@ -17,7 +17,7 @@ from platform_admin.pages.losses import losses, stays
 from platform_admin.pages.render import actor_of, page
 from platform_admin.pages.trail import Part
 from platform_admin.rules.permissions import Permission
-from platform_admin.verbs.deletions import KINDS, delete, name_of
+from platform_admin.verbs.deletions import KINDS, delete, name_of, path_of
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.obstacles import Target, obstacles
 
@@ -87,7 +87,7 @@ def _asked(
     context = {
         "kind": kind,
         "name": name,
-        "target": target,
+        "path": path_of(target),
         "losses": losses(target),
         "stays": stays(target),
         "in_the_way": in_the_way,

@@ -30,8 +30,9 @@ def stays(target: Target) -> str:
         naming = _releases_with(target)
         if naming:
             return (
-                f"{count(naming, 'release')} of {target.environment} that have it in them stay;"
-                " whoever goes back to one gets it without this service. The audit stays."
+                f"What stays: {count(naming, 'release')} of {target.environment} with it in"
+                f" {'it' if naming == 1 else 'them'}, to go back to without this service; and the"
+                " audit."
             )
     return "The audit of what was done to it stays. Its name is free again afterwards."
 
@@ -40,9 +41,9 @@ def _of_service(service: Service) -> Iterator[str]:
     running = _running(service.instances.all())
     if running:
         yield f"{count(running, 'instance')} that {'runs' if running == 1 else 'run'} now: drained."
-    public = addresses.of_service(service).public
-    if public:
-        yield f"Its address: {public} answers no longer."
+    found = addresses.of_service(service)
+    if found.public or found.inside:
+        yield f"Its address: {found.public or found.inside} answers no longer."
     yield from _values(Variable.objects.filter(service=service))
     yield "Its scaling with its policy, schedule and all that it has learned."
     yield "What was measured of it, its scalings, and the logs of its instances."

@@ -27,7 +27,7 @@ def test_the_page_says_what_is_lost_with_a_service_and_what_stays(site: Site) ->
     assert "1 instance that runs now: drained." in said
     assert "http://shop-production-web.localhost:8005 answers no longer" in said
     assert "1 secret that nobody can read back: KEY." in said
-    assert "1 release of shop/production that have it in them stay" in said
+    assert "What stays: 1 release of shop/production with it in it" in said
     assert "s3cret" not in said
 
 

@@ -23,9 +23,9 @@ def now(service: Service) -> Service:
     return Service.objects.get(pk=service.pk)
 
 
-def three(world: World, **changes: object) -> Service:
+def three(world: World, minimum: int = 1) -> Service:
     """A service of which three are wanted."""
-    service = world.service(maximum=5, **changes)
+    service = world.service(minimum=minimum, maximum=5)
     assert set_desired(world.dana, service, 3)
     return service
 

@@ -10,7 +10,7 @@ from django.db.models import F
 from jobs import servers
 from jobs.deploy import apply, deleting, repair, rows, taking
 from jobs.deploy.edge_tree import wanted_tree
-from jobs.edge import version, write
+from jobs.edge import version, withdraw, write
 from jobs.errors import Unavailable
 from jobs.specs import names
 from platform_admin.models import (
@@ -29,6 +29,7 @@ from platform_admin.verbs.obstacles import Target
 from tests.jobs.deploy.driven.drive import drive, look, queued
 from tests.jobs.deploy.driven.standing import stand
 from tests.jobs.inside import NAMESPACE, Inside
+from tests.jobs.server import Asked
 from tests.platform_admin.verbs.world import World
 
 SLUG = "shop-production-web"
@@ -145,7 +146,7 @@ def test_a_worker_that_dies_at_a_write_is_followed_by_another(
     kept = {
         "stop": servers.nomad().stop,
         "variable": servers.nomad().delete_variable,
-        "routes": taking.withdraw,
+        "routes": withdraw,
         "rows": forgetting.forget_service,
         "end": forgetting.finish,
     }[name]
@@ -210,7 +211,11 @@ def test_a_worker_whose_turn_another_one_took_writes_nothing_more(
 ) -> None:
     deletion = delete(world.dana, routed_web, "web")
     taken = Deletion.objects.filter(pk=deletion.pk)
-    cluster.nomad_door.mood = lambda _: taken.update(claims=F("claims") + 1) and None
+
+    def another_takes_it(_: Asked) -> None:
+        taken.update(claims=F("claims") + 1)
+
+    cluster.nomad_door.mood = another_takes_it
     before = len(cluster.nomad_door.written)
 
     deleting.step(deletion.pk)
