@@ -28,7 +28,12 @@ def diff(old: Document | None, new: Document) -> tuple[Change, ...]:
         parts = ("resources", "services")
         after = tree(new)
         return tuple(_changes({part: {} for part in parts}, {part: after[part] for part in parts}))
-    return tuple(_changes(tree(old), tree(new)))
+    return trees(tree(old), tree(new))
+
+
+def trees(before: Json, after: Json) -> tuple[Change, ...]:
+    """The changes between two documents or files as JSON values, in the order of paths."""
+    return tuple(_changes(before, after))
 
 
 def changed(old: ServiceDoc | None, new: ServiceDoc) -> bool:

@@ -73,16 +73,12 @@ class Fields:
 
     def each(self, key: str, known: Iterable[str]) -> list[Fields]:
         """The objects of a list, each with its fields; empty where there is none."""
-        found = self.values.get(key, [])
-        if not isinstance(found, list):
-            raise DocumentError(self.at(key), shown(found), "a list of objects")
+        found = items(self.values.get(key, []), self.at(key))
         return [Fields(one, f"{self.at(key)}.{i}", known) for i, one in enumerate(found)]
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where there is none."""
-        found = self.values.get(key, [])
-        if not isinstance(found, list):
-            raise DocumentError(self.at(key), shown(found), "a list of texts")
+        found = items(self.values.get(key, []), self.at(key))
         return tuple(text(word, f"{self.at(key)}.{i}") for i, word in enumerate(found))
 
     def named(self, key: str, pattern: re.Pattern[str], expected: str) -> Mapping[str, Any]:
@@ -106,13 +102,30 @@ def mapping(value: Any, path: str) -> Mapping[str, Any]:
     return value
 
 
+def items(value: Any, path: str) -> list[Any]:
+    """The value, if it is a list."""
+    if not isinstance(value, list):
+        raise DocumentError(path, shown(value), "a list")
+    return value
+
+
 def text(value: Any, path: str) -> str:
     """The value, if it is a text that an environment variable and Postgres can hold."""
     if not isinstance(value, str):
         raise DocumentError(path, shown(value), "a text")
     if "\0" in value:
         raise DocumentError(path, "a zero byte", "a text without one")
+    if not _is_unicode(value):
+        raise DocumentError(path, "half of a character", "a text in UTF-8")
     return value
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def number(value: Any, path: str, least: int, largest: int) -> int:

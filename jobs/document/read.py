@@ -11,12 +11,13 @@ from jobs.document.read_service import service
 from jobs.document.types import Document, ResourceDoc, ServiceDoc
 from jobs.document.write import FORMAT
 
+PARTS = ("format", "app", "environment", "services", "resources")
 _AN_APP = "at most 24 lower case letters, digits and single hyphens, a letter first"
 
 
 def read(value: Any) -> Document:
     """The document that these JSON values describe; DocumentError where they describe none."""
-    body = Fields(value, "", ("format", "app", "environment", "services", "resources"))
+    body = Fields(value, "", PARTS)
     if body.values.get("format") != FORMAT:
         raise DocumentError("format", repr(body.values.get("format")), str(FORMAT))
     services = body.named("services", NAME, A_NAME)

@@ -118,10 +118,11 @@ def _variables(body: Fields) -> dict[str, str]:
 
 def _secrets(body: Fields) -> dict[str, SecretRef]:
     found = body.named("secrets", VARIABLE, A_VARIABLE)
-    return {name: _secret(item, body.at(f"secrets.{name}")) for name, item in found.items()}
+    return {name: secret_ref(item, body.at(f"secrets.{name}")) for name, item in found.items()}
 
 
-def _secret(value: Any, path: str) -> SecretRef:
+def secret_ref(value: Any, path: str) -> SecretRef:
+    """Which version of a secret is meant; DocumentError where the values do not say it."""
     body = Fields(value, path, ("scope", "version"))
     return SecretRef(cast(Scope, body.choice("scope", types.SCOPES)), body.number("version"))
 

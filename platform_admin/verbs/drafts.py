@@ -52,7 +52,7 @@ def _service(service: Service, variables: Mapping[str, Variable]) -> ServiceDoc:
         kill_timeout_s=service.kill_timeout_s,
         **_options(service),
         variables=environ.plain(variables.values()),
-        secrets={row.name: _secret(row) for row in variables.values() if row.secret},
+        secrets={row.name: secret_ref(row) for row in variables.values() if row.secret},
         links=tuple(_link(link) for link in service.links.all()),
     )
 
@@ -81,7 +81,7 @@ def _options(service: Service) -> dict[str, Any]:
     }
 
 
-def _secret(row: Variable) -> SecretRef:
+def secret_ref(row: Variable) -> SecretRef:
     """The secret's newest version: the form writes it, running releases keep theirs."""
     newest = max((version.number for version in row.versions.all()), default=None)
     if newest is None:

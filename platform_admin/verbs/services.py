@@ -78,12 +78,14 @@ def change_service(
     fields: ServiceFields,
     *,
     seen: Mapping[str, object] | None = None,
+    windows: Sequence[Window] | None = None,
 ) -> Service:
     """The service with these fields in the draft; bounds hold at once. Invalid by field.
 
-    Stale where somebody changed a field since it was `seen`, which this would undo.
+    Stale where somebody changed a field since it was `seen`, which this would undo. `windows` are
+    those that its schedule will have, where that is saved with them.
     """
-    return _changed(actor, service, lambda _: fields, seen)
+    return _changed(actor, service, lambda _: fields, seen, windows)
 
 
 @transaction.atomic

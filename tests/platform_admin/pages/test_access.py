@@ -16,7 +16,7 @@ IN_APP = ("shop",)
 IN_ENVIRONMENT = ("shop", "production")
 IN_SERVICE = (*IN_ENVIRONMENT, "web")
 ALLOCATION = "00000000-0000-0000-0000-000000000000"
-OPEN = {"healthz", "login", "logout", "artifact"}
+OPEN = {"healthz", "login", "logout", "artifact", "file_schema"}
 
 # Every address of an object, and what a viewer of its team gets there.
 VIEWED: dict[str, tuple[object, ...]] = {
@@ -27,6 +27,8 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "plan": IN_ENVIRONMENT,
     "checklist": IN_ENVIRONMENT,
     "variables": IN_ENVIRONMENT,
+    "file": IN_ENVIRONMENT,
+    "file_download": IN_ENVIRONMENT,
     "releases": IN_ENVIRONMENT,
     "release": (*IN_ENVIRONMENT, 1),
     "deployment": (*IN_ENVIRONMENT, 1),
@@ -44,6 +46,7 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "team_member": IN_TEAM,
     "new_environment": IN_APP,
     "archive_live": IN_ENVIRONMENT,
+    "file_apply": IN_ENVIRONMENT,
     "variables_save": IN_ENVIRONMENT,
     "variables_secret": IN_ENVIRONMENT,
     "release_deploy": (*IN_ENVIRONMENT, 1),
@@ -73,6 +76,7 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "service_settings_preview": IN_SERVICE,
 }
 FORM_PAGES = {
+    "file_apply": "file",
     "team_member": "team",
     "variables_save": "variables",
     "variables_secret": "variables",

@@ -1,0 +1,163 @@
+"""The JSON Schema of an environment's file, from the types that `read_file` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import fields
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+from jobs.document import types
+from jobs.document.fields import APP, NAME, SHA256, VARIABLE
+from jobs.document.file import WINDOW_FIELDS
+from jobs.document.types import (
+    ConstraintDoc,
+    HeaderDoc,
+    LinkDoc,
+    RedirectDoc,
+    ResourceDoc,
+    RestartDoc,
+    SecretRef,
+    ServiceDoc,
+)
+from jobs.document.write import FORMAT
+from platform_admin.rules.policy import METRICS, MODES, STRATEGIES, UNKNOWNS, PolicyFields
+
+Json = dict[str, Any]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT: Json = {"type": "string"}
+_WHOLE: Json = {"type": "integer"}
+_COUNT: Json = {"type": "integer", "minimum": 1, "maximum": 10**9}
+_PORT: Json = {"type": "integer", "minimum": 1, "maximum": 65535}
+_TEXTS: Json = {"type": "array", "items": _TEXT}
+
+
+def schema() -> Json:
+    """What a file may look like; what hangs together (a target that exists) is the reader's."""
+    return {
+        "$schema": DRAFT,
+        "title": "An environment of Muster",
+        **_object(
+            {
+                "format": {"const": FORMAT},
+                "app": _matching(APP.pattern),
+                "environment": _matching(NAME.pattern),
+                "services": _named(NAME.pattern, _service()),
+                "resources": _named(NAME.pattern, _resource()),
+                "variables": _named(VARIABLE.pattern, _TEXT),
+                "secrets": _named(VARIABLE.pattern, _secret()),
+                "scaling": _named(NAME.pattern, _scaling()),
+            },
+            needed=("format", "app", "environment"),
+        ),
+    }
+
+
+def _service() -> Json:
+    known: dict[str, Json] = {
+        "kind": {"enum": list(types.KINDS)},
+        "artifact": _matching(SHA256.pattern),
+        "archive": {"enum": list(types.ARCHIVES)},
+        "command": _TEXTS,
+        "release_command": _TEXTS,
+        "port": _PORT,
+        "ports": _named(NAME.pattern, _PORT),
+        "health_path": _matching("/[\\s\\S]*"),
+        "protocol": {"enum": list(types.PROTOCOLS)},
+        "kill_signal": {"enum": list(types.KILL_SIGNALS)},
+        "constraints": _list(
+            ConstraintDoc, {"operator": {"enum": list(types.OPERATORS)}}, needed=("attribute",)
+        ),
+        "restart": _of(
+            RestartDoc,
+            {"attempts": {"type": "integer", "minimum": 0}},
+            needed=("attempts", "interval_s", "delay_s"),
+        ),
+        "redirects": _list(
+            RedirectDoc, {"status": {"enum": list(types.REDIRECT_CODES)}}, needed=("path", "to")
+        ),
+        "headers": _list(HeaderDoc, {}, needed=("path", "name", "value")),
+        "variables": _named(VARIABLE.pattern, _TEXT),
+        "secrets": _named(VARIABLE.pattern, _secret()),
+        "links": _named(VARIABLE.pattern, _of(LinkDoc, {}, leaving="variable", needed=("target",))),
+    }
+    return _of(ServiceDoc, known, leaving="name", needed=("kind",))
+
+
+def _resource() -> Json:
+    kinds: Json = {"enum": list(types.RESOURCE_KINDS)}
+    return _of(ResourceDoc, {"kind": kinds}, leaving="name", needed=("kind",))
+
+
+def _secret() -> Json:
+    scopes: Json = {"enum": list(types.SCOPES)}
+    return _of(SecretRef, {"scope": scopes}, needed=("scope", "version"))
+
+
+def _scaling() -> Json:
+    hints = get_type_hints(PolicyFields)
+    found = {name: _plain(hint, _WHOLE) for name, hint in hints.items() if name != "windows"}
+    found |= {
+        "minimum": {"type": "integer", "minimum": 0},
+        "maximum": _COUNT,
+        "mode": {"enum": list(MODES)},
+        "strategy": {"enum": list(STRATEGIES)},
+        "metric": {"enum": list(METRICS)},
+        "unknown": {"enum": list(UNKNOWNS)},
+        "windows": {"type": "array", "items": _window()},
+    }
+    return _object(found)
+
+
+def _window() -> Json:
+    count: Json = {"type": ["integer", "null"], "minimum": 0}
+    day: Json = {"type": "integer", "minimum": 0, "maximum": 6}
+    found: dict[str, Json] = {key: {"type": ["string", "null"]} for key in WINDOW_FIELDS}
+    found |= {"days": {"type": "array", "items": day}, "least": count, "most": count}
+    return _object(found)
+
+
+def _of(
+    noun: type[Any], known: dict[str, Json], *, leaving: str = "", needed: Collection[str] = ()
+) -> Json:
+    """An object with the fields of a type; `known` are those that its types do not say whole."""
+    hints = get_type_hints(noun)
+    names = [field.name for field in fields(noun) if field.name != leaving]
+    whole = {name: _or_nothing(known[name], hints[name]) for name in known}
+    return _object({name: whole.get(name) or _plain(hints[name], _COUNT) for name in names}, needed)
+
+
+def _plain(hint: Any, number: Json) -> Json:
+    """A text, a whole number of this sort, any number, or one of those or nothing."""
+    if isinstance(hint, UnionType):
+        [one] = [each for each in get_args(hint) if each is not type(None)]
+        return _or_nothing(_plain(one, number), hint)
+    return {str: _TEXT, int: number, float: {"type": "number"}}[hint]
+
+
+def _or_nothing(one: Json, hint: Any) -> Json:
+    if type(None) not in get_args(hint):
+        return one
+    return {"anyOf": [one, {"type": "null"}]}
+
+
+def _list(noun: type[Any], known: dict[str, Json], *, needed: Collection[str]) -> Json:
+    return {"type": "array", "items": _of(noun, known, needed=needed)}
+
+
+def _object(properties: dict[str, Json], needed: Collection[str] = ()) -> Json:
+    found: Json = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, "required": list(needed)} if needed else found
+
+
+def _named(pattern: str, value: Json) -> Json:
+    return {
+        "type": "object",
+        "patternProperties": {f"^(?:{pattern})$": value},
+        "additionalProperties": False,
+    }
+
+
+def _matching(pattern: str) -> Json:
+    return {"type": "string", "pattern": f"^(?:{pattern})$"}
