@@ -191,3 +191,18 @@ def test_threads_may_share_it() -> None:
         paths = [f"job/j{i}" for i in range(200)]
         answers = pool.map(lambda path: shared.ask("get", path).json()["path"], paths)
         assert list(answers) == [f"/v1/{path}" for path in paths]
+
+
+def test_of_a_long_answer_no_more_is_fetched_than_is_asked_for() -> None:
+    with serving(Reply(200, b"x" * 4_000_000)) as server:
+        begin = door(server).ask("get", "client/fs/logs/a", most=100_000).content
+
+    assert begin == b"x" * len(begin)
+    assert 100_000 <= len(begin) < 200_000
+
+
+def test_a_refusal_has_its_text_where_only_the_begin_of_an_answer_is_asked_for() -> None:
+    unknown = Reply(404, b"Unknown allocation")
+
+    with serving(unknown) as server, pytest.raises(Missing, match="Unknown allocation"):
+        door(server).ask("get", "client/fs/logs/a", most=10)

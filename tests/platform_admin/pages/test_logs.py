@@ -46,7 +46,7 @@ def writes(tmp_path: Path, settings: Settings) -> Iterator[Write]:
         yield make
 
 
-def opened(site: Site, address: str = PAGE, **asked: object) -> str:
+def opened(site: Site, address: str = PAGE, **asked: str | int) -> str:
     """What Alice gets there."""
     answer = site.alice.browser.get(address, asked)
     assert answer.status_code in (200, 286), answer.status_code
@@ -147,7 +147,7 @@ def test_every_instance_is_listed_those_that_run_first_then_the_newest(
 
     rows = [words(row).split() for row in opened(site).split("<tr>")[2:]]
 
-    assert [(row[0], row[1]) for row in rows] == [
+    assert [(row[1], row[0]) for row in rows] == [
         ("healthy", "shop-production-web-blue[0]"),
         ("failed", "x-green[3]"),
         ("complete", "x-blue[2]"),
