@@ -33,7 +33,8 @@ def register(service: Service, colour: ColourName, job: Mapping[str, Any], index
     desired = Service.objects.values_list("desired", flat=True).get(pk=service.pk)
     wanted = {**job, "Periodic": {**job["Periodic"], "Enabled": desired > 0}}
     told = servers.nomad().register(wanted, enforce_index=index)
-    Colour.objects.filter(service=service, colour=colour).update(job=wanted, drift="")
+    Colour.objects.filter(service=service).update(drift="")
+    Colour.objects.filter(service=service, colour=colour).update(job=wanted)
     _acknowledge(service, colour, int(desired > 0), told.job_modify_index)
     _watch_from_now(service)
 

@@ -107,7 +107,7 @@ def _check(service: Service, until: datetime) -> None:
     doc = live_doc(service)
     for moment in _moments(doc, since, until) if doc else ():
         if not Run.objects.filter(service=service, kind=Run.Kind.CLOCK, launch_at=moment).exists():
-            _missed(service, moment)
+            _missed(service, moment, (doc.time_zone if doc else None) or "UTC")
     Launches.objects.filter(service=service, checked_until=service.launches.checked_until).update(
         checked_until=until
     )
@@ -122,7 +122,7 @@ def _moments(doc: ServiceDoc, since: datetime, until: datetime) -> list[datetime
     return list(takewhile(lambda moment: moment <= until, upcoming(cron, zone, since)))
 
 
-def _missed(service: Service, moment: datetime) -> None:
+def _missed(service: Service, moment: datetime, time_zone: str) -> None:
     """A launch that nobody has seen: it waits for a place in Nomad, or there was none."""
     job = names.launched_job_id(service.slug, int(moment.timestamp()))
     if servers.nomad().job(service.environment.app.team.namespace, job) is not None:
@@ -130,8 +130,8 @@ def _missed(service: Service, moment: datetime) -> None:
         return
     before = _under_way(service, moment)
     if before is not None:
-        at = f"{before.launch_at:%H:%M:%S}"
-        said = f"The run of {at} UTC was still under way: runs never overlap."
+        at = f"{before.launch_at.astimezone(zone_of(time_zone)):%H:%M}"
+        said = f"The run of {at} ({time_zone}) was still under way: runs never overlap."
     else:
         said = "Nomad did not start it."
     _make(service, "", moment, Run.State.SKIPPED, said)

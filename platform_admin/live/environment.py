@@ -58,7 +58,7 @@ def fragment(actor: Actor, environment: Environment) -> Fragment:
     services = standing.of_services(environment.services.all(), now)
     resources = standing.of_resources(environment.resources.all(), now)
     lines = _lines(services, now)
-    demands = {line.standing.name: _asked(line.demand) for line in lines}
+    demands = {line.standing.name: _asked(line.demand) for line in lines if not line.standing.clock}
     deploying = environment.deployments.exclude(state__in=Deployment.ENDED)
     running = deploying.select_related("release").order_by("pk").first()
     return Fragment(

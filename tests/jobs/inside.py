@@ -27,7 +27,7 @@ from local.cluster.edge.config import build
 from local.cluster.edge.proxy import Shared
 from local.cluster.edge.server import registration
 from local.cluster.edge.server import routes as edge_routes
-from local.cluster.nomad import jobs
+from local.cluster.nomad import jobs, periodic
 from local.cluster.nomad.cluster import Cluster
 from local.cluster.nomad.render import environment
 from local.cluster.nomad.services import registrations
@@ -204,6 +204,13 @@ class Inside:
         body = {"Count": count, "Target": {"Group": "main"}}
         with self._nomad.change() as state:
             jobs.scale(state, NAMESPACE, job_id, body, time.time_ns())
+
+    def launch(self, job_id: str, at: int) -> str:
+        """A cron's clock starts a run for this second; nothing where one is under way."""
+        with self._nomad.change() as state:
+            state.document["launches"][f"{NAMESPACE} {job_id}"] = at
+            periodic.tick(state, at * SECOND)
+        return f"{job_id}/periodic-{at}"
 
     def change_by_hand(self, job_id: str, **changes: object) -> None:
         """Another hand registers a job again with changes to its task."""

@@ -151,6 +151,8 @@ def _counted(standing: Standing) -> str:
     if isinstance(standing.about, Resource):
         return f"{standing.about.memory_mb} MB"
     live = standing.release is not None or standing.rolling
+    if standing.clock is not None and live:
+        return "by the clock"
     return f"{standing.counts.healthy}/{standing.counts.desired}" if live else "never live"
 
 

@@ -314,7 +314,7 @@ def test_what_is_over_is_collected_but_not_what_still_counts() -> None:
     ("field", "value", "text"),
     [
         ("Type", "system", "the local cluster runs no jobs of type"),
-        ("Periodic", {"Specs": ["* * * * *"]}, "the local cluster runs no periodic"),
+        ("ParameterizedJob", {"Payload": ""}, "the local cluster runs no parameterized"),
         ("Update", None, "the local cluster makes no deployments"),
         ("TaskGroups", [], "Missing job task groups"),
     ],

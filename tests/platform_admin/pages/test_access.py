@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from platform_admin.forms.sign_in import REFUSED
-from platform_admin.models import Deletion
+from platform_admin.models import Deletion, Run
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
 from tests.platform_admin.pages.site import Site
@@ -42,6 +43,10 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "service": IN_SERVICE,
     "service_live": IN_SERVICE,
     "service_releases": IN_SERVICE,
+    "service_run": (*IN_SERVICE, 1),
+    "service_run_live": (*IN_SERVICE, 1),
+    "service_runs": IN_SERVICE,
+    "service_runs_live": IN_SERVICE,
     "service_scaling": IN_SERVICE,
     "service_scaling_replay": IN_SERVICE,
     "service_scaling_replay_live": (*IN_SERVICE, "none"),
@@ -70,6 +75,9 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "new_resource": IN_ENVIRONMENT,
     "new_service": IN_ENVIRONMENT,
     "new_service_preview": IN_ENVIRONMENT,
+    "service_run_cancel": (*IN_SERVICE, 1),
+    "service_run_now": IN_SERVICE,
+    "service_run_once": IN_SERVICE,
     "service_scale": IN_SERVICE,
     "service_scale_end": IN_SERVICE,
     "service_traffic_start": IN_SERVICE,
@@ -95,6 +103,7 @@ FORM_PAGES = {
     "team_member": "team",
     "variables_save": "variables",
     "variables_secret": "variables",
+    "service_run_once": "service_runs",
     "service_scale": "service",
     "service_scaling_save": "service_scaling",
     "service_variables_save": "service_variables",
@@ -117,6 +126,9 @@ def full(site: Site) -> Site:
     site.live(web)
     site.deployment(web)
     Deletion.objects.create(pk=GONE, team=site.team, kind="service", name="shop/production/old")
+    Run.objects.create(
+        pk=1, service=web, kind="once", command="x", limit_s=1, launch_at=timezone.now()
+    )
     return site
 
 
