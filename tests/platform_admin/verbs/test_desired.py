@@ -198,8 +198,6 @@ def test_an_override_whose_way_back_does_not_fit_any_more_stays_where_it_is(worl
 def test_a_singleton_runs_once_or_is_suspended(
     world: World, sent: list[tuple[object, ...]]
 ) -> None:
-    world: World, sent: list[tuple[object, ...]]
-) -> None:
     service = world.service("leader", kind="singleton", port=None, health_path="", maximum=1)
     with pytest.raises(Invalid, match="never runs 2 times"):
         set_desired(world.dev, service, 2)
