@@ -30,8 +30,11 @@ def _stop(view: View) -> tuple[Action, ...]:
     """The old release ends, for as long as that takes; only then the new one may begin."""
     if view.rollout.live is not None:
         return (_nobody(view, view.rollout.new),)
-    action = _make_way(view, view.rollout.new)
-    return (action or Rows(view.entered("start"), (replace(view.new, stand_by=1),)),)
+    action = _in_the_way(view, view.rollout.new)
+    if action:
+        return (action,)
+    begun = Rows(view.entered("start"), (replace(view.new, stand_by=1),))
+    return (*_opened(view, view.rollout.new), begun)
 
 
 def _start(view: View) -> tuple[Action, ...]:
@@ -49,7 +52,8 @@ def _undo(view: View) -> tuple[Action, ...]:
         return (Rows(view.rollout, (replace(view.new, stand_by=0),)),)
     if before is None or view.rollout.live == before:
         return (Rows(view.entered("undone")),)
-    return (_make_way(view, before) or _live(view, before, "undone"),)
+    action = _in_the_way(view, before)
+    return (action,) if action else (*_opened(view, before), _live(view, before, "undone"))
 
 
 def _nobody(view: View, new: Colour) -> Rows:
@@ -72,20 +76,28 @@ def _live(view: View, colour: Colour, state: str) -> Rows:
     )
 
 
-def _make_way(view: View, colour: Colour) -> Action | None:
-    """What is left until a colour may have its instance: nothing runs, nor can be started."""
-    idle, most = other(colour), view.facts.job_most
-    for each in (idle, colour):
-        if not view.gone(each) or view.facts.job_count.get(each):
-            return Wait(
-                "waiting for the instance that ran to end (on a node that is cut off: bring the"
-                " node back, or remove it from Nomad)"
-            )
-    if most.get(idle, IDLE_MOST) != IDLE_MOST:
+def _in_the_way(view: View, colour: Colour) -> Action | None:
+    """What is left until a colour may have its instance: nothing runs, nor can be started.
+
+    What is idle is closed first, so that what is seen afterwards stays so.
+    """
+    idle, facts = other(colour), view.facts
+    if view.row(idle).acknowledged != 0 or facts.job_count.get(idle):
+        return Wait("waiting for Nomad to end the instance that runs")
+    if facts.job_most.get(idle, IDLE_MOST) != IDLE_MOST:
         return Limit(idle, IDLE_MOST)
-    if most.get(colour) == IDLE_MOST:
-        return Limit(colour, LIVE_MOST)
+    if not (view.gone(idle) and view.gone(colour)) or facts.job_count.get(colour):
+        return Wait(
+            "waiting for the instance that ran to end (on a node that is cut off: bring the"
+            " node back, or remove it from the cluster)"
+        )
     return None
+
+
+def _opened(view: View, colour: Colour) -> tuple[Action, ...]:
+    """What lets Nomad start an instance of the colour, where it may not yet."""
+    closed = view.facts.job_most.get(colour) == IDLE_MOST
+    return (Limit(colour, LIVE_MOST),) if closed else ()
 
 
 STATES: Mapping[str, Callable[[View], tuple[Action, ...]]] = {

@@ -70,7 +70,8 @@ def _ready(view: View) -> tuple[Action, ...]:
         action = slug_on(view, view.new.colour)
         if action and not isinstance(action, Wait):
             return (action,)
-    return (Wait("verified; the other services are not there yet"),)
+    how = "registered" if view.alone else "verified"
+    return (Wait(f"{how}; the other services are not there yet"),)
 
 
 def _shift(view: View) -> tuple[Action, ...]:

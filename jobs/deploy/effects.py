@@ -136,8 +136,10 @@ def _take_slug(action: TakeSlug, context: Context) -> None:
 
 
 def _limit(action: Limit, context: Context) -> None:
-    """What was observed before this moment says nothing of who asked for more until then."""
+    """Once nobody can ask for one any more, only what is observed from then on is of that."""
     _in_place(context, action.colour, lambda job, _: with_most(job, action.most))
+    if action.most:
+        return
     mine = Colour.objects.filter(service=context.loaded.service, colour=action.colour)
     mine.update(acknowledged_at=rows.moment(rows.now_s()))
 

@@ -12,6 +12,7 @@ from jobs.deploy.place import place_of
 from jobs.deploy.values import service_properties
 from jobs.document import HeaderDoc, LinkDoc, RedirectDoc, ServiceDoc, changed
 from jobs.document import read as read_document
+from jobs.document.types import ALONE
 from jobs.errors import ClusterError
 from jobs.specs import consul_entries, service_job, slug
 from platform_admin.models import Artifact, Environment, Service
@@ -35,11 +36,12 @@ class ServicePlan:
     """What Nomad says it would do for a service that the draft changes.
 
     `failures` are its reasons for instances that it can not place; `error` is why it could not
-    be asked.
+    be asked. `alone`: of it never two run.
     """
 
     name: str
     new: bool
+    alone: bool = False
     placed: int = 0
     failures: tuple[str, ...] = ()
     error: str = ""
@@ -108,7 +110,7 @@ def _plan(service: Service, doc: ServiceDoc) -> ServicePlan | None:
     colour: Colour = other("blue" if service.rollout.live == "blue" else "green")
     if live is None:
         colour = "blue"
-    found = ServicePlan(service.name, new=live is None)
+    found = ServicePlan(service.name, new=live is None, alone=doc.kind in ALONE)
     try:
         job = _job(service.environment, doc, colour, release=1, count=service.desired)
         answer = servers.nomad().plan(job)

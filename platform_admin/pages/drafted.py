@@ -121,6 +121,10 @@ def _said(path: str, value: Any) -> str:
             return f"{target} · {property_}"
         case {"scope": scope, "version": version}:
             return f"version {version}, of the {scope}"
+        case [{"path": _, "to": _}, *_]:
+            return "; ".join(f"{one['path']} to {one['to']} ({one['status']})" for one in value)
+        case [{"path": _, "name": _}, *_]:
+            return "; ".join(f"{one['path']} {one['name']}: {one['value']}" for one in value)
         case list():
             return shlex.join(value)
         case _:

@@ -164,6 +164,12 @@ def repair(world: World) -> Step[None]:
                 continue
 
 
+def _limit(world: World, service: Service, colour: Colour, most: int, index: int) -> None:
+    world.nomad.limit((service.name, colour), most, enforce=index)
+    if not most:
+        service.put(replace(service.row(colour), acknowledged_at=world.now))
+
+
 def _tree(world: World, service: Service) -> Prepared:
     """The write of a service's keys, with the content, version and index that are read now."""
     routing, version = service.routing(), service.rollout.version
@@ -214,7 +220,7 @@ def prepare(
             )
         case Limit(colour, most):
             index = nomad.index((name, colour))
-            return "limit", partial(nomad.limit, (name, colour), most, enforce=index)
+            return "limit", lambda: _limit(world, service, colour, most, index)
         case AddSlug(colour) | TakeSlug(colour):
             bearer, bears = (name, colour), isinstance(action, AddSlug)
             index = nomad.index(bearer)

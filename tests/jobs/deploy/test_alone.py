@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import ClassVar
 
 import pytest
@@ -205,19 +204,32 @@ def test_never_two_run_in_many_runs() -> None:
     assert run(2000, 50, derandomize=False)["succeeded"] > 2000
 
 
-def start_without_a_look(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(World, "may_start", lambda world, service: True)
+def suspended_and_resumed() -> None:
+    """A singleton at 0 and, before it has ended, at 1 again; raises what was violated."""
+    world = World((Service("one", 0, has_port=False, maximum=1, alone=True),), 4)
+    service, play = world.services["one"], Play(world)
+    world.releases[1], world.deployments[1] = "good", Deployment(1, {"one": 1})
+    play.settle()
+    for change in (-1, 1):
+        play.observe()
+        play.run(effects.set_desired(world, service, change))
+        play.run(effects.sweep(world))
+    play.settle()
+    assert world.healthy("one", service.rollout.live or "blue") == 1
 
 
-def wait_for_nothing(patch: pytest.MonkeyPatch) -> None:
-    start_without_a_look(patch)
-    patch.setattr(View, "gone", lambda view, colour: view.row(colour).acknowledged == 0)
+def test_one_that_was_suspended_starts_again_when_it_has_ended() -> None:
+    suspended_and_resumed()
 
 
-@pytest.mark.parametrize("mutation", [start_without_a_look, wait_for_nothing])
-def test_two_run_where_a_rule_is_missing(
-    mutation: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mutation(monkeypatch)
+def test_two_run_where_nobody_looks_before_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(World, "may_start", lambda world, service: True)
+    with pytest.raises(Violated, match="never two"):
+        suspended_and_resumed()
+
+
+def test_two_run_where_a_release_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(World, "may_start", lambda world, service: True)
+    monkeypatch.setattr(View, "gone", lambda view, colour: view.row(colour).acknowledged == 0)
     with pytest.raises(Violated, match="never two"):
         run(60)
