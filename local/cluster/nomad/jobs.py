@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from local.cluster.nomad import compare, schedule, spec
+from local.cluster.nomad import compare, constraints, schedule, spec
 from local.cluster.nomad.spec import Spec
 from local.cluster.nomad.state import State, ended, wanted
 from local.cluster.web import Refusal
@@ -41,7 +41,7 @@ def register(
 
 
 def _check(state: State, job: Spec) -> None:
-    found = spec.errors(job)
+    found = [*constraints.errors(job), *spec.errors(job)]
     if job["Namespace"] not in state.namespaces:
         found.append(f'job "{job["ID"]}" is in nonexistent namespace "{job["Namespace"]}"')
     if found:
