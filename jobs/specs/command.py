@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from jobs.document import ServiceDoc
@@ -7,7 +8,8 @@ from jobs.specs.durations import HOUR_S, seconds
 from jobs.specs.group import batch_job, disconnect, runs_once
 from jobs.specs.names import command_job_id, slug
 from jobs.specs.place import Place
-from jobs.specs.task import DISK_MB, NAME, task
+from jobs.specs.placement import placement
+from jobs.specs.task import NAME, disk, task
 from jobs.specs.unit import Unit
 
 # Nomad ends what runs longer, as "complete"; the deployment keeps a time of its own.
@@ -22,14 +24,15 @@ def release_command_job(
     Register it with an index of 0: the second time Nomad says that it exists.
     """
     job_id = command_job_id(slug(app, environment, service.name), deployment)
-    unit = Unit(service, app, environment, place, job_id)
+    # It listens nowhere: a container whose ports are in no network does not start.
+    unit = Unit(replace(service, port=None, ports=()), app, environment, place, job_id)
     group = {
         "Name": NAME,
         "Count": 1,
         "MaxRunDuration": seconds(LIMIT_S),
         **runs_once(),
         **disconnect(replace=False),
-        "EphemeralDisk": {"SizeMB": DISK_MB},
+        "EphemeralDisk": disk(service),
         "Tasks": [task(unit, service.release_command)],
     }
-    return batch_job(job_id, place, unit.meta, group)
+    return {**batch_job(job_id, place, unit.meta, group), **placement(service)}

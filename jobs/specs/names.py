@@ -15,6 +15,11 @@ def job_id(slug: str, colour: Colour) -> str:
     return f"{slug}-{colour}"
 
 
+def port_entry(slug: str, port: str) -> str:
+    """The entry in Consul of a further port of a service, by the port's name."""
+    return f"{slug}--{port}"
+
+
 def command_job_id(slug: str, deployment: int) -> str:
     """The Nomad job of the release command that a deployment runs."""
     return f"{slug}--cmd-{deployment}"
