@@ -1,0 +1,24 @@
+"""What a service's form, file or call says of it, and what is wrong with that. Pure."""
+
+from __future__ import annotations
+
+from platform_admin.rules.fields.check import service_errors
+from platform_admin.rules.fields.errors import Errors, Found, collected
+from platform_admin.rules.fields.identity import KINDS, WORKER, name_error
+from platform_admin.rules.fields.runs import CONTAINERS, PROCESSES
+from platform_admin.rules.fields.service import ServiceFields
+from platform_admin.rules.fields.size import size_errors
+
+__all__ = [
+    "CONTAINERS",
+    "KINDS",
+    "PROCESSES",
+    "WORKER",
+    "Errors",
+    "Found",
+    "ServiceFields",
+    "collected",
+    "name_error",
+    "service_errors",
+    "size_errors",
+]
