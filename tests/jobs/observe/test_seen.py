@@ -164,3 +164,36 @@ def test_a_worker_becomes_healthy_by_time_alone() -> None:
     almost = after(before, WORKER, found, later=STEADY / 2 - timedelta(seconds=1))
     assert (before.healthy, almost.healthy) == (False, False)
     assert after(almost, WORKER, found, later=STEADY / 2).healthy
+
+
+def test_of_several_ports_the_main_one_is_the_instances() -> None:
+    found = one(WEB, allocation(ports={"admin": 20001, "http": 20000}), check("passing"))
+    assert (found.port, found.entry, found.healthy) == (20000, ENTRY, True)
+
+
+def test_a_check_that_fails_says_more_than_the_task_while_it_runs() -> None:
+    said = {ENTRY: "dial tcp 127.0.0.1:20000: connect: connection refused"}
+
+    def event(status: str, client: str = "running") -> str:
+        (found,) = seen(
+            [allocation(client=client)], [check(status)], {("demo", JOB): WEB}, NOW, outputs=said
+        )
+        return found.last_event
+
+    assert event("critical") == said[ENTRY]
+    assert event("passing") == event("critical", "failed") == "Tasks are running"
+
+
+def test_another_output_is_another_sight_and_the_same_is_none() -> None:
+    found = allocation()
+
+    def look(output: str, before: Seen | None = None) -> Seen:
+        last = {found.id: before} if before else {}
+        known = {("demo", JOB): WEB}
+        (only,) = seen([found], [check("critical")], known, NOW, last, {ENTRY: output})
+        return only
+
+    first = look("late")
+    assert look("late", first) is first
+    assert look("refused", first).last_event == "refused"
+    assert first.fails
