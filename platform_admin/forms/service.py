@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
+from jobs.specs.group import RESTARTS
+from platform_admin.forms.constraints import ConstraintRow
 from platform_admin.forms.numbers import WholeNumber
+from platform_admin.forms.options import CODE, OptionFields, initial_options, restart_of
+from platform_admin.forms.ports import PortRow, parsed
 from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import Service
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs.links import links_said
+from platform_admin.verbs.services import fields_of
 
 ARCHIVE, IMAGE = "archive", "image"
-_CODE = {"class": "code-input", "spellcheck": "false", "autocomplete": "off"}
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(OptionFields):
     """Parses what was typed; `platform_admin.rules.fields` says whether it can be."""
 
     seen = SeenField()
@@ -54,20 +59,20 @@ class ServiceForm(forms.Form):
         label="Image",
         required=False,
         help_text="With its tag, for example registry.example.com/shop/web:1.4.",
-        widget=forms.TextInput(attrs=_CODE),
+        widget=forms.TextInput(attrs=CODE),
     )
     command = forms.CharField(
         label="Command",
         required=False,
         help_text="One line. Quotes keep words together; no shell stands between.",
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": "python3 web.py"}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": "python3 web.py"}),
     )
     release_command = forms.CharField(
         label="Release command",
         required=False,
         help_text="Runs once before a release goes live, for migrations. If it fails, nothing"
         " changes.",
-        widget=forms.TextInput(attrs=_CODE),
+        widget=forms.TextInput(attrs=CODE),
     )
     port = WholeNumber(
         label="Port",
@@ -80,7 +85,7 @@ class ServiceForm(forms.Form):
         required=False,
         help_text="Answers 200 as long as the instance can work, without waiting behind requests."
         " Empty: the port must accept connections.",
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": "/healthz"}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": "/healthz"}),
     )
     start_limit_s = WholeNumber(
         label="Start-up limit",
@@ -97,16 +102,30 @@ class ServiceForm(forms.Form):
     minimum = WholeNumber(label="At least", initial=1)
     maximum = WholeNumber(label="At most", initial=1)
 
-    def fields_of(self) -> ServiceFields:
-        """What was typed, for the verbs; what could not be parsed stands at its default."""
+    def fields_of(
+        self,
+        stored: ServiceFields | None,
+        ports: Sequence[PortRow],
+        constraints: Sequence[ConstraintRow],
+    ) -> ServiceFields:
+        """What was typed, for the verbs; what could not be parsed stands at its default.
+
+        What the form does not ask for stays as it is `stored`.
+        """
         values = {name: self._value(name) for name in _SAME}
         worker = values["kind"] == Service.Kind.WORKER
         image = self.cleaned_data.get("source") == IMAGE
-        values["port"] = None if worker else self._port(image=image)
-        values["health_path"] = "" if worker else values["health_path"]
         values["image"] = values["image"] if image else ""
         values["artifact_id"] = None if image else self.cleaned_data.get("artifact")
-        return ServiceFields(**values)
+        values["port"] = self._port(image=image)
+        values["ports"] = parsed(ports, self.fields["port"].initial)
+        values["constraints"] = [row.fields() for row in constraints]
+        values["restart"] = restart_of(self.cleaned_data, asdict(RESTARTS))
+        if values["kind"] != Service.Kind.PRIVATE:
+            values["protocol"] = ""
+        if worker:
+            values |= _UNREACHED
+        return replace(stored, **values) if stored else ServiceFields(**values)
 
     def _port(self, *, image: bool) -> int | None:
         """What was typed; a program from an archive is told its port, so any stands for it."""
@@ -120,7 +139,8 @@ class ServiceForm(forms.Form):
         if found is not None:
             return found
         field = self.fields[name]
-        return "" if isinstance(field, forms.CharField) else field.initial
+        chosen = isinstance(field, forms.ChoiceField) and not field.required
+        return "" if chosen or isinstance(field, forms.CharField) else field.initial
 
 
 _SAME = (
@@ -136,7 +156,25 @@ _SAME = (
     "memory_mb",
     "minimum",
     "maximum",
+    "protocol",
+    "check_interval_s",
+    "check_timeout_s",
+    "user",
+    "memory_max_mb",
+    "disk_mb",
+    "drain_s",
+    "kill_signal",
+    "spread",
 )
+_UNREACHED: dict[str, Any] = {
+    "port": None,
+    "health_path": "",
+    "ports": {},
+    "check_interval_s": None,
+    "check_timeout_s": None,
+    "drain_s": None,
+}
+"""What is hidden while a worker is described, and does not count then."""
 
 
 def initial_of(service: Service) -> dict[str, object]:
@@ -144,10 +182,5 @@ def initial_of(service: Service) -> dict[str, object]:
     fields = fields_of(service)
     source = IMAGE if service.image else ARCHIVE
     seen = as_seen({**asdict(fields), "links": links_said(service)})
-    return {**asdict(fields), "artifact": fields.artifact_id, "source": source, "seen": seen}
-
-
-def fields_of(service: Service) -> ServiceFields:
-    """The draft's row as the fields that verbs and previews take."""
-    values = {name: getattr(service, name) for name in _SAME}
-    return ServiceFields(**values, port=service.port, artifact_id=service.artifact_id)
+    here = {"artifact": fields.artifact_id, "source": source, "seen": seen}
+    return {**asdict(fields), **initial_options(fields), **here}

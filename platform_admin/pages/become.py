@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobs.deploy.preview import service_preview
-from platform_admin.forms.service import fields_of
+from jobs.deploy.preview import lends_no_memory, service_preview
 from platform_admin.models import Environment, Service
 from platform_admin.pages.typed import Typed
 from platform_admin.pages.words import count
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs.links import LinkFields
+from platform_admin.verbs.services import fields_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Become:
     job: Mapping[str, Any] | None = None
     consul: list[dict[str, Any]] = field(default_factory=list)
     wrong: tuple[tuple[str, str, str], ...] = ()
+    warning: str = ""
 
 
 def become(typed: Typed, environment: Environment, service: Service | None) -> Become:
@@ -52,7 +53,14 @@ def _becomes(
     except ValueError as error:
         return Become(wrong=(("id_image", "What runs", str(error)),))
     said = f"{sentence(fields)} {touches}"
-    return Become(said, preview.address, preview.job, list(preview.consul))
+    lent = fields.memory_max_mb is None or not lends_no_memory(preview.job)
+    return Become(
+        said,
+        preview.address,
+        preview.job,
+        list(preview.consul),
+        warning="" if lent else _LENDS_NOTHING.format(fields.memory_max_mb),
+    )
 
 
 def sentence(fields: ServiceFields) -> str:
@@ -81,10 +89,18 @@ def _wrong(typed: Typed) -> tuple[tuple[str, str, str], ...]:
         for name, several in form.errors.items()
         for said in several
     ]
-    rows = [("links", "Links", said) for row in typed.links for said in row.errors]
+    rows = [
+        *(("links", "Links", said) for row in typed.links for said in row.errors),
+        *(("ports", "Further ports", said) for said in typed.wrong_ports),
+        *(("constraints", "Nodes", said) for row in typed.constraints for said in row.errors),
+    ]
     return tuple((str(where), str(label), str(said)) for where, label, said in [*found, *rows])
 
 
+_LENDS_NOTHING = (
+    "Up to {} MB are asked for, and this cluster lends no memory: that stays without effect until"
+    " an operator allows memory oversubscription in Nomad's scheduler configuration."
+)
 _NEW = "Nothing runs until you release and deploy it."
 _CHANGED = "Saving changes the draft; what is live stays until you release and deploy it."
 _KINDS: dict[str, str] = {
