@@ -45,6 +45,19 @@ class Consul:
         """Return every service's checks, in one round trip or two; node checks are left out."""
         return self._checks.read()
 
+    def outputs(self) -> Mapping[str, str]:
+        """Return what the checks that do not pass last said, by their registration's id.
+
+        The catalog gets to know it minutes later, so the agent that answers here is asked: it
+        knows those that it runs itself.
+        """
+        listed = self._door.ask("get", "agent/checks").json().values()
+        return {
+            body["ServiceID"]: body["Output"]
+            for body in listed
+            if body.get("ServiceID") and body.get("Output") and body["Status"] != "passing"
+        }
+
     def services(self) -> Mapping[str, tuple[str, ...]]:
         """Return the tags of every service by its name."""
         listed = self._door.ask("get", "catalog/services").json()

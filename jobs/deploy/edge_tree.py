@@ -12,9 +12,9 @@ from platform_admin.rules.signed import signed
 
 
 def wanted_tree(loaded: ServiceRows) -> dict[str, str]:
-    """The edge's keys of a service with a port, from its rows alone; none without a port."""
+    """The edge's keys of a service behind it, from its rows alone; none of any other."""
     service = loaded.service
-    if not service.has_port:
+    if not service.behind_edge:
         return {}
     layers = routing(loaded.rollout, loaded.blue, loaded.green)
     return tree(

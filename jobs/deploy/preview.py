@@ -10,15 +10,16 @@ from typing import Any
 from jobs import servers
 from jobs.deploy.place import place_of
 from jobs.deploy.values import service_properties
-from jobs.document import HeaderDoc, LinkDoc, RedirectDoc, ServiceDoc, changed
+from jobs.document import LinkDoc, ServiceDoc, changed
 from jobs.document import read as read_document
 from jobs.document.types import ALONE
 from jobs.errors import ClusterError
+from jobs.nomad import texts
 from jobs.specs import consul_entries, service_job, slug
 from platform_admin.models import Artifact, Environment, Service
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.rules.rollout import Colour, other
-from platform_admin.verbs.drafts import draft
+from platform_admin.verbs.drafts import draft, options
 from platform_admin.verbs.links import LinkFields
 
 
@@ -65,6 +66,14 @@ def service_preview(
     saved = draft(environment).service(fields.name)
     doc = _doc(fields, saved, links)
     return _preview(environment, doc, "blue", release=1, count=fields.minimum)
+
+
+def lends_no_memory(job: dict[str, Any]) -> bool:
+    """Whether Nomad says that the job gets no memory beside its own; not where it does not say."""
+    try:
+        return texts.lends_no_memory(servers.nomad().plan(job).warnings)
+    except ClusterError:
+        return False
 
 
 def live_preview(service: Service) -> Preview | None:
@@ -143,12 +152,7 @@ def _doc(
         memory_mb=fields.memory_mb,
         start_limit_s=fields.start_limit_s,
         kill_timeout_s=fields.kill_timeout_s,
-        schedule=fields.schedule or None,
-        time_zone=fields.time_zone or None,
-        time_limit_s=fields.time_limit_s,
-        fallback=fields.fallback or None,
-        redirects=tuple(RedirectDoc(**one) for one in fields.redirects),  # type: ignore[arg-type]
-        headers=tuple(HeaderDoc(**one) for one in fields.headers),
+        **options(fields),
         links=base.links if links is None else tuple(_link(link) for link in links),
     )
 
@@ -181,9 +185,13 @@ def _job(
 
 def address(environment: Environment, doc: ServiceDoc) -> str:
     """Where people or other services reach a service; "" without a port, or before an edge."""
-    if doc.port is None or not environment.cell.private_address:
+    if doc.port is None:
         return ""
     found = service_properties(environment, doc)
+    if doc.protocol == "tcp":
+        return found["host"]
+    if not environment.cell.private_address:
+        return ""
     return found.get("public_url", found["url"])
 
 

@@ -76,6 +76,17 @@ def _facts(loaded: ServiceRows, doc: ServiceDoc, jobs: Mapping[Colour, Job | Non
         )
     if doc.port is None:
         return Facts(observed_at, healthy, running, failed)
+    has_slug = {colour: _has_slug(jobs[colour], loaded) for colour in COLOURS}
+    if not loaded.service.behind_edge:
+        # Its check is all that there is to ask it: no edge knows it.
+        return Facts(
+            observed_at,
+            healthy,
+            running,
+            failed,
+            job_has_slug=has_slug,
+            slug_passing=_slug_passing(loaded),
+        )
     wanted = wanted_tree(loaded)
     present = edges(servers.consul())
     stands = written(servers.consul(), loaded.service.slug, wanted, loaded.rollout.version)
@@ -87,7 +98,7 @@ def _facts(loaded: ServiceRows, doc: ServiceDoc, jobs: Mapping[Colour, Job | Non
         failed=failed,
         tree_written=stands,
         edges_show=shown,
-        job_has_slug={colour: _has_slug(jobs[colour], loaded) for colour in COLOURS},
+        job_has_slug=has_slug,
         slug_passing=_slug_passing(loaded),
         smoke=_smoke(loaded, doc, present, shown, healthy),
     )

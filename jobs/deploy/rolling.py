@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import F
 
-from jobs.deploy import apply, effects, gap, lease, reading, record, rows
+from jobs.deploy import apply, effects, gap, lease, reading, record, rows, unhealthy
 from jobs.deploy.actions import Action, Done, Fail, Wait
 from jobs.deploy.decide import decide
 from jobs.deploy.effects import Context
@@ -94,7 +94,8 @@ def _carry_out(deployment: Deployment, context: Context, action: Action) -> str:
     service, rollout = context.loaded.service, context.loaded.rollout
     if isinstance(action, Fail):
         proof = evidence(context.namespace, names.job_of(service.kind, service.slug, rollout.new))
-        fail(deployment, f"{service.name}: {action.reason}.", proof)
+        why = unhealthy.why(service, rollout.new, proof)
+        fail(deployment, f"{service.name}: {action.reason}. {why}".strip(), proof)
         return ""
     said(deployment, service, rollout.state, action)
     if isinstance(action, Wait):

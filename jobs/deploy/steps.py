@@ -3,6 +3,7 @@ from __future__ import annotations
 from jobs.deploy import record
 from jobs.deploy.actions import Action, Wait
 from platform_admin.models import Deployment, Service
+from platform_admin.rules.contract import trouble
 
 NAMES = {
     "values": "Write variables",
@@ -31,7 +32,7 @@ def said(deployment: Deployment, service: Service, state: str, action: Action) -
 def _waiting(service: Service, action: Wait) -> str:
     """What is waited for, and what Nomad last said of each instance under way."""
     said = [
-        f"{row.job}[{row.number}] {row.client_status}: {row.last_event}"
+        f"{row.job}[{row.number}] {row.client_status}: {trouble(row.last_event) or row.last_event}"
         for row in service.instances.filter(ended=False, healthy=False).order_by("job", "number")
     ]
     return "\n".join([action.reason.capitalize(), *said])

@@ -49,7 +49,7 @@ def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
     target = document.service(link.target)
     found: Mapping[str, str]
     if target is not None:
-        if not environment.cell.private_address:
+        if target.protocol != "tcp" and not environment.cell.private_address:
             raise Unavailable("no edge passes in Consul yet", server="consul")
         found = service_properties(environment, target)
     else:
@@ -62,9 +62,15 @@ def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
 
 
 def service_properties(environment: Environment, target: ServiceDoc) -> dict[str, str]:
-    """What a link to a service can give: addresses that hold before the service is live."""
+    """What a link to a service can give: addresses that hold before the service is live.
+
+    One that speaks TCP is asked for in Consul: its instances have ports of their own, which stand
+    in the SRV records of both names.
+    """
     cell, app = environment.cell, environment.app.slug
     slug = names.slug(app, environment.slug, target.name)
+    if target.protocol == "tcp":
+        return {"host": f"{slug}.service.consul", "srv": f"_{slug}._tcp.service.consul"}
     edge_host, _, edge_port = cell.private_address.rpartition(":")
     if cell.link_form == "dns":
         host, path = f"{target.name}.{app}-{environment.slug}.query.consul", ""

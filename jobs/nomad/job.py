@@ -41,7 +41,7 @@ class Plan:
     """What Nomad would do, in instances of all groups together, and what it could not place.
 
     `edits` are the fields that differ from the job that stands there: without any the job is the
-    same, though its instances count as updated in place.
+    same, though its instances count as updated in place. `warnings` is Nomad's own text.
     """
 
     in_place: int
@@ -50,6 +50,7 @@ class Plan:
     stopped: int
     failures: tuple[PlacementFailure, ...]
     diff: Json = field(repr=False)
+    warnings: str = ""
 
     @property
     def edits(self) -> tuple[str, ...]:
@@ -104,4 +105,5 @@ def read_plan(body: Json) -> Plan:
         stopped=total("Stop"),
         failures=failures(body.get("FailedTGAllocs")),
         diff=body.get("Diff") or {},
+        warnings=body.get("Warnings") or "",
     )

@@ -25,6 +25,11 @@ def meaning(text: str) -> type[ClusterError]:
     return next(found, Refused)
 
 
+def lends_no_memory(warnings: str) -> bool:
+    """Whether a job asks for more memory than its own, and the cluster does not lend any."""
+    return "Memory oversubscription is not enabled" in warnings
+
+
 def not_started(text: str) -> bool:
     """Whether a 404 of the logs means that the task has written nothing yet."""
     return "not started yet" in text

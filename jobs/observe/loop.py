@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -43,6 +43,7 @@ class Kept:
         self.jobs, self.table, self.hands = KnownJobs(), Table(), Hands()
         self.seen: Mapping[str, Seen] = {}
         self.launched: set[str] = set()
+        self.outputs: Mapping[str, str] = {}
 
 
 def run() -> None:
@@ -105,8 +106,12 @@ def observe(cell: Cell, kept: Kept | None = None) -> None:
     # Read last: what is seen can not be of a later release than the rows say.
     known = kept.jobs.read(cell)
     _doubt(allocations, known)
-    found = seen(allocations, checks, known, datetime.now(UTC), kept.seen)
+    found = seen(allocations, checks, known, datetime.now(UTC), kept.seen, kept.outputs)
     kept.seen = {each.allocation.id: each for each in found}
+    kept.outputs = _outputs(found)
+    if kept.outputs:
+        found = seen(allocations, checks, known, datetime.now(UTC), kept.seen, kept.outputs)
+        kept.seen = {each.allocation.id: each for each in found}
     changes = {"observed_at": began} | _addresses()
     with transaction.atomic():
         # Of two observers the later reading wins, with its own table.
@@ -128,6 +133,17 @@ def _doubt(allocations: Sequence[Allocation], known: Mapping[tuple[str, str], Kn
         job = servers.nomad().job(namespace, job_id)
         if job is not None and job.count and not job.stopped:
             raise Unavailable(f"Nomad lists no instance, but {job_id} has some", server="nomad")
+
+
+def _outputs(found: Iterable[Seen]) -> Mapping[str, str]:
+    """Why checks do not pass: asked only while something runs whose checks do not."""
+    if not any(each.fails for each in found):
+        return {}
+    try:
+        return servers.consul().outputs()
+    except ClusterError as error:
+        _log.warning("consul does not say why checks fail: %s", error.message)
+        return {}
 
 
 def _addresses() -> dict[str, object]:

@@ -9,7 +9,9 @@ from functools import cached_property
 
 from jobs.consul import Check
 from jobs.nomad import Allocation
+from jobs.specs.driver import PORT_LABEL
 
+LONGEST_OUTPUT = 500
 # A worker has no check: it is healthy when it has run this long without a restart.
 STEADY = timedelta(seconds=10)
 FIELDS = (
@@ -53,12 +55,18 @@ class Seen:
     last_event: str
     entry: str = ""
     statuses: tuple[str, ...] = ()
-    """Where its checks are in Consul, and what they say; nothing without a port."""
+    output: str = ""
+    """Where its checks are in Consul, what they say, and why; nothing without a port."""
 
     @cached_property
     def waits(self) -> bool:
         """Whether time alone may change it: a worker that runs and is not steady yet."""
         return not self.known.has_port and self.allocation.running and not self.healthy
+
+    @cached_property
+    def fails(self) -> bool:
+        """Whether it runs, and its checks do not pass."""
+        return bool(self.entry) and self.allocation.running and not self.healthy
 
     @cached_property
     def fields(self) -> tuple[object, ...]:
@@ -81,6 +89,7 @@ class Seen:
 
 
 NOTHING: Mapping[str, Seen] = {}
+NO_OUTPUT: Mapping[str, str] = {}
 
 
 def seen(
@@ -89,10 +98,12 @@ def seen(
     known: Mapping[tuple[str, str], Known],
     now: datetime,
     before: Mapping[str, Seen] = NOTHING,
+    outputs: Mapping[str, str] = NO_OUTPUT,
 ) -> list[Seen]:
     """Every instance of the jobs in `known` (by namespace and job id); others are not ours.
 
     `before`: what was seen the last time, by allocation. What did not change is the same object.
+    `outputs`: why the checks of a registration do not pass, as far as Consul says.
     """
     statuses, found = _statuses(checks), []
     for allocation in allocations:
@@ -100,14 +111,18 @@ def seen(
         if job is None:
             continue
         last = before.get(allocation.id)
-        if last is None or not _same(last, allocation, job, statuses):
-            last = _one(allocation, statuses, job, now)
+        if last is None or not _same(last, allocation, job, statuses, outputs):
+            last = _one(allocation, statuses, outputs, job, now)
         found.append(last)
     return found
 
 
 def _same(
-    last: Seen, allocation: Allocation, known: Known, statuses: Mapping[str, tuple[str, ...]]
+    last: Seen,
+    allocation: Allocation,
+    known: Known,
+    statuses: Mapping[str, tuple[str, ...]],
+    outputs: Mapping[str, str],
 ) -> bool:
     """Whether it would be seen as it was; what is the same object is not compared."""
     return (
@@ -115,12 +130,14 @@ def _same(
         and (last.allocation is allocation or last.allocation == allocation)
         and (last.known is known or last.known == known)
         and last.statuses == statuses.get(last.entry, ())
+        and last.output == outputs.get(last.entry, "")
     )
 
 
 def _one(
     allocation: Allocation,
     statuses: Mapping[str, tuple[str, ...]],
+    outputs: Mapping[str, str],
     known: Known,
     now: datetime,
 ) -> Seen:
@@ -131,17 +148,32 @@ def _one(
         healthy = bool(mine) and all(status == "passing" for status in mine)
     else:
         healthy = started is not None and now - started >= STEADY
-    events = allocation.task.events if allocation.task else ()
+    healthy, output = healthy and allocation.running, outputs.get(entry, "")
     return Seen(
         known=known,
         allocation=allocation,
-        healthy=healthy and allocation.running,
+        healthy=healthy,
         started_at=started,
-        port=next(iter(allocation.ports.values()), None),
-        last_event=events[-1].message if events else allocation.description,
+        port=allocation.ports.get(_main_port(allocation)),
+        last_event=_last_event(allocation, "" if healthy else output),
         entry=entry,
         statuses=mine,
+        output=output,
     )
+
+
+def _last_event(allocation: Allocation, output: str) -> str:
+    """What was said of it last: by its check, where it runs and that fails, else by Nomad."""
+    if output and allocation.running:
+        return output[:LONGEST_OUTPUT]
+    events = allocation.task.events if allocation.task else ()
+    return events[-1].message if events else allocation.description
+
+
+def _main_port(allocation: Allocation) -> str:
+    """The name of the port that the edge uses: a service may have further ones."""
+    first = next(iter(allocation.ports), "")
+    return PORT_LABEL if PORT_LABEL in allocation.ports else first
 
 
 def _statuses(checks: Iterable[Check]) -> dict[str, tuple[str, ...]]:
@@ -154,7 +186,7 @@ def _statuses(checks: Iterable[Check]) -> dict[str, tuple[str, ...]]:
 
 def _entry(allocation: Allocation) -> str:
     """The registration that the edge uses: Nomad names it by allocation and service."""
-    label = next(iter(allocation.ports), "")
+    label = _main_port(allocation)
     return f"_nomad-task-{allocation.id}-main-{allocation.job_id}-{label}"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from jobs.document import ServiceDoc
 from jobs.specs import driver
 from jobs.specs.durations import seconds
 from jobs.specs.entries import entry
 from jobs.specs.group import disconnect, service_job, stays, update
-from jobs.specs.task import DISK_MB, NAME, task
+from jobs.specs.placement import placement
+from jobs.specs.task import NAME, disk, task
 from jobs.specs.unit import Unit
 
 Json = dict[str, Any]
@@ -18,12 +20,24 @@ def listening(unit: Unit, release: int, count: int, *, host: str | None) -> Json
     """The job of a service with a port: in Consul, and gone from there before it stops."""
     listener = {
         **task(unit, unit.service.command),
-        "ShutdownDelay": seconds(unit.place.shutdown_delay_s),
+        "ShutdownDelay": seconds(_drain_s(unit)),
         "Services": [entry(unit, release, host=host)],
     }
-    listener["Env"] = {"PORT": f"${{NOMAD_PORT_{driver.PORT_LABEL}}}", **listener["Env"]}
-    network = {"DynamicPorts": [driver.port(unit.place.driver, unit.service)]}
+    listener["Env"] = {**_port_variables(unit.service), **listener["Env"]}
+    network = {"DynamicPorts": driver.ports(unit.place.driver, unit.service)}
     return _job(unit, {**_group(unit, count, listener), "Networks": [network]})
+
+
+def _drain_s(unit: Unit) -> int:
+    """The time without new requests before an instance is told to end: the edge's at least."""
+    return max(unit.service.drain_s or 0, unit.place.shutdown_delay_s)
+
+
+def _port_variables(service: ServiceDoc) -> dict[str, str]:
+    """PORT, and PORT_<NAME> for each further port."""
+    named = {f"PORT_{one.name.upper()}": one.name for one in service.ports}
+    labels = {"PORT": driver.PORT_LABEL, **named}
+    return {name: f"${{NOMAD_PORT_{label}}}" for name, label in labels.items()}
 
 
 def working(unit: Unit, count: int) -> Json:
@@ -42,7 +56,8 @@ def alone(unit: Unit, count: int) -> Json:
 
 
 def _job(unit: Unit, group: Json) -> Json:
-    return service_job(unit.job_id, unit.place, unit.meta, group)
+    job = service_job(unit.job_id, unit.place, unit.meta, group)
+    return {**job, **placement(unit.service)}
 
 
 def _group(unit: Unit, count: int, main: Json) -> Json:
@@ -57,8 +72,8 @@ def _group(unit: Unit, count: int, main: Json) -> Json:
             "Max": unit.place.largest_count,
         },
         **update(start_limit_s=start_s, kill_timeout_s=kill_s),
-        **stays(),
+        **stays(unit.service.restart),
         **disconnect(replace=True),
-        "EphemeralDisk": {"SizeMB": DISK_MB},
+        "EphemeralDisk": disk(unit.service),
         "Tasks": [main],
     }

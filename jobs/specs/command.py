@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from jobs.document import ServiceDoc
@@ -10,7 +11,8 @@ from jobs.specs.durations import HOUR_S, seconds
 from jobs.specs.group import batch_job, disconnect, runs_once
 from jobs.specs.names import command_job_id, run_job_id, slug
 from jobs.specs.place import Place
-from jobs.specs.task import DISK_MB, NAME, task
+from jobs.specs.placement import placement
+from jobs.specs.task import NAME, disk, task
 from jobs.specs.unit import Unit
 
 Json = dict[str, Any]
@@ -57,10 +59,16 @@ def once(unit: Unit, argv: Sequence[str], limit_s: int) -> Json:
         "MaxRunDuration": seconds(limit_s),
         **runs_once(),
         **disconnect(replace=False),
-        "EphemeralDisk": {"SizeMB": DISK_MB},
+        "EphemeralDisk": disk(unit.service),
         "Tasks": [task(unit, argv)],
     }
 
 
 def _job(unit: Unit, argv: Sequence[str], limit_s: int) -> Json:
-    return batch_job(unit.job_id, unit.place, unit.meta, once(unit, argv, limit_s))
+    # It listens nowhere: a container whose ports are in no network does not start.
+    silent = replace(unit, service=replace(unit.service, port=None, ports=()))
+    group = once(silent, argv, limit_s)
+    return {
+        **batch_job(unit.job_id, unit.place, unit.meta, group),
+        **placement(unit.service),
+    }

@@ -5,6 +5,7 @@ from typing import Any
 from jobs.specs.command import once
 from jobs.specs.durations import HOUR_S
 from jobs.specs.group import batch_job
+from jobs.specs.placement import placement
 from jobs.specs.unit import Unit
 
 LIMIT_S = HOUR_S
@@ -26,4 +27,8 @@ def cron(unit: Unit, release: int, count: int) -> dict[str, Any]:
         "ProhibitOverlap": True,
         "TimeZone": service.time_zone or "UTC",
     }
-    return {**batch_job(unit.job_id, unit.place, unit.meta, group), "Periodic": clock}
+    return {
+        **batch_job(unit.job_id, unit.place, unit.meta, group),
+        **placement(service),
+        "Periodic": clock,
+    }

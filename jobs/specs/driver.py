@@ -20,12 +20,13 @@ def config(driver: str, service: ServiceDoc, argv: Sequence[str]) -> Json:
     return DRIVERS[driver](service, argv)
 
 
-def port(driver: str, service: ServiceDoc) -> Json:
-    """The dynamic port: a container listens on its own one, a process on the node's."""
-    dynamic: Json = {"Label": PORT_LABEL}
-    if DRIVERS[driver] is _container:
-        dynamic["To"] = service.port
-    return dynamic
+def ports(driver: str, service: ServiceDoc) -> list[Json]:
+    """The dynamic ports, the main one first: a container listens on its own, a process on the
+    node's.
+    """
+    mapped = DRIVERS[driver] is _container
+    pairs = [(PORT_LABEL, service.port), *((one.name, one.port) for one in service.ports)]
+    return [{"Label": label, **({"To": to} if mapped else {})} for label, to in pairs]
 
 
 def artifacts(service: ServiceDoc, place: Place) -> Json:
@@ -52,8 +53,9 @@ def _process(service: ServiceDoc, argv: Sequence[str]) -> Json:
 def _container(service: ServiceDoc, argv: Sequence[str]) -> Json:
     if not service.image:
         raise ValueError(f"The service {service.name} has no image; its driver needs one.")
-    ports = {} if service.port is None else {"ports": [PORT_LABEL]}
-    return {"image": literal(service.image), **ports, **_command(argv)}
+    labels = [PORT_LABEL, *(one.name for one in service.ports)]
+    listens = {} if service.port is None else {"ports": labels}
+    return {"image": literal(service.image), **listens, **_command(argv)}
 
 
 def _command(argv: Sequence[str]) -> Json:

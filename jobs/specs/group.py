@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jobs.document import RestartDoc
 from jobs.specs.durations import HOUR_S, MINUTE_S, seconds
 from jobs.specs.place import Place
 
@@ -53,13 +54,18 @@ def update(*, start_limit_s: int, kill_timeout_s: int) -> Json:
     return {"Update": {**_NO_DEPLOYMENTS, **rules}}
 
 
-def stays() -> Json:
+RESTARTS = RestartDoc(attempts=3, interval_s=2 * MINUTE_S, delay_s=2)
+"""What happens on the spot to an instance that ends, where a service says nothing of it."""
+
+
+def stays(restart: RestartDoc | None = None) -> Json:
     """Restarts on the spot, then replacements elsewhere, both at a constant pace for ever."""
+    rule = restart or RESTARTS
     return {
         "RestartPolicy": {
-            "Attempts": 3,
-            "Interval": seconds(2 * MINUTE_S),
-            "Delay": seconds(2),
+            "Attempts": rule.attempts,
+            "Interval": seconds(rule.interval_s),
+            "Delay": seconds(rule.delay_s),
             "Mode": "fail",
         },
         "ReschedulePolicy": {

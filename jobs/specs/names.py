@@ -55,6 +55,11 @@ def run_job_id(slug: str, run: int) -> str:
     return f"{slug}--run-{run}"
 
 
+def port_entry(slug: str, port: str) -> str:
+    """The entry in Consul of a further port of a service, by the port's name."""
+    return f"{slug}--{port}"
+
+
 def command_job_id(slug: str, deployment: int) -> str:
     """The Nomad job of the release command that a deployment runs."""
     return f"{slug}--cmd-{deployment}"

@@ -29,6 +29,7 @@ View = Callable[[State, Request], Any]
 # path, what a blocking read waits for, the view (None: 404), whether it is empty without a token
 READS: tuple[tuple[str, str, View, bool], ...] = (
     ("/v1/agent/self", "nodes", lambda state, request: SELF, False),
+    ("/v1/agent/checks", "checks", lambda state, request: catalog.own_checks(state), True),
     ("/v1/agent/services", "services", lambda state, request: catalog.own(state), True),
     ("/v1/catalog/services", "services", lambda state, request: catalog.names(state), True),
     ("/v1/catalog/nodes", "nodes", lambda state, request: list(state.nodes.values()), True),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pwd
 import re
 import signal
 import subprocess
@@ -78,6 +79,7 @@ class Keeper:
         try:
             return subprocess.Popen(
                 order["argv"], cwd=order["cwd"], env={**self._base, **order["env"]},
+                **account(order.get("user", "")),
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 start_new_session=True, bufsize=0,
             )  # fmt: skip
@@ -134,6 +136,23 @@ class Keeper:
             self.signal(task_id, signal.SIGKILL, group=True)
         while self._processes and time.monotonic() < deadline + GRACE_S:
             time.sleep(0.02)
+
+
+def account(user: str) -> dict[str, Any]:
+    """How Popen gets the user; ValueError where this may not start anything as somebody else."""
+    if not user:
+        return {}
+    try:
+        found = pwd.getpwuid(int(user)) if user.isdecimal() else pwd.getpwnam(user)
+    except KeyError as error:
+        raise ValueError(f"unknown user {user}") from error
+    if found.pw_uid == os.geteuid():
+        return {}
+    if os.geteuid():
+        raise ValueError(
+            f"the local cluster does not run as root, so it can not run a task as user {user}"
+        )
+    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 
 
 def _pump(stream: IO[bytes], target: RotatingFile) -> None:

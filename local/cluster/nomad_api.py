@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import re
 import time
 import uuid
@@ -381,7 +382,9 @@ def start(given: argparse.Namespace) -> Server:
     told = door.connect()
     name = str(uuid.uuid5(uuid.NAMESPACE_URL, str(given.state.resolve())))
     size = (told["cpu_mhz"], told["memory_mb"], told["cores"])
-    cluster = Cluster(given.state, Node(name, "local", *size, tuple(told["ports"])), changes)
+    cluster = Cluster(
+        given.state, Node(name, "local", *size, tuple(told["ports"]), *_build()), changes
+    )
     services = Services(given.consul, os.environ.get("CONSUL_HTTP_TOKEN", ""))
     folder = given.state / "alloc"
     door.end_unknown(cluster.state.allocations)
@@ -389,6 +392,12 @@ def start(given: argparse.Namespace) -> Server:
     Client(cluster, door, services, folder, max_kill).start()
     guard = Guard("X-Nomad-Token", os.environ["NOMAD_TOKEN"])
     return Server(given.port, routes(Nomad(cluster, folder, given.max_kill_timeout)), guard)
+
+
+def _build() -> tuple[str, str]:
+    """The kernel and the architecture of this machine, in Go's words."""
+    arch = platform.machine().lower()
+    return platform.system().lower(), {"x86_64": "amd64", "aarch64": "arm64"}.get(arch, arch)
 
 
 def main() -> None:

@@ -30,6 +30,13 @@ UNITS = {
     "surge_percent": "Surge (%)",
     "start_limit_s": "Start-up limit (s)",
     "kill_timeout_s": "Time to finish (s)",
+    "check_interval_s": "Check every (s)",
+    "check_timeout_s": "Check answers within (s)",
+    "memory_max_mb": "Memory to borrow (MB)",
+    "disk_mb": "Disk (MB)",
+    "drain_s": "Drain (s)",
+    "kill_signal": "Signal to end",
+    "spread": "Spread over",
 }
 
 

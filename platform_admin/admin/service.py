@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -25,13 +26,15 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.desired import set_desired
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.restarts import restart
-from platform_admin.verbs.services import change_service, create_service
+from platform_admin.verbs.services import change_service, create_service, fields_of
 from platform_admin.verbs.suspending import resume, suspend
 
 MOVED_ON = "Somebody else changed the count meanwhile: look at the new one, then set it again."
 GIVEN = (
     "name", "kind", "image", "command", "release_command", "port", "health_path", "cpu_mhz",
-    "memory_mb", "start_limit_s", "kill_timeout_s", "minimum", "maximum",
+    "memory_mb", "start_limit_s", "kill_timeout_s", "minimum", "maximum", "protocol",
+    "check_interval_s", "check_timeout_s", "user", "memory_max_mb", "disk_mb", "drain_s",
+    "kill_signal", "spread",
 )  # fmt: skip
 
 
@@ -56,7 +59,8 @@ class ServiceForm(VerbForm):
         given = self.cleaned_data
         values = {name: given.get(name, getattr(self.instance, name)) for name in GIVEN}
         artifact = given["artifact"]
-        return ServiceFields(**values, artifact_id=artifact.pk if artifact else None)
+        values["artifact_id"] = artifact.pk if artifact else None
+        return replace(fields_of(self.instance), **values)
 
 
 class DesiredForm(forms.Form):
@@ -99,6 +103,27 @@ class ServiceAdmin(VerbAdmin):
         ("How it starts and ends", {"fields": ("start_limit_s", "kill_timeout_s")}),
         ("How large, how many", {"fields": ("cpu_mhz", "memory_mb", "minimum", "maximum", "now")}),
         (
+            "Options",
+            {
+                "fields": (
+                    "user",
+                    "kill_signal",
+                    "protocol",
+                    "drain_s",
+                    "check_interval_s",
+                    "check_timeout_s",
+                    "memory_max_mb",
+                    "disk_mb",
+                    "spread",
+                    "ports",
+                    "constraints",
+                    "restart",
+                ),
+                "classes": ("collapse",),
+                "description": "Empty is Muster's choice. Lists are changed on the team's page.",
+            },
+        ),
+        (
             "The Nomad job that the draft becomes",
             {
                 "fields": ("drafted",),
@@ -110,7 +135,10 @@ class ServiceAdmin(VerbAdmin):
         ("Blue as it is registered", {"fields": ("blue",), "classes": ("collapse",)}),
         ("Green as it is registered", {"fields": ("green",), "classes": ("collapse",)}),
     )
-    readonly_fields = ("environment", "name", "now", "drafted", "entries", "blue", "green")
+    readonly_fields = (
+        "environment", "name", "now", "drafted", "entries", "blue", "green", "ports",
+        "constraints", "restart",
+    )  # fmt: skip
     autocomplete_fields = ("environment", "artifact")
     inlines = (LinkInline, VariableInline)
     actions_detail = (

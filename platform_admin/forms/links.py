@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from platform_admin.models import Environment, Link, Service
-from platform_admin.verbs.links import LinkFields
+from platform_admin.verbs.links import LinkFields, service_properties
 
 EMPTY_ROWS = 2
 RESOURCE_PROPERTIES = ("url", "host", "port", "user", "password")
-SERVICE_PROPERTIES = ("url",)
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def choices(environment: Environment, service: Service | None) -> list[Choice]:
         callees = callees.exclude(pk=service.pk)
     names: list[tuple[str, tuple[str, ...]]]
     names = [(resource.name, RESOURCE_PROPERTIES) for resource in resources]
-    names += [(callee.name, SERVICE_PROPERTIES) for callee in callees]
+    names += [(callee.name, service_properties(callee.protocol)) for callee in callees]
     return [
         Choice(f"{name}:{property_}", f"{name} · {property_}")
         for name, properties in names

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
 from jobs.document.types import KINDS_WITH_PORT
+from jobs.specs.group import RESTARTS
+from platform_admin.forms.constraints import ConstraintRow
 from platform_admin.forms.numbers import WholeNumber
+from platform_admin.forms.options import CODE, OptionFields, initial_options, restart_of
+from platform_admin.forms.ports import PortRow, parsed
 from platform_admin.forms.rule_lines import (
     HeadersField,
     RedirectsField,
@@ -20,12 +25,12 @@ from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import Service
 from platform_admin.rules.fields import KINDS, ServiceFields, either
 from platform_admin.verbs.links import links_said
+from platform_admin.verbs.services import fields_of
 
 ARCHIVE, IMAGE = "archive", "image"
-_CODE = {"class": "code-input", "spellcheck": "false", "autocomplete": "off"}
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(OptionFields):
     """Parses what was typed; `platform_admin.rules.fields` says whether it can be."""
 
     seen = SeenField()
@@ -61,20 +66,20 @@ class ServiceForm(forms.Form):
         label="Image",
         required=False,
         help_text="With its tag, for example registry.example.com/shop/web:1.4.",
-        widget=forms.TextInput(attrs=_CODE),
+        widget=forms.TextInput(attrs=CODE),
     )
     command = forms.CharField(
         label="Command",
         required=False,
         help_text="One line. Quotes keep words together; no shell stands between.",
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": "python3 web.py"}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": "python3 web.py"}),
     )
     release_command = forms.CharField(
         label="Release command",
         required=False,
         help_text="Runs once before a release goes live, for migrations. If it fails, nothing"
         " changes.",
-        widget=forms.TextInput(attrs=_CODE),
+        widget=forms.TextInput(attrs=CODE),
     )
     port = WholeNumber(
         label="Port",
@@ -87,7 +92,7 @@ class ServiceForm(forms.Form):
         required=False,
         help_text="Answers 200 as long as the instance can work, without waiting behind requests."
         " Empty: the port must accept connections.",
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": "/healthz"}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": "/healthz"}),
     )
     start_limit_s = WholeNumber(
         label="Start-up limit",
@@ -104,21 +109,21 @@ class ServiceForm(forms.Form):
         required=False,
         help_text="The file that answers where there is none, with 200: for an app that draws its"
         " pages in the browser. Empty: 404, with your 404.html if there is one.",
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": "/index.html"}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": "/index.html"}),
     )
     redirects = RedirectsField(
         label="Redirects",
         required=False,
         help_text="A line each: path, where it leads, status (308 if none). A * at the end of a"
         " path: whatever begins so. The first that fits counts, before any file.",
-        widget=forms.Textarea(attrs=_CODE | {"placeholder": "/old/* /new/ 301", "rows": 3}),
+        widget=forms.Textarea(attrs=CODE | {"placeholder": "/old/* /new/ 301", "rows": 3}),
     )
     headers = HeadersField(
         label="Headers",
         required=False,
         help_text="A line each: path, name: value. Of one name the first that fits counts. Files"
         " with a hash in their name are kept for long, all others asked for again.",
-        widget=forms.Textarea(attrs=_CODE | {"placeholder": "/* X-Frame-Options: DENY", "rows": 3}),
+        widget=forms.Textarea(attrs=CODE | {"placeholder": "/* X-Frame-Options: DENY", "rows": 3}),
     )
     cpu_mhz = WholeNumber(label="CPU", initial=100)
     memory_mb = WholeNumber(label="Memory", initial=128)
@@ -130,13 +135,13 @@ class ServiceForm(forms.Form):
         help_text="Minute, hour, day, month, weekday: 30 2 * * * is every night at 2:30,"
         " */15 * * * * every quarter of an hour, 0 9 * * 1-5 at 9:00 on weekdays. Or @hourly,"
         " @daily, @weekly.",
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": "30 2 * * *"}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": "30 2 * * *"}),
     )
     time_zone = forms.CharField(
         label="Time zone",
         required=False,
         help_text="Such as Europe/Berlin. Empty: UTC.",
-        widget=forms.TextInput(attrs=_CODE | {"placeholder": "UTC"}),
+        widget=forms.TextInput(attrs=CODE | {"placeholder": "UTC"}),
     )
     time_limit_s = WholeNumber(
         label="Time limit",
@@ -144,20 +149,33 @@ class ServiceForm(forms.Form):
         help_text="A run that takes longer is ended. Empty: an hour.",
     )
 
-    def fields_of(self) -> ServiceFields:
-        """What was typed, for the verbs; what could not be parsed stands at its default."""
+    def fields_of(
+        self,
+        stored: ServiceFields | None,
+        ports: Sequence[PortRow],
+        constraints: Sequence[ConstraintRow],
+    ) -> ServiceFields:
+        """What was typed, for the verbs; what could not be parsed stands at its default.
+
+        What the form does not ask for stays as it is `stored`.
+        """
         values = {name: self._value(name) for name in _SAME}
         kind = values["kind"]
         image = self.cleaned_data.get("source") == IMAGE and kind != Service.Kind.STATIC
-        values["port"] = self._port(image=image) if kind in KINDS_WITH_PORT else None
         values["image"] = values["image"] if image else ""
         values["artifact_id"] = None if image else self.cleaned_data.get("artifact")
+        values["port"] = self._port(image=image)
+        values["ports"] = parsed(ports, self.fields["port"].initial)
+        values["constraints"] = [row.fields() for row in constraints]
+        values["restart"] = restart_of(self.cleaned_data, asdict(RESTARTS))
+        if kind != Service.Kind.PRIVATE:
+            values["protocol"] = ""
+        if kind not in KINDS_WITH_PORT:
+            values |= _UNREACHED
         values |= _NOT_ASKED.get(kind, {})
         if kind != Service.Kind.CRON:
             values |= {"schedule": "", "time_zone": "", "time_limit_s": None}
-        if kind == Service.Kind.STATIC:
-            values |= {name: self._value(name) for name in ("fallback", "redirects", "headers")}
-        return ServiceFields(**values)
+        return replace(stored, **values) if stored else ServiceFields(**values)
 
     def _port(self, *, image: bool) -> int | None:
         """What was typed; a program from an archive is told its port, so any stands for it."""
@@ -173,7 +191,8 @@ class ServiceForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, (RedirectsField, HeadersField)):
             return []
-        return "" if isinstance(field, forms.CharField) else field.initial
+        chosen = isinstance(field, forms.ChoiceField) and not field.required
+        return "" if chosen or isinstance(field, forms.CharField) else field.initial
 
 
 _NOT_ASKED: dict[str, dict[str, Any]] = {
@@ -200,7 +219,25 @@ _SAME = (
     "schedule",
     "time_zone",
     "time_limit_s",
+    "protocol",
+    "check_interval_s",
+    "check_timeout_s",
+    "user",
+    "memory_max_mb",
+    "disk_mb",
+    "drain_s",
+    "kill_signal",
+    "spread",
 )
+_UNREACHED: dict[str, Any] = {
+    "port": None,
+    "health_path": "",
+    "ports": {},
+    "check_interval_s": None,
+    "check_timeout_s": None,
+    "drain_s": None,
+}
+"""What is hidden while a worker is described, and does not count then."""
 
 
 def initial_of(service: Service) -> dict[str, object]:
@@ -212,14 +249,5 @@ def initial_of(service: Service) -> dict[str, object]:
         "redirects": redirect_lines(fields.redirects),
         "headers": header_lines(fields.headers),
     }
-    return {
-        **asdict(fields), **lines,
-        "artifact": fields.artifact_id, "source": source, "seen": seen,
-    }  # fmt: skip
-
-
-def fields_of(service: Service) -> ServiceFields:
-    """The draft's row as the fields that verbs and previews take."""
-    values = {name: getattr(service, name) for name in _SAME}
-    of_static = {name: getattr(service, name) for name in ("fallback", "redirects", "headers")}
-    return ServiceFields(**values, **of_static, port=service.port, artifact_id=service.artifact_id)
+    here = {"artifact": fields.artifact_id, "source": source, "seen": seen}
+    return {**asdict(fields), **initial_options(fields), **lines, **here}

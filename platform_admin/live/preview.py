@@ -33,7 +33,7 @@ def of_settings(request: HttpRequest, service: Service) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest, environment: Environment) -> HttpResponse:
     """The form's archive field, with the upload stored or refused."""
-    typed = with_archive(request, actor_of(request), environment)
+    typed = with_archive(request, actor_of(request), environment, None)
     context = {
         "environment": environment,
         "form": typed.form,

@@ -27,6 +27,7 @@ from platform_admin.pages.paused import paused_of
 from platform_admin.pages.render import actor_of
 from platform_admin.pages.spans import HOUR, SPANS, Span, span_of
 from platform_admin.pages.standing import Standing
+from platform_admin.rules.contract import trouble
 from platform_admin.rules.permissions import Permission
 from platform_admin.rules.traffic import GROWS_S
 from platform_admin.verbs import scope
@@ -45,9 +46,12 @@ class InstanceLine:
     word: str
 
     @property
-    def restarted(self) -> bool:
-        """Whether its last event tells more than that it started."""
-        return self.look in ("failed", "degraded") or self.row.restarts > 0
+    def told(self) -> str:
+        """What is to be said of it: why its check fails, or its last event; "" for nothing."""
+        if not self.row.healthy and (why := trouble(self.row.last_event)):
+            return why
+        told = self.look in ("failed", "degraded") or self.row.restarts > 0
+        return self.row.last_event if told else ""
 
 
 @dataclass(frozen=True)

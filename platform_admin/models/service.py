@@ -134,3 +134,8 @@ class Service(models.Model):
     @property
     def has_port(self) -> bool:
         return self.port is not None
+
+    @property
+    def behind_edge(self) -> bool:
+        """Whether requests come by the edge, which speaks HTTP only."""
+        return self.has_port and self.protocol != "tcp"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jobs.deploy.preview import address, address_by_port
 from jobs.document import ServiceDoc
-from jobs.document.types import PUBLIC
+from jobs.document.types import PUBLIC, Protocol
 from platform_admin.models import Service
 
 
@@ -26,7 +26,8 @@ def of_service(service: Service) -> Addresses:
     """The addresses of a service, the same before it is live and after."""
     if service.port is None:
         return Addresses()
-    doc = ServiceDoc(name=service.name, kind=service.kind, port=service.port)
+    protocol: Protocol | None = "tcp" if service.protocol == "tcp" else None
+    doc = ServiceDoc(service.name, service.kind, port=service.port, protocol=protocol)
     found = address(service.environment, doc)
     if service.kind not in PUBLIC:
         return Addresses(inside=found)

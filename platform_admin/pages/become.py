@@ -8,8 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs.deploy.preview import service_preview
-from platform_admin.forms.service import fields_of
+from jobs.deploy.preview import lends_no_memory, service_preview
 from platform_admin.models import Environment, Service
 from platform_admin.pages import clocks
 from platform_admin.pages.clocks import Preview
@@ -17,6 +16,7 @@ from platform_admin.pages.typed import Typed
 from platform_admin.pages.words import count
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs.links import LinkFields
+from platform_admin.verbs.services import fields_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Become:
     consul: list[dict[str, Any]] = field(default_factory=list)
     wrong: tuple[tuple[str, str, str], ...] = ()
     clock: Preview | None = None
+    warning: str = ""
 
 
 def become(typed: Typed, environment: Environment, service: Service | None) -> Become:
@@ -57,9 +58,16 @@ def _becomes(
     except ValueError as error:
         return Become(wrong=(("id_image", "What runs", str(error)),))
     said = f"{sentence(fields)} {touches}"
+    lent = fields.memory_max_mb is None or not lends_no_memory(preview.job)
     clock = clocks.preview(fields.schedule, fields.time_zone, timezone.now())
-    cron = clock if fields.kind == Service.Kind.CRON else None
-    return Become(said, preview.address, preview.job, list(preview.consul), clock=cron)
+    return Become(
+        said,
+        preview.address,
+        preview.job,
+        list(preview.consul),
+        clock=clock if fields.kind == Service.Kind.CRON else None,
+        warning="" if lent else _LENDS_NOTHING.format(fields.memory_max_mb),
+    )
 
 
 def sentence(fields: ServiceFields) -> str:
@@ -96,10 +104,18 @@ def _wrong(typed: Typed) -> tuple[tuple[str, str, str], ...]:
         for name, several in form.errors.items()
         for said in several
     ]
-    rows = [("links", "Links", said) for row in typed.links for said in row.errors]
+    rows = [
+        *(("links", "Links", said) for row in typed.links for said in row.errors),
+        *(("ports", "Further ports", said) for said in typed.wrong_ports),
+        *(("constraints", "Nodes", said) for row in typed.constraints for said in row.errors),
+    ]
     return tuple((str(where), str(label), str(said)) for where, label, said in [*found, *rows])
 
 
+_LENDS_NOTHING = (
+    "Up to {} MB are asked for, and this cluster lends no memory: that stays without effect until"
+    " an operator allows memory oversubscription in Nomad's scheduler configuration."
+)
 _NEW = "Nothing runs until you release and deploy it."
 _CHANGED = "Saving changes the draft; what is live stays until you release and deploy it."
 _KINDS: dict[str, str] = {

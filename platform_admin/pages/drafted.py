@@ -125,6 +125,10 @@ def _said(path: str, value: Any) -> str:
             return "; ".join(f"{one['path']} to {one['to']} ({one['status']})" for one in value)
         case [{"path": _, "name": _}, *_]:
             return "; ".join(f"{one['path']} {one['name']}: {one['value']}" for one in value)
+        case {"attempts": attempts, "interval_s": interval_s, "delay_s": delay_s}:
+            return f"{attempts} times in {interval_s} s, {delay_s} s apart"
+        case [dict(), *_]:
+            return "; ".join(" ".join(str(part) for part in one.values() if part) for one in value)
         case list():
             return shlex.join(value)
         case _:
@@ -134,11 +138,12 @@ def _said(path: str, value: Any) -> str:
 def _words(path: str) -> str:
     """`variables.GREETING` as "variable GREETING", `memory_mb` as "memory (MB)"."""
     first, _, rest = path.partition(".")
-    return f"{first.removesuffix('s')} {rest}" if rest else _NAMES.get(path, path)
+    named = f"{first.removesuffix('s')} {rest}" if rest else path
+    return _NAMES.get(path, named)
 
 
 HASH_SHOWN = 12
-_MAPS = ("links", "secrets", "variables")
+_MAPS = ("links", "ports", "secrets", "variables")
 _NAMES = {
     "artifact": "archive",
     "archive": "format of the archive",
@@ -148,6 +153,17 @@ _NAMES = {
     "start_limit_s": "start-up limit (s)",
     "kill_timeout_s": "time to finish (s)",
     "release_command": "release command",
+    "check_interval_s": "check every (s)",
+    "check_timeout_s": "check answers within (s)",
+    "memory_max_mb": "memory to borrow (MB)",
+    "disk_mb": "disk (MB)",
+    "drain_s": "drain (s)",
+    "kill_signal": "signal to end",
+    "spread": "spread over",
+    "restart": "restart rule",
+    "restart.attempts": "restarts",
+    "restart.interval_s": "restarts counted over (s)",
+    "restart.delay_s": "restarts apart by (s)",
 }
 
 

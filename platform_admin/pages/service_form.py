@@ -8,10 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from jobs.document.types import OPERATORS
+from platform_admin.forms import constraints as constraint_rows
 from platform_admin.forms import links as link_rows
+from platform_admin.forms import ports as port_rows
 from platform_admin.forms.errors import show_stale
+from platform_admin.forms.options import folds
 from platform_admin.forms.service import ServiceForm, initial_of
-from platform_admin.models import Environment, Service
+from platform_admin.models import Cell, Environment, Service
 from platform_admin.pages import trail
 from platform_admin.pages.access import of_environment, of_service
 from platform_admin.pages.become import Become, as_drafted, become
@@ -44,7 +48,7 @@ def _form(request: HttpRequest, environment: Environment, service: Service | Non
     if "preview" in request.POST:
         typed = typed_service(request, actor, environment, service)
         return _page(request, environment, service, typed, shown=True)
-    typed = with_archive(request, actor, environment)
+    typed = with_archive(request, actor, environment, service)
     try:
         saved = None if typed.errors else _saved(actor, environment, service, typed)
     except Stale as error:
@@ -77,8 +81,13 @@ def _saved(
 def _untouched(service: Service | None) -> Typed:
     if service is None:
         return Typed(ServiceForm(), None, [])
-    stored = link_rows.stored(service.links.order_by("variable"))
-    return Typed(ServiceForm(initial=initial_of(service)), service.artifact, stored)
+    return Typed(
+        ServiceForm(initial=initial_of(service)),
+        service.artifact,
+        link_rows.stored(service.links.order_by("variable")),
+        port_rows.stored(service.ports),
+        constraint_rows.stored(service.constraints),
+    )
 
 
 def _page(
@@ -106,6 +115,18 @@ def _page(
         "form": typed.form,
         "artifact": typed.artifact,
         "link_rows": link_rows.with_spare(typed.links),
+        "port_rows": port_rows.with_spare(typed.ports),
+        "wrong_ports": typed.wrong_ports,
+        "constraint_rows": constraint_rows.with_spare(typed.constraints),
+        "operators": OPERATORS,
+        "folds": folds(
+            typed.form,
+            {
+                "reached": bool(typed.ports or typed.wrong_ports),
+                "large": bool(typed.constraints),
+            },
+            left_out="" if environment.cell.link_form == Cell.LinkForm.DNS else "protocol",
+        ),
         "choices": choices,
         "known": {choice.value for choice in choices},
         "become": _right_side(typed, environment, service),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
 from django.http import HttpRequest
 
+from platform_admin.forms import constraints as constraint_rows
 from platform_admin.forms import links as link_rows
+from platform_admin.forms import ports as port_rows
+from platform_admin.forms.constraints import ConstraintRow
 from platform_admin.forms.errors import show
 from platform_admin.forms.links import LinkRow
-from platform_admin.forms.service import ServiceForm
+from platform_admin.forms.ports import PortRow
+from platform_admin.forms.service import IMAGE, ServiceForm
 from platform_admin.models import Artifact, Environment, Service
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs import scope
@@ -18,35 +22,47 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.links import validate_links
-from platform_admin.verbs.services import validate_service
+from platform_admin.verbs.services import fields_of, validate_service
 
-RENAMED = {"artifact_id": "archive", "artifact": "archive"}
+RENAMED = {"artifact_id": "archive", "artifact": "archive", "restart": "restart_attempts"}
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The form with its errors, the archive that it names, the link rows."""
+    """The form with its errors, the archive that it names, the rows of its lists.
+
+    `stored` is the service as the draft has it, None for a new one.
+    """
 
     form: ServiceForm
     artifact: Artifact | None
     links: list[LinkRow]
+    ports: list[PortRow] = field(default_factory=list)
+    constraints: list[ConstraintRow] = field(default_factory=list)
+    wrong_ports: tuple[str, ...] = ()
+    stored: ServiceFields | None = None
 
     @property
     def fields(self) -> ServiceFields:
-        return self.form.fields_of()
+        return self.form.fields_of(self.stored, self.ports, self.constraints)
 
     @property
     def errors(self) -> bool:
-        return bool(self.form.errors) or any(row.errors for row in self.links)
+        rows = [*(row.errors for row in self.links), *(row.errors for row in self.constraints)]
+        return bool(self.form.errors or self.wrong_ports) or any(rows)
 
     def blamed(self, error: Invalid) -> Typed:
         """The same with a verb's errors at their fields and rows."""
-        rows, others = link_rows.blamed(self.links, error.errors)
+        links, others = link_rows.blamed(self.links, error.errors)
+        constraints, others = constraint_rows.blamed(self.constraints, others)
+        ports = dict.fromkeys((*self.wrong_ports, *others.pop("ports", ())))
         show(self.form, others, renamed=RENAMED)
-        return replace(self, links=rows)
+        return replace(self, links=links, constraints=constraints, wrong_ports=tuple(ports))
 
 
-def with_archive(request: HttpRequest, actor: Actor, environment: Environment) -> Typed:
+def with_archive(
+    request: HttpRequest, actor: Actor, environment: Environment, service: Service | None
+) -> Typed:
     """What was typed, an upload stored at once: so that nobody has to send it twice."""
     form = ServiceForm(request.POST, request.FILES)
     form.is_valid()
@@ -65,19 +81,28 @@ def with_archive(request: HttpRequest, actor: Actor, environment: Environment) -
         said = f"The file that was chosen last was refused. Save again to keep {artifact.filename}."
         form.add_error("archive", said)
     form.cleaned_data["artifact"] = artifact.pk if artifact else None
-    return Typed(form, artifact, link_rows.typed(request.POST))
+    ports = port_rows.typed(request.POST)
+    return Typed(
+        form,
+        artifact,
+        link_rows.typed(request.POST),
+        ports,
+        constraint_rows.typed(request.POST),
+        tuple(port_rows.wrong(ports, told=form.cleaned_data.get("source") != IMAGE)),
+        fields_of(service) if service else None,
+    )
 
 
 def typed_service(
     request: HttpRequest, actor: Actor, environment: Environment, service: Service | None
 ) -> Typed:
     """What was typed, with everything that saving would object to."""
-    return checked(with_archive(request, actor, environment), actor, environment, service)
+    return checked(with_archive(request, actor, environment, service), actor, environment, service)
 
 
 def checked(typed: Typed, actor: Actor, environment: Environment, service: Service | None) -> Typed:
     """The same with everything that saving would object to."""
     errors = validate_service(actor, environment, typed.fields, service)
-    show(typed.form, errors, renamed=RENAMED)
+    typed = typed.blamed(Invalid(errors))
     links = [row.fields() for row in typed.links]
     return typed.blamed(Invalid(validate_links(actor, environment, service, links)))

@@ -17,6 +17,7 @@ from jobs.document import (
     ServiceDoc,
 )
 from platform_admin.models import Environment, Link, Resource, Service, Variable
+from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs import environ
 
 
@@ -54,15 +55,15 @@ def _service(service: Service, variables: Mapping[str, Variable]) -> ServiceDoc:
         memory_mb=service.memory_mb,
         start_limit_s=service.start_limit_s,
         kill_timeout_s=service.kill_timeout_s,
-        **_options(service),
+        **options(service),
         variables=environ.plain(variables.values()),
         secrets={row.name: secret_ref(row) for row in variables.values() if row.secret},
         links=tuple(_link(link) for link in service.links.all()),
     )
 
 
-def _options(service: Service) -> dict[str, Any]:
-    """What is Muster's own choice where the row leaves it empty."""
+def options(service: Service | ServiceFields) -> dict[str, Any]:
+    """What a row or a form says of a service's options, for its document; empty is Muster's own."""
     return {
         "protocol": service.protocol or None,
         "ports": tuple(PortDoc(name, port) for name, port in service.ports.items()),

@@ -17,7 +17,8 @@ from platform_admin.verbs.locks import locked_environment
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.stale import refuse_stale
 
-SERVICE_PROPERTIES = ("url",)
+SERVICE_PROPERTIES: Mapping[str, tuple[str, ...]] = {"": ("url",), "tcp": ("host", "srv")}
+"""What a service gives, by its protocol; "" is HTTP."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,13 @@ def _targets(environment: Environment) -> dict[str, Service | Resource]:
 
 def _properties(target: Service | Resource) -> tuple[str, ...]:
     if isinstance(target, Service):
-        return SERVICE_PROPERTIES
+        return service_properties(target.protocol)
     return KINDS[target.kind].property_names
+
+
+def service_properties(protocol: str) -> tuple[str, ...]:
+    """What a link to a service of this protocol may give."""
+    return SERVICE_PROPERTIES.get(protocol, SERVICE_PROPERTIES[""])
 
 
 def _link(environment: Environment, service: Service, fields: LinkFields) -> Link:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from platform_admin.models import (
     Artifact,
+    Cell,
     Colour,
     ColourName,
     Environment,
@@ -25,6 +26,7 @@ from platform_admin.verbs import audit, environ
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.desired import keep_inside
 from platform_admin.verbs.errors import Invalid, NoRoom
+from platform_admin.verbs.links import service_properties
 from platform_admin.verbs.locks import locked_environment, locked_service
 from platform_admin.verbs.policies import make_policy, reset_policy
 from platform_admin.verbs.quota import limits_of, locked, reserve, room_for
@@ -155,6 +157,8 @@ def _errors(
         limits=limits_of(quota),
         taken=taken_names(environment, service.name if service else ""),
         drivers=settings.MUSTER_DRIVERS,
+        resolves=environment.cell.link_form == Cell.LinkForm.DNS,
+        inside=f"{environment.app.slug}-{environment.slug}",
     )
     if service is not None and fields.name == service.name:
         # It was allowed when it was given: a word may be reserved since.
@@ -188,6 +192,18 @@ def _fixed(service: Service, fields: ServiceFields) -> Errors:
             f"{service.name} was deployed as {service.kind}: make a new service for another kind."
         )
         errors["kind"] = [said]
+    if deployed and (fields.protocol == "tcp") != (service.protocol == "tcp"):
+        said = (
+            f"{service.name} was deployed with another protocol: make a new service for this one."
+        )
+        errors["protocol"] = [said]
+    gives = service_properties(fields.protocol)
+    stale = service.callers.exclude(property__in=gives).select_related("service")
+    for link in stale.order_by("service__name") if fields.port is not None else ():
+        errors.setdefault("protocol", []).append(
+            f"{link.service.name} has a link to its {link.property}, which it would not have any"
+            " more: change that link first."
+        )
     callers = service.callers.order_by("service__name").values_list("service__name", flat=True)
     if fields.port is None and callers:
         errors.setdefault("kind", []).append(

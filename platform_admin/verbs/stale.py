@@ -42,4 +42,4 @@ def _said(before: object, after: object) -> str:
 
 
 def _word(value: object) -> str:
-    return "nothing" if value is None or value in ("", [], ()) else str(value)
+    return "nothing" if value is None or value in ("", [], (), {}) else str(value)

@@ -98,7 +98,10 @@ class Edge:
 
 
 class Inside:
-    """The cluster. `sick`: jobs whose checks fail; `exit_code`: how commands end, None: not yet."""
+    """The cluster. `sick`: jobs whose checks fail; `exit_code`: how commands end, None: not yet.
+
+    `output`: what the checks that fail say.
+    """
 
     def __init__(self, folder: Path, *, edges: int = 1) -> None:
         self._folder = folder
@@ -111,6 +114,7 @@ class Inside:
         self.nomad: Nomad = connect_nomad(NomadSettings(self.nomad_door.url, TOKEN), ONCE)
         self.consul: Consul = connect_consul(ConsulSettings(self.consul_door.url, TOKEN), ONCE)
         self.sick: set[str] = set()
+        self.output = ""
         self.exit_code: int | None = 0
         self._entered: dict[str, Json] = {}
 
@@ -168,7 +172,8 @@ class Inside:
             if alloc["ClientStatus"] == "running":
                 status = "critical" if alloc["JobID"] in self.sick else "passing"
                 for key, entry in self._entries(alloc).items():
-                    wanted[key] = _with_status(entry, status)
+                    said = self.output if status == "critical" else ""
+                    wanted[key] = _with_status(entry, status, said)
         if wanted != self._entered:
             self._consul.write(lambda state: _replace(state, self._entered, wanted))
             self._entered = wanted
@@ -258,8 +263,9 @@ def _registration(edge: Edge) -> Json:
     return _with_status({**entry, "Checks": [check]}, "passing")
 
 
-def _with_status(entry: Json, status: str) -> Json:
-    return {**entry, "Checks": [{**check, "Status": status} for check in entry["Checks"]]}
+def _with_status(entry: Json, status: str, output: str = "") -> Json:
+    told = {"Status": status, "Output": output}
+    return {**entry, "Checks": [{**check, **told} for check in entry["Checks"]]}
 
 
 def _replace(state: Any, before: Mapping[str, Json], wanted: Mapping[str, Json]) -> None:

@@ -230,6 +230,13 @@ def own(state: State) -> dict[str, Row]:
     return {row["ID"]: {k: v for k, v in row.items() if k not in hidden} for row in rows}
 
 
+def own_checks(state: State) -> dict[str, Row]:
+    """The checks that this agent runs, by their id."""
+    hidden = {"ServiceTags", "Definition", *INDEXES}
+    rows = [row for row in state.checks.get(NODE, {}).values() if row["ServiceID"]]
+    return {row["CheckID"]: {k: v for k, v in row.items() if k not in hidden} for row in rows}
+
+
 def names(state: State) -> dict[str, list[str]]:
     """Each service's name with the tags of all its instances."""
     found: dict[str, set[str]] = {}

@@ -7,11 +7,14 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import BadStatusLine, HTTPException, RemoteDisconnected
+from urllib.parse import urlsplit
 
 from local.cluster.consul.state import Row
 from local.cluster.web import Refusal, open_direct, seconds
 
 MOST_OUTPUT = 4096
+LATE = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
 Report = Callable[[str, str, str], None]
 
 
@@ -29,8 +32,27 @@ def probe(check: Row) -> tuple[str, str]:
     timeout_s = seconds(check.get("Timeout") or "", 10.0)
     try:
         return _tcp(check["TCP"], timeout_s) if check.get("TCP") else _http(check, timeout_s)
-    except (OSError, ValueError) as error:
-        return "critical", str(error)
+    except (OSError, ValueError, HTTPException) as error:
+        return "critical", _said(check, error)
+
+
+def _said(check: Row, error: Exception) -> str:
+    """The failure as Consul says it, as far as Go has words of its own for it."""
+    cause = getattr(error, "reason", error)
+    address = check.get("TCP") or urlsplit(check["HTTP"]).netloc
+    if isinstance(cause, ConnectionRefusedError):
+        said = f"dial tcp {address}: connect: connection refused"
+    elif isinstance(cause, TimeoutError):
+        said = f"dial tcp {address}: i/o timeout" if check.get("TCP") else LATE
+    elif isinstance(cause, RemoteDisconnected):
+        said = "EOF"
+    elif isinstance(cause, ConnectionResetError):
+        said = f"read tcp {address}: read: connection reset by peer"
+    elif isinstance(cause, BadStatusLine):
+        said = f'malformed HTTP response "{cause.args[0]}"'
+    else:
+        said = str(error)
+    return said if check.get("TCP") else f'Get "{check["HTTP"]}": {said}'
 
 
 def _tcp(address: str, timeout_s: float) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from local.cluster.nomad import compare, periodic, schedule, spec
+from local.cluster.nomad import compare, constraints, periodic, schedule, spec
 from local.cluster.nomad.spec import Spec
 from local.cluster.nomad.state import State, ended, wanted
 from local.cluster.web import Refusal
@@ -46,7 +46,7 @@ def register(
 
 
 def _check(state: State, job: Spec) -> None:
-    found = spec.errors(job)
+    found = [*constraints.errors(job), *spec.errors(job)]
     if wrong := periodic.errors(job):
         found.append(spec.gathered(wrong))
     if job["Periodic"] and job["Type"] != "batch":

@@ -6,7 +6,7 @@ import itertools
 from fnmatch import fnmatch
 from typing import Any
 
-from local.cluster.nomad import compare
+from local.cluster.nomad import compare, constraints
 from local.cluster.nomad.spec import Spec
 from local.cluster.nomad.state import State, alloc_index, ended, wanted
 
@@ -266,6 +266,8 @@ class _Round:
             return {**self._metrics(), "NodesAvailable": {}, "NodesEvaluated": 0}
         if any(task["Driver"] not in DRIVERS for task in self.group["Tasks"]):
             return self._metrics(filtered="missing drivers")
+        if unmet := constraints.refused(self.job, self.group, self.state.node):
+            return self._metrics(filtered=unmet)
         used = [size(a) for a in self.state.allocations.values() if self._occupies(a)]
         asked = group_size(self.group)
         room = {"cpu": self.state.node.cpu_mhz, "memory": self.state.node.memory_mb}

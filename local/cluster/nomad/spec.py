@@ -10,6 +10,7 @@ Spec = dict[str, Any]
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+SHORTEST_INTERVAL = 5 * SECOND
 
 # What Nomad fills in and gives back, block by block: no other key survives.
 DEFAULTS: dict[str, Spec] = json.loads(Path(__file__).with_name("defaults.json").read_text())
@@ -143,6 +144,16 @@ def _group_errors(group: Spec, job: Spec) -> list[str]:
         found.append(f'Job type "{job["Type"]}" does not allow max_run_duration')
     if any(network["Mode"] != "host" for network in group["Networks"] or []):
         found.append("the local cluster has no network mode but host")
+    restart = group["RestartPolicy"]
+    attempts, interval, delay = (restart[key] for key in ("Attempts", "Interval", "Delay"))
+    if interval < SHORTEST_INTERVAL:
+        least = duration(SHORTEST_INTERVAL)
+        found.append(f"Interval can not be less than {least} (got {duration(interval)})")
+    elif attempts * delay > interval:
+        found.append(
+            f"Nomad can't restart the TaskGroup {attempts} times in an interval of"
+            f" {duration(interval)} with a delay of {duration(delay)}"
+        )
     parallel = (group["Update"] or {}).get("MaxParallel", 0)
     if parallel < 0:
         found.append(f"Max parallel can not be less than zero: {parallel} < 0")
@@ -174,6 +185,9 @@ def _task_errors(task: Spec, group: Spec) -> list[str]:
         found.append(
             f"KillTimout ({kill}) longer than the group's ProgressDeadline ({duration(deadline)})"
         )
+    memory, most = (task["Resources"][key] for key in ("MemoryMB", "MemoryMaxMB"))
+    if most and most < memory:
+        found.append(f"MemoryMaxMB value ({most}) should be larger than MemoryMB value ({memory})")
     logs, disk = task["LogConfig"], group["EphemeralDisk"]["SizeMB"]
     size = logs["MaxFiles"] * logs["MaxFileSizeMB"]
     if size >= disk and not logs["Disabled"]:
@@ -200,6 +214,13 @@ def warnings(job: Spec) -> str:
     ]
     if job["Periodic"] and job["Periodic"]["Spec"]:
         found.append("cron is deprecated and may be removed in a future release. Use crons instead")
+    found += [
+        f'Memory oversubscription is not enabled; Task "{group["Name"]}.{task["Name"]}" memory_max'
+        " value will be ignored. Update the Scheduler Configuration to allow oversubscription."
+        for group in job["TaskGroups"]
+        for task in group["Tasks"]
+        if task["Resources"]["MemoryMaxMB"]
+    ]
     if not found:
         return ""
     head = "1 warning:" if len(found) == 1 else f"{len(found)} warnings:"

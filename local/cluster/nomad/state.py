@@ -22,7 +22,10 @@ KEPT_VERSIONS = 6
 
 @dataclass(frozen=True)
 class Node:
-    """The one machine. `ports`: the range for dynamic ports, both ends included."""
+    """The one machine. `ports`: the range for dynamic ports, both ends included.
+
+    `kernel` and `arch` are called as Go calls them.
+    """
 
     id: str
     name: str
@@ -30,6 +33,8 @@ class Node:
     memory_mb: int
     cores: int
     ports: tuple[int, int]
+    kernel: str = "linux"
+    arch: str = "amd64"
 
 
 @dataclass

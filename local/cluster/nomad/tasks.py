@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,7 @@ class Runner:
             (self.folder / "alloc" / "logs").mkdir(parents=True)
             for name, mode in (("local", 0o755), ("secrets", 0o700), ("tmp", 0o755)):
                 (self.folder / self.task["Name"] / name).mkdir(parents=True, mode=mode)
+            self._hand_over()
         known = self._known()
         if self.task["Artifacts"] and not self.local.get("fetched"):
             self._say("Downloading Artifacts", "Client is downloading artifacts")
@@ -243,6 +245,12 @@ class Runner:
             self._note(fetched=True)
         for template in self.task["Templates"] or []:
             self._render(template, known)
+
+    def _hand_over(self) -> None:
+        """Gives the task's folders to its user; where this may not be, the start says so."""
+        with suppress(LookupError, PermissionError):
+            for name in ("local", "secrets", "tmp") if self.task["User"] else ():
+                shutil.chown(self.folder / self.task["Name"] / name, self.task["User"])
 
     def _fetch(self, artifact: Spec, known: dict[str, str]) -> None:
         try:
@@ -316,8 +324,8 @@ class Runner:
         logs = self.task["LogConfig"]
         return {
             "argv": [config["command"], *map(str, config.get("args") or [])], "env": env,
-            "cwd": str(self._within(given)), "max_files": logs["MaxFiles"],
-            "max_bytes": logs["MaxFileSizeMB"] * 2**20,
+            "cwd": str(self._within(given)), "user": self.task["User"],
+            "max_files": logs["MaxFiles"], "max_bytes": logs["MaxFileSizeMB"] * 2**20,
             "logs": str(self.folder / "alloc" / "logs" / self.task["Name"]),
         }  # fmt: skip
 

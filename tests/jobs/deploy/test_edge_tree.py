@@ -51,6 +51,13 @@ def test_the_tree_draws_the_layers_that_the_rows_say(loaded: ServiceRows, drawn:
     assert layers(loaded) == drawn
 
 
+def test_a_tcp_service_has_nothing_at_the_edge() -> None:
+    loaded = stands("private")
+    assert wanted_tree(loaded)
+    loaded.service.protocol = "tcp"
+    assert wanted_tree(loaded) == {}
+
+
 def test_the_limit_of_the_row_is_the_edges() -> None:
     loaded = stands()
     key = f"traefik/http/middlewares/{SLUG}--guard/inFlightReq/amount"

@@ -184,3 +184,36 @@ def test_an_instance_ended_with_its_last_process_or_when_it_was_given_up(
     told = one(WEB, allocation(client=client, task=found, modify_time_ns=at_ns))
 
     assert told.fields[FIELDS.index("ended_at")] == ended
+
+
+def test_of_several_ports_the_main_one_is_the_instances() -> None:
+    found = one(WEB, allocation(ports={"admin": 20001, "http": 20000}), check("passing"))
+    assert (found.port, found.entry, found.healthy) == (20000, ENTRY, True)
+
+
+def test_a_check_that_fails_says_more_than_the_task_while_it_runs() -> None:
+    said = {ENTRY: "dial tcp 127.0.0.1:20000: connect: connection refused"}
+
+    def event(status: str, client: str = "running") -> str:
+        (found,) = seen(
+            [allocation(client=client)], [check(status)], {("demo", JOB): WEB}, NOW, outputs=said
+        )
+        return found.last_event
+
+    assert event("critical") == said[ENTRY]
+    assert event("passing") == event("critical", "failed") == "Tasks are running"
+
+
+def test_another_output_is_another_sight_and_the_same_is_none() -> None:
+    found = allocation()
+
+    def look(output: str, before: Seen | None = None) -> Seen:
+        last = {found.id: before} if before else {}
+        known = {("demo", JOB): WEB}
+        (only,) = seen([found], [check("critical")], known, NOW, last, {ENTRY: output})
+        return only
+
+    first = look("late")
+    assert look("late", first) is first
+    assert look("refused", first).last_event == "refused"
+    assert first.fails

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from jobs.document import (
+    ConstraintDoc,
     HeaderDoc,
     LinkDoc,
+    PortDoc,
     RedirectDoc,
     ResourceDoc,
+    RestartDoc,
     SecretRef,
     ServiceDoc,
 )
@@ -79,6 +83,37 @@ IMAGE = ServiceDoc(
     port=8000,
     health_path="/health",
 )
+OPTIONS: dict[str, Any] = {
+    "ports": (PortDoc("metrics", 9100), PortDoc("debug", 9200)),
+    "check_interval_s": 10,
+    "check_timeout_s": 5,
+    "memory_max_mb": 512,
+    "disk_mb": 1000,
+    "drain_s": 20,
+    "kill_signal": "SIGINT",
+    "constraints": (
+        ConstraintDoc("attr.kernel.name", "=", "linux"),
+        ConstraintDoc("attr.nomad.version", "version", ">= 1.0, < 9"),
+        ConstraintDoc("node.unique.name", "is_set"),
+        ConstraintDoc("node.unique.name", "regexp", "^[a-z0-9]"),
+    ),
+    "spread": "node.datacenter",
+    "restart": RestartDoc(attempts=5, interval_s=600, delay_s=30),
+}
+SET = replace(WEB, **OPTIONS)
+SET_IMAGE = replace(IMAGE, user="1000:1000", **OPTIONS)
+SET_USER = replace(WORKER, user="nobody")
+SET_COMMAND = replace(API, user="nobody", **OPTIONS | {"drain_s": 2})
+TCP = ServiceDoc(
+    name="chat",
+    kind="private",
+    protocol="tcp",
+    artifact=SHA,
+    archive="zip",
+    command=("./serve",),
+    port=5000,
+    ports=(PortDoc("admin", 5001),),
+)
 BARE = ServiceDoc(name="worker", kind="worker", image="registry.example.org/shop/worker:1.2")
 REPORT = ServiceDoc(
     name="report",
@@ -140,6 +175,11 @@ def jobs() -> dict[str, dict[str, Any]]:
         "static_image": service_job(SITE, colour="blue", release=7, **there),
         "release_command": release_command_job(API, deployment=12, **here),
         "release_command_image": release_command_job(IMAGE, deployment=12, **there),
+        "web_options": service_job(SET, colour="blue", release=7, with_slug=True, **here),
+        "options_image": service_job(SET_IMAGE, colour="blue", release=7, **there),
+        "worker_user": service_job(SET_USER, colour="blue", release=7, **here),
+        "command_options": release_command_job(SET_COMMAND, deployment=12, **here),
+        "private_tcp": service_job(TCP, colour="green", release=7, with_slug=True, **here),
         "redis": redis_job(STORE, port=15000, server=host, **here),
         "redis_image": redis_job(STORE, port=15001, server=container, **there),
     }

@@ -76,3 +76,24 @@ def test_the_slug_is_made_of_what_nomad_stores_also_where_lists_are_null() -> No
     idle, task = with_slug(stored, "a-b-c")["TaskGroups"][0]["Tasks"]
     assert idle == {"Services": None}
     assert task["Services"][1] == {"Name": "a-b-c", "Weights": None}
+
+
+def test_each_further_port_has_an_entry_with_the_slugs_and_goes_with_it() -> None:
+    bearing = jobs()["web_options"]
+    found = {entry["Name"]: entry for entry in consul_entries(bearing)}
+    assert list(found) == [f"{SLUG}-blue", SLUG, f"{SLUG}--debug", f"{SLUG}--metrics"]
+    metrics = found[f"{SLUG}--metrics"]
+    said = {"TCP": "the instance's address and port", "Interval": "10s", "Timeout": "5s"}
+    assert (metrics["Checks"], metrics["Tags"]) == ([said], [])
+    services = bearing["TaskGroups"][0]["Tasks"][0]["Services"]
+    assert [one["PortLabel"] for one in services] == ["http", "http", "debug", "metrics"]
+    bare = without_slug(bearing, SLUG)
+    assert [entry["Name"] for entry in consul_entries(bare)] == [f"{SLUG}-blue"]
+    assert with_slug(bare, SLUG) == bearing
+
+
+def test_a_tcp_service_is_not_for_the_edge() -> None:
+    entries = consul_entries(jobs()["private_tcp"])
+    slug = "shop-production-chat"
+    assert [one["Name"] for one in entries] == [f"{slug}-green", slug, f"{slug}--admin"]
+    assert all(one["Tags"] == [] and "TCP" in one["Checks"][0] for one in entries)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from jobs.nomad import Nomad
+from jobs.nomad.texts import lends_no_memory
 from jobs.specs import consul_entries, variable_path, with_slug, without_slug
 from tests.jobs.agents import Cluster
 from tests.jobs.specs.cases import jobs
@@ -63,10 +64,18 @@ def test_every_rendered_key_is_found_again_with_its_value(cluster: Cluster, name
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_registration_has_no_warnings(cluster: Cluster, name: str) -> None:
+def test_a_registration_warns_of_memory_that_the_cluster_does_not_lend_alone(
+    cluster: Cluster, name: str
+) -> None:
     for_this(cluster, name)
     with registered(cluster.nomad, jobs()[name]) as job:
-        assert cluster.nomad.register(job["sent"]).warnings == ""
+        warnings = cluster.nomad.register(job["sent"]).warnings
+        assert cluster.nomad.plan(job["sent"]).warnings == warnings
+        if "MemoryMaxMB" in job["sent"]["TaskGroups"][0]["Tasks"][0]["Resources"]:
+            # A cluster that was given may be set to lend it.
+            assert not warnings or lends_no_memory(warnings)
+        else:
+            assert warnings == ""
 
 
 def test_a_misspelt_key_would_be_found() -> None:

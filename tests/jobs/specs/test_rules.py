@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.document import LinkDoc, SecretRef, ServiceDoc
+from jobs.document import ConstraintDoc, LinkDoc, PortDoc, SecretRef, ServiceDoc
 from jobs.specs import release_command_job, service_job, variable_keys
 from jobs.specs.names import ONE_JOB
 from jobs.specs.service import KINDS
@@ -188,3 +189,39 @@ def unescaped(text: str) -> str:
     assert "${" not in rest
     assert "%{" not in rest
     return ESCAPES.sub(lambda found: found[0][1:], text)
+
+
+@pytest.mark.parametrize(("asked", "found"), [(None, 5), (2, 5), (9, 9)])
+def test_an_instance_drains_for_as_long_as_the_edge_needs_at_least(
+    asked: int | None, found: int
+) -> None:
+    assert task(made(replace(WEB, drain_s=asked)))["ShutdownDelay"] == found * 10**9
+
+
+def test_a_container_is_told_the_ports_that_it_maps_and_a_process_the_nodes() -> None:
+    ports = (PortDoc("metrics", 9100),)
+    contained = made(replace(IMAGE, ports=ports), place=CONTAINERS)
+    (network,) = group(contained)["Networks"]
+    mapped = [{"Label": "http", "To": 8000}, {"Label": "metrics", "To": 9100}]
+    assert network["DynamicPorts"] == mapped
+    assert task(contained)["Config"]["ports"] == ["http", "metrics"]
+    (network,) = group(made(replace(WEB, ports=ports)))["Networks"]
+    assert network["DynamicPorts"] == [{"Label": "http"}, {"Label": "metrics"}]
+    for job in (contained, made(replace(WEB, ports=ports))):
+        assert task(job)["Env"]["PORT_METRICS"] == "${NOMAD_PORT_metrics}"
+
+
+def test_a_release_command_listens_nowhere() -> None:
+    service = replace(IMAGE, ports=(PortDoc("metrics", 9100),))
+    job = release_command_job(service, **SHOP, deployment=1, place=CONTAINERS)
+    assert "ports" not in task(job)["Config"]
+    assert "Networks" not in group(job)
+
+
+@pytest.mark.parametrize("attribute", ["meta.rack", "${meta.rack}"])
+def test_an_attribute_is_interpolated_by_nomad(attribute: str) -> None:
+    service = replace(WEB, constraints=(ConstraintDoc(attribute, "=", "r1"),), spread=attribute)
+    job = made(service)
+    held = {"LTarget": "${meta.rack}", "Operand": "=", "RTarget": "r1"}
+    assert job["Constraints"] == [held]
+    assert job["Spreads"] == [{"Attribute": "${meta.rack}", "Weight": 100}]

@@ -71,8 +71,17 @@ def test_what_cannot_be_asked_is_critical(check: dict[str, str]) -> None:
 
 def test_an_answer_later_than_the_timeout_is_critical() -> None:
     with HTTPServer(("127.0.0.1", 0), _Checked) as silent:  # accepts, and never answers
-        check = {"HTTP": f"http://127.0.0.1:{silent.server_port}/200", "Timeout": "50ms"}
-        assert probe(check) == ("critical", "timed out")
+        url = f"http://127.0.0.1:{silent.server_port}/200"
+        late = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+        assert probe({"HTTP": url, "Timeout": "50ms"}) == ("critical", f'Get "{url}": {late}')
+
+
+def test_a_refused_connection_is_said_in_consuls_words() -> None:
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    said = f"dial tcp {address}: connect: connection refused"
+    assert probe({"TCP": address}) == ("critical", said)
+    url = f"http://{address}/healthz"
+    assert probe({"HTTP": url}) == ("critical", f'Get "{url}": {said}')
 
 
 def test_each_definition_is_run_again_and_again_until_it_is_taken_away(address: str) -> None:

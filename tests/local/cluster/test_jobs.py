@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -333,3 +334,39 @@ def test_a_state_read_from_disk_goes_on_as_before() -> None:
     again = State(NODE, copy.deepcopy(state.document))
     assert scale(again, 1) == scale(state, 1)
     assert again.document == state.document
+
+
+def test_a_job_that_fits_nowhere_waits_and_says_which_constraint_it_is() -> None:
+    state, job = fresh(), web(2)
+    job["Constraints"] = [{"LTarget": "${meta.rack}", "Operand": "=", "RTarget": "a"}]
+    put(state, job)
+    assert running(state) == []
+    (blocked,) = [e for e in state.evaluations.values() if e["Status"] == "blocked"]
+    failure = blocked["FailedTGAllocs"]["main"]
+    assert failure["ConstraintFiltered"] == {"${meta.rack} = a": 1}
+    assert failure["CoalescedFailures"] == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            {"Attempts": 100, "Interval": 10 * S, "Delay": S},
+            "can't restart the TaskGroup 100 times",
+        ),
+        ({"Attempts": 0, "Interval": S, "Delay": S}, "Interval can not be less than 5s (got 1s)"),
+    ],
+)
+def test_a_restart_rule_that_does_not_add_up_is_refused(rule: Spec, said: str) -> None:
+    job = web()
+    job["TaskGroups"][0]["RestartPolicy"] = rule
+    with pytest.raises(Refusal, match=re.escape(said)):
+        put(fresh(), job)
+
+
+def test_memory_that_is_not_lent_is_warned_of_and_less_than_its_own_refused() -> None:
+    more: Spec = {"Resources": {"CPU": 100, "MemoryMB": 100, "MemoryMaxMB": 200}}
+    assert "memory_max value will be ignored" in put(fresh(), web(**more))["Warnings"]
+    more["Resources"]["MemoryMaxMB"] = 50
+    with pytest.raises(Refusal, match="MemoryMaxMB value"):
+        put(fresh(), web(**more))

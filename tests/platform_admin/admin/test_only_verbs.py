@@ -30,8 +30,10 @@ from platform_admin.models import (
     Variable,
 )
 from platform_admin.verbs.policies import pause_scaling
+from tests.platform_admin.admin.page import form_with
 from tests.platform_admin.admin.scene import Scene, address
 from tests.platform_admin.admin.written import Written, watched
+from tests.platform_admin.verbs.options import ELSEWHERE, OPTIONS
 
 MODELS = sorted(site._registry, key=lambda model: model.__name__)
 
@@ -240,3 +242,18 @@ def _buttons() -> Iterator[tuple[type[Model], str]]:
 
 def _any() -> HttpRequest:
     return RequestFactory().get("/admin/")
+
+
+def test_saving_a_service_keeps_every_option_that_was_set(scene: Scene) -> None:
+    service = scene.row(Service)
+    Service.objects.filter(pk=service.pk).update(**OPTIONS, **ELSEWHERE)
+    page = address(Service, "change", service.pk)
+    sent = form_with(scene.browser.get(page).content.decode(), "memory_mb")
+
+    answer = scene.browser.post(page, sent | {"memory_mb": 256})
+
+    saved = Service.objects.get(pk=service.pk)
+    assert answer.status_code == 302
+    assert saved.memory_mb == 256
+    kept = OPTIONS | ELSEWHERE
+    assert {name: getattr(saved, name) for name in kept} == kept

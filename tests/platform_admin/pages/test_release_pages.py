@@ -5,10 +5,9 @@ from html import unescape
 
 import pytest
 
-from platform_admin.forms.service import fields_of
 from platform_admin.models import Colour, Deployment, Release
 from platform_admin.verbs.links import LinkFields, set_links
-from platform_admin.verbs.services import change_service
+from platform_admin.verbs.services import change_service, fields_of
 from platform_admin.verbs.variables import set_variables
 from tests.platform_admin.pages.site import Person, Site
 

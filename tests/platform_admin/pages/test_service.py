@@ -297,3 +297,16 @@ def tabs(person: Person) -> list[str]:
     )
     assert found is not None
     return re.findall(r">(\w+)</a>", found[0])
+
+
+def test_an_instance_whose_check_fails_says_why_and_what_to_do(site: Site) -> None:
+    service = site.service()
+    site.live(service)
+    said = "dial tcp 10.0.0.5:20001: connect: connection refused"
+    service.instances.update(healthy=False, last_event=said)
+
+    page = site.alice.browser.get("/shop/production/web/").content.decode()
+
+    assert "Nothing listens at 10.0.0.5:20001. The program has to listen on the port" in page
+    service.instances.update(healthy=True)
+    assert "Nothing listens" not in site.alice.browser.get("/shop/production/web/").content.decode()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from platform_admin.models import Artifact, Service
 from tests.platform_admin.admin.page import form_with
 from tests.platform_admin.pages.site import ARCHIVE, Person, Site
 from tests.platform_admin.verbs.archives import tar_gz
+from tests.platform_admin.verbs.options import ELSEWHERE, OPTIONS
 
 NEW = "/shop/production/new/"
 GOOD: dict[str, object] = {
@@ -190,7 +192,8 @@ def test_who_brings_an_archive_reads_that_its_port_comes_in_a_variable(site: Sit
     page = site.alice.browser.get(NEW).content.decode()
 
     reached = page.split("How it is reached")[1].split("How it is healthy")[0]
-    assert 'class="hint only-archive">Your program has to listen on the port' in reached
+    assert "has to listen at <code>0.0.0.0</code>, on the port that it finds in" in reached
+    assert '<span class="only-archive"> Each instance gets a port of its own' in reached
     assert '<div class="fields only-image">' in reached
 
 
@@ -441,3 +444,131 @@ def test_a_singleton_is_one_whatever_bounds_were_typed(site: Site) -> None:
     assert "It runs exactly once" in page
     assert ">Scaling</a>" not in page
     assert "Why this count" not in page
+
+
+def every_field(html: str) -> dict[str, list[str]]:
+    """What a browser would send of the service form, rows and all."""
+    form = html[html.index('id="service-form"') : html.index("</form>", html.index("service-form"))]
+    found: dict[str, list[str]] = {}
+    for tag, attributes, options in re.findall(
+        r"<(input|select)([^>]*)>((?:\s*<option.*?</option>\s*)*)", form, re.DOTALL
+    ):
+        given = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        if given.get("type") == "file" or (
+            given.get("type") == "radio" and "checked" not in attributes
+        ):
+            continue
+        value = given.get("value", "")
+        if tag == "select":
+            chosen = re.search(r"<option([^>]*)selected[^>]*>([^<]*)", options)
+            named = re.search(r'value="([^"]*)"', chosen[1]) if chosen else None
+            value = named[1] if named else chosen[2] if chosen else ""
+        found.setdefault(given.get("name", ""), []).append(unescape(value))
+    return found
+
+
+def test_saving_a_service_with_every_option_set_finds_them_all_again(site: Site) -> None:
+    service = site.service(**OPTIONS)
+    Service.objects.filter(pk=service.pk).update(**ELSEWHERE)
+    address = "/shop/production/web/settings/"
+    sent = every_field(site.alice.browser.get(address).content.decode())
+
+    answer = site.alice.browser.post(address, sent | {"memory_mb": ["256"]})
+
+    saved = Service.objects.get(pk=service.pk)
+    assert answer.status_code == 302
+    assert saved.memory_mb == 256
+    assert {name: getattr(saved, name) for name in OPTIONS} == OPTIONS
+    assert {name: getattr(saved, name) for name in ELSEWHERE} == ELSEWHERE
+
+
+def test_options_are_typed_in_folds_that_are_closed_until_one_is_set(site: Site) -> None:
+    page = site.alice.browser.get(NEW).content.decode()
+    folds = re.findall(r'<details class="fold" id="fold-(\w+)"( open)?>', page)
+    assert folds == [(name, "") for name in ("runs", "reached", "healthy", "large")]
+
+    typed: dict[str, Any] = {
+        "drain_s": "20",
+        "port_name": ["metrics", ""],
+        "port_number": ["", ""],
+        "constraint_attribute": ["${node.class}", "", ""],
+        "constraint_operator": ["=", "=", "is_set"],
+        "constraint_value": ["big", "", ""],
+        "restart_attempts": "9",
+    }
+    assert send(site.alice, site, **typed).status_code == 302
+
+    saved = Service.objects.get(name="web")
+    assert (saved.drain_s, saved.ports) == (20, {"metrics": 8080})
+    assert saved.constraints == [{"attribute": "node.class", "operator": "=", "value": "big"}]
+    assert saved.restart == {"attempts": 9, "interval_s": 120, "delay_s": 2}
+    page = site.alice.browser.get("/shop/production/web/settings/").content.decode()
+    folds = re.findall(r'<details class="fold" id="fold-(\w+)"( open)?>', page)
+    assert [name for name, opened in folds if opened] == ["reached", "healthy", "large"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"user": "a b"}, "such as nobody or 1000"),
+        ({"drain_s": "x"}, "Drain is not a whole number"),
+        ({"memory_max_mb": "1"}, "less than the 128 MB"),
+        ({"restart_attempts": "101"}, "from 0 to 100"),
+        ({"restart_delay_s": "-1"}, "from 1 to 86400"),
+        ({"port_name": ["http"], "port_number": ["1"]}, "the main port is called"),
+        ({"port_name": ["m"], "port_number": ["x"]}, "m: 'x' is no port"),
+        ({"port_name": ["m", "m"], "port_number": ["1", "2"]}, "m stands twice"),
+        ({"port_name": [""], "port_number": ["9100"]}, "name it, such as metrics"),
+        (
+            {
+                "constraint_attribute": ["class"],
+                "constraint_operator": ["="],
+                "constraint_value": ["x"],
+            },
+            "is no attribute of a node",
+        ),
+        ({"kind": "private", "protocol": "tcp", "health_path": ""}, "can not look up"),
+    ],
+)
+def test_a_bad_option_is_refused_where_it_was_typed_and_stays(
+    site: Site, typed: dict[str, Any], said: str
+) -> None:
+    response = send(site.alice, site, **typed)
+
+    assert response.status_code == 422
+    page = unescape(response.content.decode())
+    assert page.count(said) == 2, "at its field, and on the right side"
+    assert 'class="fold" id="fold' in page
+    assert not Service.objects.exists()
+
+
+def test_an_image_needs_the_number_of_each_port(site: Site, settings: Settings) -> None:
+    settings.MUSTER_DRIVERS = ["docker"]
+    image = {"source": "image", "image": "shop/web:1", "artifact": ""}
+
+    refused = send(site.alice, site, port_name=["metrics"], port_number=[""], **image)
+
+    assert "metrics: Nothing is no port" in unescape(refused.content.decode())
+
+
+def test_a_tcp_service_is_offered_where_names_resolve(site: Site) -> None:
+    assert 'name="protocol"' not in site.alice.browser.get(NEW).content.decode()
+    site.cell.link_form = "dns"
+    site.cell.save()
+    assert 'name="protocol"' in site.alice.browser.get(NEW).content.decode()
+
+    typed = {"kind": "private", "protocol": "tcp", "health_path": ""}
+    assert send(site.alice, site, **typed).status_code == 302
+
+    assert Service.objects.get(name="web").protocol == "tcp"
+    page = site.alice.browser.get("/shop/production/web/settings/").content.decode()
+    assert "shop-production-web.service.consul" in page
+
+
+def test_what_a_worker_can_not_have_is_forgotten_when_it_becomes_one(site: Site) -> None:
+    hidden = {"drain_s": "9", "check_interval_s": "3", "port_name": "m", "port_number": "1"}
+    assert send(site.alice, site, kind="worker", user="nobody", **hidden).status_code == 302
+
+    saved = Service.objects.get(name="web")
+    assert (saved.drain_s, saved.check_interval_s, saved.ports) == (None, None, {})
+    assert saved.user == "nobody"

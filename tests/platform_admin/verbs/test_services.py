@@ -28,6 +28,7 @@ from platform_admin.verbs.services import (
     validate_service,
 )
 from platform_admin.verbs.teams import change_quota
+from tests.platform_admin.verbs.options import OPTIONS
 from tests.platform_admin.verbs.world import World
 
 
@@ -241,3 +242,53 @@ def test_a_live_services_size_counts_as_released_until_it_is_deployed(world: Wor
     change_service(world.dana, service, world.fields(memory_mb=512))
 
     assert Reservation.objects.get().memory_mb == 128
+
+
+def test_a_tcp_service_is_refused_where_programs_can_not_look_up_its_name(world: World) -> None:
+    with pytest.raises(Invalid) as caught:
+        world.service("chat", kind="private", protocol="tcp")
+    assert list(caught.value.errors) == ["protocol"]
+
+    world.environment.cell.link_form = "dns"
+    world.environment.cell.save()
+
+    assert not world.service("chat", kind="private", protocol="tcp").behind_edge
+
+
+def test_what_was_deployed_keeps_its_protocol(world: World) -> None:
+    world.environment.cell.link_form = "dns"
+    world.environment.cell.save()
+    service = world.service("api", kind="private")
+    tcp = replace(fields_of(service), protocol="tcp")
+    made = release(world.dana, world.environment)
+    Colour.objects.filter(service=service, colour="blue").update(release=made)
+
+    with pytest.raises(Invalid) as caught:
+        change_service(world.dana, service, tcp)
+
+    assert "make a new service" in caught.value.errors["protocol"][0]
+
+
+def test_a_protocol_that_takes_what_a_caller_links_to_is_refused(world: World) -> None:
+    world.environment.cell.link_form = "dns"
+    world.environment.cell.save()
+    api, web = world.service("api", kind="private"), world.service("web")
+    set_links(world.dana, web, [LinkFields("API_URL", "api")])
+    tcp = replace(fields_of(api), protocol="tcp")
+
+    with pytest.raises(Invalid) as caught:
+        change_service(world.dana, api, tcp)
+
+    assert "web has a link to its url" in caught.value.errors["protocol"][0]
+    set_links(world.dana, web, [])
+    change_service(world.dana, api, tcp)
+    set_links(world.dana, web, [LinkFields("API", "api", "srv")])
+    with pytest.raises(Invalid, match="no 'url'"):
+        set_links(world.dana, web, [LinkFields("API", "api", "url")])
+
+
+def test_every_option_stands_in_the_document_of_the_release(world: World) -> None:
+    service = world.service(**OPTIONS)
+    body = release(world.dana, world.environment).document["services"][service.name]
+
+    assert {name: body[name] for name in OPTIONS} == OPTIONS

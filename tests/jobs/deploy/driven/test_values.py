@@ -73,6 +73,18 @@ def test_a_link_to_a_service_leads_to_the_edge_in_the_cells_form(
         assert of(world.environment, **link(target.name, name)) == {"LINK": value}
 
 
+def test_a_link_to_a_tcp_service_is_its_name_in_consul_and_waits_for_nothing(world: World) -> None:
+    chat = ServiceDoc("chat", "private", port=5000, protocol="tcp")
+    found = {
+        "host": "shop-production-chat.service.consul",
+        "srv": "_shop-production-chat._tcp.service.consul",
+    }
+    assert service_properties(world.environment, chat) == found
+    document = Document("shop", "production", (chat,))
+    doc = ServiceDoc("shop", "web", links=(LinkDoc("CHAT", "chat", "host"),))
+    assert values(world.environment, document, doc) == {"CHAT": found["host"]}
+
+
 def test_a_link_to_a_service_waits_for_an_edge(world: World) -> None:
     with pytest.raises(Unavailable, match="no edge passes"):
         of(world.environment, **link("api", "url"))

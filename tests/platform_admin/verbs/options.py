@@ -1,0 +1,34 @@
+"""Every option of a service, set to something else than Muster's own choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCALARS: dict[str, Any] = {
+    "check_interval_s": 10,
+    "check_timeout_s": 5,
+    "user": "nobody",
+    "memory_max_mb": 512,
+    "disk_mb": 1000,
+    "drain_s": 20,
+    "kill_signal": "SIGINT",
+    "spread": "node.datacenter",
+}
+OPTIONS: dict[str, Any] = {
+    **SCALARS,
+    "ports": {"debug": 9200, "metrics": 9100},
+    "constraints": [
+        {"attribute": "attr.cpu.arch", "operator": "=", "value": "arm64"},
+        {"attribute": "node.class", "operator": "is_set", "value": ""},
+    ],
+    "restart": {"attempts": 5, "interval_s": 600, "delay_s": 30},
+}
+# What forms of other kinds ask for, and no form of this one may lose.
+ELSEWHERE: dict[str, Any] = {
+    "schedule": "*/5 * * * *",
+    "time_zone": "Europe/Berlin",
+    "time_limit_s": 60,
+    "fallback": "index.html",
+    "redirects": [{"path": "/a", "to": "/b", "status": 308}],
+    "headers": [{"path": "/*", "name": "X-A", "value": "b"}],
+}
