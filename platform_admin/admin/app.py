@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from platform_admin.admin.asking import button, found
 from platform_admin.admin.base import ReadOnlyInline, VerbAdmin
 from platform_admin.admin.columns import when
 from platform_admin.admin.forms import VerbForm, text
+from platform_admin.admin.secret import ask_secret
 from platform_admin.admin.site import site
 from platform_admin.models import App, Cell, Environment
 from platform_admin.verbs.actor import Actor
@@ -55,6 +58,7 @@ class AppAdmin(VerbAdmin):
     fields = ("slug", "team", "created_at")
     readonly_fields = ("created_at",)
     inlines = (EnvironmentInline,)
+    actions_detail = ("new_secret",)
     list_display = ("slug", "team", "environments_of", when("created_at", "made"))
     list_filter = ("team",)
     list_select_related = ("team",)
@@ -65,6 +69,12 @@ class AppAdmin(VerbAdmin):
     @admin.display(description="environments")
     def environments_of(self, app: App) -> str:
         return ", ".join(app.environments.order_by("slug").values_list("slug", flat=True))
+
+    @button("Set a secret", "key")
+    def new_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A secret for all services in all environments of the app."""
+        app = found(self, request, object_id)
+        return ask_secret(self, request, app, app, None)
 
     def view_on_site(self, app: App) -> str:
         return reverse("app", args=[app.slug])

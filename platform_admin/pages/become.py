@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobs.deploy.preview import service_preview
+from jobs.document import LinkDoc
 from platform_admin.forms.service import fields_of
 from platform_admin.models import Environment, Service
 from platform_admin.pages.typed import Typed
 from platform_admin.pages.words import count
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs.links import LinkFields
+from platform_admin.verbs.live import live_doc
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,23 @@ def _becomes(
         preview = service_preview(environment, fields, links)
     except ValueError as error:
         return Become(wrong=(("id_image", "What runs", str(error)),))
-    said = f"{sentence(fields)} {touches}"
+    said = " ".join([sentence(fields), touches, *_links_said(environment, fields, links)])
     return Become(said, preview.address, preview.job, list(preview.consul))
+
+
+def _links_said(
+    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields] | None
+) -> list[str]:
+    """That other links than it runs with need new instances, if it runs and they are."""
+    service = environment.services.select_related("rollout").filter(name=fields.name).first()
+    live = live_doc(service) if service is not None and links is not None else None
+    if live is None or links is None:
+        return []
+    typed = {LinkDoc(each.variable, each.target, each.property) for each in links}
+    names = sorted({link.variable for link in typed ^ set(live.links)})
+    if not names:
+        return []
+    return [f"Its links differ from what is live ({', '.join(names)}): the release restarts it."]
 
 
 def sentence(fields: ServiceFields) -> str:

@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from platform_admin.forms.sign_in import REFUSED
+from platform_admin.models import Rotation
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
+from platform_admin.verbs.secrets import set_secret
 from tests.platform_admin.pages.site import Site
 
 IN_TEAM = ("demo",)
@@ -22,6 +24,9 @@ OPEN = {"healthz", "login", "logout", "artifact"}
 VIEWED: dict[str, tuple[object, ...]] = {
     "team": IN_TEAM,
     "app": IN_APP,
+    "app_variables": IN_APP,
+    "rotation": (*IN_APP, 1),
+    "rotation_live": (*IN_APP, 1),
     "environment": IN_ENVIRONMENT,
     "environment_live": IN_ENVIRONMENT,
     "plan": IN_ENVIRONMENT,
@@ -43,8 +48,15 @@ VIEWED: dict[str, tuple[object, ...]] = {
 CHANGED: dict[str, tuple[object, ...]] = {
     "team_member": IN_TEAM,
     "new_environment": IN_APP,
+    "app_variables_save": IN_APP,
+    "app_variables_paste": IN_APP,
+    "app_variables_live": IN_APP,
+    "app_variables_secret": IN_APP,
+    "rotation_again": (*IN_APP, 1),
     "archive_live": IN_ENVIRONMENT,
     "variables_save": IN_ENVIRONMENT,
+    "variables_paste": IN_ENVIRONMENT,
+    "variables_live": IN_ENVIRONMENT,
     "variables_secret": IN_ENVIRONMENT,
     "release_deploy": (*IN_ENVIRONMENT, 1),
     "release_go_back": (*IN_ENVIRONMENT, 1),
@@ -64,17 +76,24 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "service_logs": IN_SERVICE,
     "service_logs_live": IN_SERVICE,
     "service_variables_save": IN_SERVICE,
+    "service_variables_paste": IN_SERVICE,
+    "service_variables_live": IN_SERVICE,
     "service_variables_secret": IN_SERVICE,
     "service_settings": IN_SERVICE,
     "service_settings_preview": IN_SERVICE,
 }
 FORM_PAGES = {
     "team_member": "team",
+    "app_variables_save": "app_variables",
+    "app_variables_paste": "app_variables",
+    "app_variables_secret": "app_variables",
     "variables_save": "variables",
+    "variables_paste": "variables",
     "variables_secret": "variables",
     "service_scale": "service",
     "service_scaling_save": "service_scaling",
     "service_variables_save": "service_variables",
+    "service_variables_paste": "service_variables",
     "service_variables_secret": "service_variables",
 }
 OPERATED: dict[str, tuple[object, ...]] = {
@@ -92,7 +111,10 @@ def full(site: Site) -> Site:
     web = site.service()
     site.redis()
     site.live(web)
-    site.deployment(web)
+    deployment = site.deployment(web)
+    app = site.environment.app
+    _, version = (set_secret(site.alice.actor, app, None, "TOKEN", value) for value in "xy")
+    Rotation.objects.create(pk=1, version=version).deployments.add(deployment)
     return site
 
 
