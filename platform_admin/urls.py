@@ -16,8 +16,10 @@ from platform_admin.live import part_log as live_part_log
 from platform_admin.live import parts as live_parts
 from platform_admin.live import preview as live_preview
 from platform_admin.live import replays as live_replays
+from platform_admin.live import rotations as live_rotations
 from platform_admin.live import runs as live_runs
 from platform_admin.live import service as live_service
+from platform_admin.live import variables as live_variables
 from platform_admin.pages import (
     app,
     artifacts,
@@ -35,9 +37,11 @@ from platform_admin.pages import (
     releases,
     resources,
     restarted,
+    rotations,
     runs,
     scaling,
     search,
+    secrets,
     service,
     service_form,
     service_releases,
@@ -51,6 +55,8 @@ from platform_admin.pages.access import anyone
 from platform_admin.pages.health import health
 
 PART = "status/<slug:part>/"
+APP_VARIABLES = "<slug:app>/variables/"
+ROTATION = f"{APP_VARIABLES}rotations/<int:number>/"
 ENVIRONMENT = "<slug:app>/<slug:env>/"
 SERVICE = f"{ENVIRONMENT}<slug:service>/"
 DEPLOYMENT = f"{ENVIRONMENT}deployments/<int:number>/"
@@ -88,10 +94,21 @@ parts = [
     path(f"{PART}log/", part.log, name="status_part_log"),
 ]
 
-environments = [
+apps = [
     path("<slug:app>/", app.overview, name="app"),
     path("<slug:app>/settings/delete/", deletions.of_an_app, name="app_delete"),
     path("<slug:app>/new/", app.new_environment, name="new_environment"),
+    path(APP_VARIABLES, variables.of_app_page, name="app_variables"),
+    path(f"{APP_VARIABLES}save/", variables.save_app, name="app_variables_save"),
+    path(f"{APP_VARIABLES}paste/", variables.paste_app, name="app_variables_paste"),
+    path(f"{APP_VARIABLES}live/", live_variables.of_app_form, name="app_variables_live"),
+    path(f"{APP_VARIABLES}secret/", secrets.of_app_secret, name="app_variables_secret"),
+    path(ROTATION, rotations.rotation, name="rotation"),
+    path(f"{ROTATION}live/services/", live_rotations.services, name="rotation_live"),
+    path(f"{ROTATION}again/", rotations.again, name="rotation_again"),
+]
+
+environments = [
     path(ENVIRONMENT, environment.overview, name="environment"),
     path(f"{ENVIRONMENT}live/overview/", live_environment.overview, name="environment_live"),
     path(f"{ENVIRONMENT}live/archive/", live_preview.archive, name="archive_live"),
@@ -107,9 +124,15 @@ environments = [
     path(f"{ENVIRONMENT}checklist/", checklist.checklist, name="checklist"),
     path(f"{ENVIRONMENT}variables/", variables.of_environment_page, name="variables"),
     path(f"{ENVIRONMENT}variables/save/", variables.save_environment, name="variables_save"),
+    path(f"{ENVIRONMENT}variables/paste/", variables.paste_environment, name="variables_paste"),
+    path(
+        f"{ENVIRONMENT}variables/live/",
+        live_variables.of_environment_form,
+        name="variables_live",
+    ),
     path(
         f"{ENVIRONMENT}variables/secret/",
-        variables.secret_of_environment,
+        secrets.of_environment_secret,
         name="variables_secret",
     ),
     path(f"{ENVIRONMENT}releases/", releases.releases, name="releases"),
@@ -173,9 +196,15 @@ services = [
     path(f"{SERVICE}logs/download/", logs.download, name="service_log_download"),
     path(f"{SERVICE}variables/", variables.of_service_page, name="service_variables"),
     path(f"{SERVICE}variables/save/", variables.save_service, name="service_variables_save"),
+    path(f"{SERVICE}variables/paste/", variables.paste_service, name="service_variables_paste"),
+    path(
+        f"{SERVICE}variables/live/",
+        live_variables.of_service_form,
+        name="service_variables_live",
+    ),
     path(
         f"{SERVICE}variables/secret/",
-        variables.secret_of_service,
+        secrets.of_service_secret,
         name="service_variables_secret",
     ),
     path(f"{SERVICE}settings/", service_form.settings, name="service_settings"),
@@ -186,4 +215,4 @@ services = [
     ),
 ]
 
-urlpatterns = [*platform, *parts, *environments, *services]
+urlpatterns = [*platform, *parts, *apps, *environments, *services]

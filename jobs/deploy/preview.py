@@ -11,7 +11,6 @@ from jobs import servers
 from jobs.deploy.place import place_of
 from jobs.deploy.values import service_properties
 from jobs.document import LinkDoc, ServiceDoc, changed
-from jobs.document import read as read_document
 from jobs.document.types import ALONE
 from jobs.errors import ClusterError
 from jobs.nomad import texts
@@ -21,6 +20,7 @@ from platform_admin.rules.fields import ServiceFields
 from platform_admin.rules.rollout import Colour, other
 from platform_admin.verbs.drafts import draft, options
 from platform_admin.verbs.links import LinkFields
+from platform_admin.verbs.live import live_doc
 
 
 @dataclass(frozen=True)
@@ -101,15 +101,6 @@ def plan(environment: Environment) -> DraftPlan:
     by_name = {service.name: service for service in services}
     plans = [_plan(by_name[doc.name], doc) for doc in document.services if doc.name in by_name]
     return DraftPlan(tuple(found for found in plans if found is not None))
-
-
-def live_doc(service: Service) -> ServiceDoc | None:
-    """What is live of a service, as its release says it; None where nothing is."""
-    if not service.rollout.live:
-        return None
-    live = service.rollout.live
-    release = next(row for row in service.colours.all() if row.colour == live).release
-    return read_document(release.document).service(service.name) if release else None
 
 
 def _plan(service: Service, doc: ServiceDoc) -> ServicePlan | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from jobs import servers
-from jobs.document import Document, LinkDoc, ServiceDoc
+from jobs.document import Document, LinkDoc, SecretRef, ServiceDoc
 from jobs.document.types import PUBLIC
 from jobs.errors import Refused, Unavailable
 from jobs.resources import KINDS
@@ -27,8 +27,7 @@ def values(environment: Environment, document: Document, doc: ServiceDoc) -> dic
     """
     found = dict(doc.variables)
     for name, ref in doc.secrets.items():
-        owner = _owner(environment, doc) if ref.scope == "service" else None
-        found[name] = secret_value(environment, owner, name, ref.version)
+        found[name] = _secret(environment, doc, name, ref)
     for link in doc.links:
         found[link.variable] = _linked(environment, document, link)
     size = sum(len(name.encode()) + len(value.encode()) for name, value in found.items())
@@ -41,8 +40,13 @@ def values(environment: Environment, document: Document, doc: ServiceDoc) -> dic
     return found
 
 
-def _owner(environment: Environment, doc: ServiceDoc) -> Service:
-    return Service.objects.get(environment=environment, name=doc.name)
+def _secret(environment: Environment, doc: ServiceDoc, name: str, ref: SecretRef) -> str:
+    if ref.scope == "app":
+        return secret_value(environment.app, None, name, ref.version)
+    owner = None
+    if ref.scope == "service":
+        owner = Service.objects.get(environment=environment, name=doc.name)
+    return secret_value(environment, owner, name, ref.version)
 
 
 def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:

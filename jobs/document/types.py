@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Scope = Literal["environment", "service"]
+Scope = Literal["app", "environment", "service"]
 
 Protocol = Literal["http", "tcp"]
 
@@ -19,7 +19,7 @@ ALONE = ("singleton",)
 """Of what never two instances run."""
 ARCHIVES = ("tar.gz", "zip")
 RESOURCE_KINDS = ("redis",)
-SCOPES: tuple[Scope, ...] = ("environment", "service")
+SCOPES: tuple[Scope, ...] = ("app", "environment", "service")
 PROTOCOLS: tuple[Protocol, ...] = ("http", "tcp")
 KILL_SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2")
 OPERATORS = ("=", "!=", ">", ">=", "<", "<=", "regexp", "version", "is_set", "is_not_set")
@@ -37,7 +37,7 @@ class LinkDoc:
 
 @dataclass(frozen=True)
 class SecretRef:
-    """Which version of a secret is meant, and whether the environment or the service owns it."""
+    """Which version of a secret is meant, and what owns it: app, environment or service."""
 
     scope: Scope
     version: int
@@ -91,8 +91,8 @@ class HeaderDoc:
 class ServiceDoc:
     """One service as it is released.
 
-    `variables` and `secrets` are the environment's and the service's together, the service's
-    win. How many instances run is no part of it. None is Muster's own choice.
+    `variables` and `secrets` are the app's, the environment's and the service's together, the
+    more specific win. How many instances run is no part of it. None is Muster's own choice.
     """
 
     name: str

@@ -11,6 +11,7 @@ from platform_admin.admin.base import ReadOnlyInline, VerbAdmin
 from platform_admin.admin.columns import when
 from platform_admin.admin.deletion import ask_deletion
 from platform_admin.admin.forms import VerbForm, text
+from platform_admin.admin.secret import ask_secret
 from platform_admin.admin.site import site
 from platform_admin.models import App, Cell, Environment
 from platform_admin.verbs.actor import Actor
@@ -58,7 +59,7 @@ class AppAdmin(VerbAdmin):
     fields = ("slug", "team", "created_at")
     readonly_fields = ("created_at",)
     inlines = (EnvironmentInline,)
-    actions_detail = ("delete_it",)
+    actions_detail = ("new_secret", "delete_it")
     list_display = ("slug", "team", "environments_of", when("created_at", "made"))
     list_filter = ("team",)
     list_select_related = ("team",)
@@ -74,6 +75,12 @@ class AppAdmin(VerbAdmin):
     def delete_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Takes it away for ever."""
         return ask_deletion(self, request, found(self, request, object_id))
+
+    @button("Set a secret", "key")
+    def new_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A secret for all services in all environments of the app."""
+        app = found(self, request, object_id)
+        return ask_secret(self, request, app, app, None)
 
     def view_on_site(self, app: App) -> str:
         return reverse("app", args=[app.slug])

@@ -12,8 +12,9 @@ from platform_admin.admin.asking import Done, Question, ask
 from platform_admin.admin.base import ReadOnlyInline
 from platform_admin.admin.forms import hidden_text, text
 from platform_admin.admin.unfolded import UnfoldAdmin
-from platform_admin.models import Credential, Environment, SecretVersion, Service
+from platform_admin.models import Credential, SecretVersion, Service
 from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.environ import Within
 from platform_admin.verbs.secrets import set_secret
 
 
@@ -40,13 +41,13 @@ def ask_secret(
     model_admin: UnfoldAdmin,
     request: HttpRequest,
     row: Model,
-    environment: Environment,
+    within: Within,
     service: Service | None,
     name: str = "",
 ) -> HttpResponse:
     """The form of a secret of this scope; saved, its page."""
     question = Question(
-        title=f"Set a secret of {service or environment}",
+        title=f"Set a secret of {service or within}",
         sentences=("The draft uses the new value from the next release on.",),
         button="Save",
         form=SecretForm,
@@ -54,7 +55,7 @@ def ask_secret(
     )
 
     def do(actor: Actor, given: dict[str, Any]) -> Done:
-        made = set_secret(actor, environment, service, given["name"], given["value"])
+        made = set_secret(actor, within, service, given["name"], given["value"])
         return Done(f"{given['name']} has version {made.number} now.", made.variable)
 
     return ask(model_admin, request, row, question, do)

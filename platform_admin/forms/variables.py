@@ -1,4 +1,4 @@
-"""The rows of plain variables, and the form of one secret."""
+"""The rows of plain variables, typed or pasted, and the form of one secret."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django import forms
 from django.http import QueryDict
 
 from platform_admin.models import Variable
+from platform_admin.rules.generated import Shape
+from platform_admin.rules.pasted import Line
 
 EMPTY_ROWS = 2
 TWICE = "This name stands twice: keep one of them."
@@ -69,6 +71,13 @@ def blamed(
     return at, others
 
 
+def with_pasted(rows: Sequence[VariableRow], lines: Sequence[Line]) -> list[VariableRow]:
+    """The rows with the values of the lines, each in the place of the row of its name."""
+    pasted = {line.name: line.value for line in lines}
+    kept = [replace(row, value=pasted.pop(row.name, row.value), errors=()) for row in rows]
+    return [*kept, *(VariableRow(name, value) for name, value in pasted.items())]
+
+
 class SecretForm(forms.Form):
     """A secret's name and new value; the value is never shown again, not even after an error."""
 
@@ -85,3 +94,22 @@ class SecretForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    length = forms.IntegerField(label="Characters", required=False, initial=Shape().length)
+    alphabet = forms.ChoiceField(
+        label="Of",
+        required=False,
+        initial=Shape().alphabet,
+        choices=[
+            ("url", "letters, digits, - and _"),
+            ("letters", "letters and digits"),
+            ("hex", "0 to 9 and a to f"),
+        ],
+    )
+
+    def wanted(self) -> str | Shape:
+        """The value that was typed, or the shape of the one that is to be generated."""
+        given = self.cleaned_data
+        if "generate" not in self.data:
+            return given.get("value") or ""
+        usual = Shape()
+        return Shape(given.get("length") or usual.length, given.get("alphabet") or usual.alphabet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from platform_admin.live.fragment import Fragment, answer, shared
 from platform_admin.models import Deployment, DeploymentStep, Environment, Service
 from platform_admin.pages.abandoned import abandoned
 from platform_admin.pages.access import of_environment
+from platform_admin.pages.culprit import culprit, named_first
 from platform_admin.pages.history import look_of
 from platform_admin.pages.render import actor_of
 from platform_admin.rules.permissions import Permission
@@ -28,7 +28,6 @@ NEVER_LIVE = {
     STEPS["undo"]: "Never live: nothing to put back",
     STEPS["undone"]: "Never live; set to 0",
 }
-_ABOUT = re.compile(r"(?:The release command of )?([a-z0-9-]+)")
 WORST_FIRST = ("failed", "running", "off", "skipped", "done")
 
 
@@ -114,7 +113,7 @@ def fragment(actor: Actor, deployment: Deployment) -> Fragment:
             "put_back": [shown(row) for row in rows if row.name in PUT_BACK],
             "was_live": any(row.service_id in live_before for row in rows if row.name in PUT_BACK),
             "again": may_deploy and _may_be_tried_again(deployment),
-            "culprit": _culprit(deployment, names),
+            "culprit": culprit(deployment, names),
             "may_change": scope.allowed(actor, team, Permission.CHANGE_DRAFT),
         },
         moving=True,
@@ -157,21 +156,10 @@ def _step(
 def _stopped(deployment: Deployment, row: DeploymentStep, names: set[str]) -> str:
     if deployment.cancel_reason and deployment.reason == deployment.cancel_reason:
         return "cancelled"
-    culprit = _named_first(deployment.reason, names)
-    if culprit and row.service and row.service.name != culprit:
-        return f"stopped with {culprit}"
+    about = named_first(deployment.reason, names)
+    if about and row.service and row.service.name != about:
+        return f"stopped with {about}"
     return ""
-
-
-def _named_first(reason: str, names: set[str]) -> str:
-    """The service that the reason is about, "" where it names none."""
-    word = _ABOUT.match(reason)
-    return word.group(1) if word and word.group(1) in names else ""
-
-
-def _culprit(deployment: Deployment, names: set[str]) -> str:
-    """The service whose form may have to change; "" where nothing failed, or none is named."""
-    return _named_first(deployment.reason, names) if _failed(deployment) else ""
 
 
 def _failed(deployment: Deployment) -> bool:

@@ -17,6 +17,7 @@ from platform_admin.models.quota import Quota, Reservation
 from platform_admin.models.release import Release
 from platform_admin.models.resource import Credential, Resource
 from platform_admin.models.rollout import Colour, ColourName, Rollout
+from platform_admin.models.rotation import Rotation
 from platform_admin.models.run import Launches, Run
 from platform_admin.models.service import Service
 from platform_admin.models.shard import SHARDS, Shard
@@ -49,6 +50,7 @@ __all__ = [
     "Reservation",
     "Resource",
     "Rollout",
+    "Rotation",
     "Run",
     "SampleHour",
     "ScalingEvent",

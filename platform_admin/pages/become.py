@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from jobs.deploy.preview import lends_no_memory, service_preview
+from jobs.document import LinkDoc
 from platform_admin.models import Environment, Service
 from platform_admin.pages import clocks
 from platform_admin.pages.clocks import Preview
@@ -16,6 +17,7 @@ from platform_admin.pages.typed import Typed
 from platform_admin.pages.words import count
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs.links import LinkFields
+from platform_admin.verbs.live import live_doc
 from platform_admin.verbs.services import fields_of
 
 
@@ -57,7 +59,7 @@ def _becomes(
         preview = service_preview(environment, fields, links)
     except ValueError as error:
         return Become(wrong=(("id_image", "What runs", str(error)),))
-    said = f"{sentence(fields)} {touches}"
+    said = " ".join([sentence(fields), touches, *_links_said(environment, fields, links)])
     lent = fields.memory_max_mb is None or not lends_no_memory(preview.job)
     clock = clocks.preview(fields.schedule, fields.time_zone, timezone.now())
     return Become(
@@ -68,6 +70,21 @@ def _becomes(
         clock=clock if fields.kind == Service.Kind.CRON else None,
         warning="" if lent else _LENDS_NOTHING.format(fields.memory_max_mb),
     )
+
+
+def _links_said(
+    environment: Environment, fields: ServiceFields, links: Sequence[LinkFields] | None
+) -> list[str]:
+    """That other links than it runs with need new instances, if it runs and they are."""
+    service = environment.services.select_related("rollout").filter(name=fields.name).first()
+    live = live_doc(service) if service is not None and links is not None else None
+    if live is None or links is None:
+        return []
+    typed = {LinkDoc(each.variable, each.target, each.property) for each in links}
+    names = sorted({link.variable for link in typed ^ set(live.links)})
+    if not names:
+        return []
+    return [f"Its links differ from what is live ({', '.join(names)}): the release restarts it."]
 
 
 def sentence(fields: ServiceFields) -> str:

@@ -24,6 +24,7 @@ LOOKS = {"yes": "healthy", "no": "degraded", "not yet known": "off"}
 WORDS: dict[Door, str] = {
     "plan": "Review the draft",
     "app": "Environments",
+    "app_variables": "Variables of the app",
     "releases": "Releases",
     "variables": "Variables",
     "new_environment": "Add an environment",
@@ -96,7 +97,7 @@ def _ways(environment: Environment, answer: Answer, may_change: bool) -> tuple[W
 
 def _way(environment: Environment, place: Place) -> Way:
     app = [environment.app.slug]
-    address = {"status": [], "app": app, "new_environment": app}.get(
+    address = {"status": [], "app": app, "app_variables": app, "new_environment": app}.get(
         place.door, [*app, environment.slug]
     )
     name = [place.name] if place.name else []

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jobs.deploy.preview import live_doc
-from jobs.document import Change, Document, ResourceDoc, diff, read
-from platform_admin.models import Deployment, Environment, Release
+from jobs.document import Change, diff, read
+from platform_admin.models import Environment, Release
 from platform_admin.verbs.drafts import draft
+from platform_admin.verbs.live import live_document
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,6 @@ def changes(environment: Environment) -> tuple[Part, ...]:
 def between(old: Release | None, new: Release) -> tuple[Part, ...]:
     """What differs between two releases; from None everything is new."""
     return parts(diff(read(old.document) if old else None, read(new.document)))
-
-
-def live_document(environment: Environment) -> Document:
-    """What runs, as a document: each service as its live colour's release says it.
-
-    Resources have no colours: theirs are those of the last release that went live. What was
-    deleted, or is about to be, runs no more.
-    """
-    staying = environment.services.filter(deletion__isnull=True)
-    services = staying.select_related("rollout").prefetch_related("colours__release")
-    found = (live_doc(service) for service in services)
-    return Document(
-        environment.app.slug,
-        environment.slug,
-        services=tuple(doc for doc in found if doc is not None),
-        resources=_live_resources(environment),
-    )
 
 
 def parts(found: Sequence[Change]) -> tuple[Part, ...]:
@@ -165,12 +148,3 @@ _NAMES = {
     "restart.interval_s": "restarts counted over (s)",
     "restart.delay_s": "restarts apart by (s)",
 }
-
-
-def _live_resources(environment: Environment) -> tuple[ResourceDoc, ...]:
-    done = environment.deployments.filter(state=Deployment.State.SUCCEEDED, restart=False)
-    last = done.select_related("release").order_by("-number").first()
-    if last is None:
-        return ()
-    staying = environment.resources.filter(deletion__isnull=True).values_list("name", flat=True)
-    return tuple(each for each in read(last.release.document).resources if each.name in staying)

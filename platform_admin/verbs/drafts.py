@@ -13,12 +13,14 @@ from jobs.document import (
     RedirectDoc,
     ResourceDoc,
     RestartDoc,
+    Scope,
     SecretRef,
     ServiceDoc,
 )
 from platform_admin.models import Environment, Link, Resource, Service, Variable
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs import environ
+from platform_admin.verbs.versions import drafted
 
 
 def draft(environment: Environment) -> Document:
@@ -28,18 +30,20 @@ def draft(environment: Environment) -> Document:
     """
     staying = environment.services.filter(deletion__isnull=True).select_related("artifact")
     services = staying.prefetch_related("links__to_service", "links__to_resource")
-    variables = environ.by_scope(environment)
+    scopes = environ.by_scope(environment)
     return Document(
         app=environment.app.slug,
         environment=environment.slug,
-        services=tuple(_service(row, environ.winning(variables, row)) for row in services),
+        services=tuple(_service(row, scopes.winning(row), environment) for row in services),
         resources=tuple(
             _resource(row) for row in environment.resources.filter(deletion__isnull=True)
         ),
     )
 
 
-def _service(service: Service, variables: Mapping[str, Variable]) -> ServiceDoc:
+def _service(
+    service: Service, variables: Mapping[str, Variable], environment: Environment
+) -> ServiceDoc:
     artifact = service.artifact
     return ServiceDoc(
         name=service.name,
@@ -57,7 +61,9 @@ def _service(service: Service, variables: Mapping[str, Variable]) -> ServiceDoc:
         kill_timeout_s=service.kill_timeout_s,
         **options(service),
         variables=environ.plain(variables.values()),
-        secrets={row.name: secret_ref(row) for row in variables.values() if row.secret},
+        secrets={
+            row.name: secret_ref(row, environment) for row in variables.values() if row.secret
+        },
         links=tuple(_link(link) for link in service.links.all()),
     )
 
@@ -86,12 +92,19 @@ def options(service: Service | ServiceFields) -> dict[str, Any]:
     }
 
 
-def secret_ref(row: Variable) -> SecretRef:
-    """The secret's newest version: the form writes it, running releases keep theirs."""
-    newest = max((version.number for version in row.versions.all()), default=None)
+def secret_ref(row: Variable, environment: Environment) -> SecretRef:
+    """The version that the draft names: the form writes it, running releases keep theirs."""
+    newest = drafted(row, environment)
     if newest is None:
-        raise RuntimeError(f"The secret {row.name} of {row.environment} has no version.")
-    return SecretRef("environment" if row.service_id is None else "service", newest)
+        raise RuntimeError(f"The secret {row.name} of {row.owner} has no version.")
+    return SecretRef(scope_of(row), newest.number)
+
+
+def scope_of(row: Variable) -> Scope:
+    """What owns the variable, as a document says it."""
+    if row.service_id is not None:
+        return "service"
+    return "app" if row.environment_id is None else "environment"
 
 
 def _link(link: Link) -> LinkDoc:

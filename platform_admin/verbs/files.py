@@ -50,17 +50,17 @@ def exported(environment: Environment) -> FileDoc:
     """The environment's draft as a file: all that its forms hold, but for values of secrets."""
     scopes = environ.by_scope(environment)
     services = environment.services.select_related("policy").order_by("name")
-    own = {row.name: scopes.get(row.pk, []) for row in services}
+    own = {row.name: scopes.services.get(row.pk, []) for row in services}
     whole = draft(environment)
     return FileDoc(
         document=Document(
             app=whole.app,
             environment=whole.environment,
-            services=tuple(_with_own(doc, own[doc.name]) for doc in whole.services),
+            services=tuple(_with_own(doc, own[doc.name], environment) for doc in whole.services),
             resources=whole.resources,
         ),
-        variables=environ.plain(scopes.get(None, [])),
-        secrets=_secrets(scopes.get(None, [])),
+        variables=environ.plain(scopes.environment),
+        secrets=_secrets(scopes.environment, environment),
         scaling={
             row.name: ScalingDoc(row.minimum, row.maximum, policy_fields(row.policy))
             for row in services
@@ -221,12 +221,12 @@ def _blamed(path_of: Callable[[str], str]) -> Iterator[None]:
         raise Invalid({path_of(field): said for field, said in error.errors.items()}) from error
 
 
-def _with_own(doc: ServiceDoc, rows: Sequence[Variable]) -> ServiceDoc:
-    return replace(doc, variables=environ.plain(rows), secrets=_secrets(rows))
+def _with_own(doc: ServiceDoc, rows: Sequence[Variable], environment: Environment) -> ServiceDoc:
+    return replace(doc, variables=environ.plain(rows), secrets=_secrets(rows, environment))
 
 
-def _secrets(rows: Iterable[Variable]) -> dict[str, SecretRef]:
-    return {row.name: secret_ref(row) for row in rows if row.secret}
+def _secrets(rows: Iterable[Variable], environment: Environment) -> dict[str, SecretRef]:
+    return {row.name: secret_ref(row, environment) for row in rows if row.secret}
 
 
 def _left(environment: Environment, file: FileDoc) -> tuple[str, ...]:
@@ -239,10 +239,11 @@ def _left(environment: Environment, file: FileDoc) -> tuple[str, ...]:
 
 def _missing(environment: Environment, file: FileDoc) -> tuple[tuple[str, str], ...]:
     scopes = environ.by_scope(environment)
-    keys: dict[str, int | None] = {row.name: row.pk for row in environment.services.all()}
+    rows = {row.name: scopes.services.get(row.pk, []) for row in environment.services.all()}
+    rows[""] = scopes.environment
     named = {"": file.secrets} | {doc.name: doc.secrets for doc in file.document.services}
     return tuple(
         (scope, name)
         for scope, secrets in named.items()
-        for name in sorted(secrets.keys() - environ.secret_names(scopes.get(keys.get(scope), [])))
+        for name in sorted(secrets.keys() - environ.secret_names(rows[scope]))
     )

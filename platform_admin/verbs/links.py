@@ -54,7 +54,7 @@ def set_links(
         raise Invalid(errors)
     service.links.all().delete()
     Link.objects.bulk_create(_link(environment, service, fields) for fields in links)
-    environ.check_room(environment, "links")
+    environ.check_room([environment], "links")
     after = _row(service)
     if after != before:
         audit.record(actor, "set links", service, team=team, before=before, after=after)

@@ -1,4 +1,4 @@
-"""The locks of draft and releases; the order is: quota, environment, cell, service rows.
+"""The locks of draft and releases; the order is: quota, app, environment, cell, service rows.
 
 What is being deleted is no longer changed: locking it is refused.
 """
@@ -37,6 +37,17 @@ def locked_environment(environment: Environment) -> Environment:
         .first()
     )
     return _staying(found)
+
+
+def locked_environments(app: App) -> list[Environment]:
+    """The app's environments, the app and they locked to the end of the transaction.
+
+    What is the app's own is in the draft of each. The app comes first, so that two who change
+    it never wait for each other half way; who locks one environment takes no lock of the app.
+    """
+    locked_app(app)
+    rows = Environment.objects.select_for_update(of=("self",), no_key=True).filter(app=app)
+    return list(rows.select_related("app__team", "cell").order_by("pk"))
 
 
 def locked_service(service: Service) -> Service:

@@ -46,6 +46,14 @@ def restore(actor: Actor, environment: Environment, number: int) -> Release:
     return _number(actor, environment, read(old.document), note, restores=old)
 
 
+@transaction.atomic
+def release_of(actor: Actor, environment: Environment, document: Document, note: str) -> Release:
+    """A release with this content, which is not the draft's; the last one where it has it."""
+    require(actor, environment.app.team, Permission.RELEASE)
+    environment = locked_environment(environment)
+    return _number(actor, environment, document, note, restores=None)
+
+
 def last_release(environment: Environment) -> Release | None:
     """The environment's newest release."""
     return Release.objects.filter(environment=environment).order_by("-number").first()

@@ -1,74 +1,103 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
-from platform_admin.models import Environment, SecretVersion, Service, Variable
+from platform_admin.models import SecretVersion, Service, Variable
 from platform_admin.rules.fields import collected
+from platform_admin.rules.generated import Shape
 from platform_admin.rules.permissions import Permission
 from platform_admin.rules.sealed import Sealed, open_sealed, seal
 from platform_admin.rules.variables import name_found, room_error, value_error
 from platform_admin.verbs import audit, environ
 from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.environ import Within
 from platform_admin.verbs.errors import Invalid, Unknown
+from platform_admin.verbs.generated import generated
 from platform_admin.verbs.keys import keys
-from platform_admin.verbs.locks import locked_environment
 from platform_admin.verbs.scope import require
 
 
 @transaction.atomic
 def set_secret(
-    actor: Actor, environment: Environment, service: Service | None, name: str, value: str
+    actor: Actor, within: Within, service: Service | None, name: str, value: str | Shape
 ) -> SecretVersion:
-    """The secret's new version, encrypted. Invalid: name, value."""
-    team = environment.app.team
+    """The secret's new version, encrypted: of a value, or of one that is made in this shape.
+
+    Invalid: name, value, length, alphabet.
+    """
+    return make_version(actor, within, service, name, value, verb="set secret")
+
+
+@transaction.atomic
+def set_secrets(
+    actor: Actor, within: Within, service: Service | None, values: Mapping[str, str]
+) -> list[SecretVersion]:
+    """New versions of several secrets, all or none. Invalid by `<name>.name`, `<name>.value`."""
+    made = []
+    for name, value in values.items():
+        try:
+            made.append(set_secret(actor, within, service, name, value))
+        except Invalid as error:
+            errors = {f"{name}.{field}": said for field, said in error.errors.items()}
+            raise Invalid(errors) from error
+    return made
+
+
+def make_version(
+    actor: Actor,
+    within: Within,
+    service: Service | None,
+    name: str,
+    value: str | Shape,
+    *,
+    verb: str,
+) -> SecretVersion:
+    """The secret's new version, its drafts locked; the audit calls it `verb`."""
+    team = environ.team_of(within)
     require(actor, team, Permission.SET_SECRET)
-    environ.check_scope(environment, service)
-    environment = locked_environment(environment)
-    _refuse(environment, service, name, value)
+    environ.check_scope(within, service)
+    environments = environ.locked(within)
+    made = isinstance(value, Shape)
+    value = generated(value) if isinstance(value, Shape) else value
+    _refuse(within, service, name, value)
     row, _ = Variable.objects.update_or_create(
-        environment=environment,
-        service=service,
-        name=name,
-        secret=True,
-        defaults={"removed": False},
+        **environ.where(within, service), name=name, secret=True, defaults={"removed": False}
     )
     version = _add_version(actor, row, value)
-    environ.check_room(environment, "value")
-    after = {"name": name, "version": version.number}
-    audit.record(actor, "set secret", service or environment, team=team, after=after)
+    environ.check_room(environments, "value")
+    after = {"name": name, "version": version.number} | ({"generated": True} if made else {})
+    audit.record(actor, verb, service or within, team=team, after=after)
     return version
 
 
 @transaction.atomic
-def remove_secret(
-    actor: Actor, environment: Environment, service: Service | None, name: str
-) -> None:
+def remove_secret(actor: Actor, within: Within, service: Service | None, name: str) -> None:
     """Takes the secret out of the draft; releases that name its versions keep them."""
-    team = environment.app.team
+    team = environ.team_of(within)
     require(actor, team, Permission.SET_SECRET)
-    environ.check_scope(environment, service)
-    environment = locked_environment(environment)
+    environ.check_scope(within, service)
+    environ.locked(within)
     row = Variable.objects.filter(
-        environment=environment, service=service, name=name, secret=True, removed=False
+        **environ.where(within, service), name=name, secret=True, removed=False
     )
     if row.update(removed=True) == 0:
         raise Unknown(f"There is no secret called {name!r}.")
-    before = {"name": name}
-    audit.record(actor, "remove secret", service or environment, team=team, before=before)
+    audit.record(actor, "remove secret", service or within, team=team, before={"name": name})
 
 
-def secret_value(environment: Environment, service: Service | None, name: str, number: int) -> str:
+def secret_value(within: Within, service: Service | None, name: str, number: int) -> str:
     """The value of one version, opened: for the cluster's Variables alone, never for a page.
 
-    `service` is None for SecretRef's scope "environment". Unknown where there is no such
+    `within` and `service` are what SecretRef's scope says. Unknown where there is no such
     version, SealError where it does not open.
     """
     version = (
         SecretVersion.objects.filter(
-            variable__environment=environment,
-            variable__service=service,
-            variable__name=name,
-            variable__secret=True,
+            variable__in=Variable.objects.filter(
+                **environ.where(within, service), name=name, secret=True
+            ),
             number=number,
         )
         .select_related("variable")
@@ -80,9 +109,9 @@ def secret_value(environment: Environment, service: Service | None, name: str, n
     return open_sealed(sealed, keys(), about=_about(version.variable, number)).decode()
 
 
-def _refuse(environment: Environment, service: Service | None, name: str, value: str) -> None:
-    links = environ.link_names(environment, service)
-    others = environ.plain(environ.rows(environment, service))
+def _refuse(within: Within, service: Service | None, name: str, value: str) -> None:
+    links = environ.link_names(within, service)
+    others = environ.plain(environ.rows(within, service))
     errors = collected(
         [*name_found(name, links, others, "a plain variable"), ("value", _value_error(value))]
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
 
-from platform_admin.models import Environment, Quota, Release, Reservation, Service
+from platform_admin.models import Environment, Quota, Release, Reservation, Service, Variable
 from platform_admin.pages import cells
 from platform_admin.pages.condition import Condition
 from platform_admin.pages.facts.elsewhere import elsewhere
@@ -27,7 +27,7 @@ from platform_admin.verbs.reservations import totals
 
 def facts(environment: Environment, now: datetime) -> Facts:
     """What is known of the environment; as many queries for one service as for a hundred."""
-    document, scopes = draft(environment), environ.by_scope(environment)
+    document, drafted = draft(environment), environ.by_scope(environment).all()
     rows = services(environment)
     names = {row.pk: row.name for row in rows}
     instances = list(environment.instances.filter(ended=False))
@@ -41,13 +41,8 @@ def facts(environment: Environment, now: datetime) -> Facts:
             if (doc := document.service(row.name))
         ),
         resources=tuple(resource(row, instances) for row in resources(environment)),
-        values=tuple(
-            of.Value(names.get(owner or 0, ""), row.name, row.value)
-            for owner, several in scopes.items()
-            for row in several
-            if not row.secret
-        ),
-        secrets=sum(row.secret for several in scopes.values() for row in several),
+        values=tuple(_value(row, names) for row in drafted if not row.secret),
+        secrets=sum(row.secret for row in drafted),
         private=environment.cell.private_address,
         apps_domain=settings.MUSTER_APPS_DOMAIN,
         observed=_known(cells.observation(environment.cell, now)),
@@ -63,6 +58,11 @@ def facts(environment: Environment, now: datetime) -> Facts:
         limits=limits_of(limits).use if limits else Use(),
         taken=_taken(environment),
     )
+
+
+def _value(row: Variable, services: Mapping[int, str]) -> of.Value:
+    owner = services.get(row.service_id or 0, "")
+    return of.Value(owner, row.name, row.value, of_app=row.environment_id is None)
 
 
 def _known(how: Condition) -> Known:

@@ -10,6 +10,7 @@ Word = Literal["yes", "no", "not yet known"]
 Door = Literal[
     "plan",
     "app",
+    "app_variables",
     "releases",
     "variables",
     "new_environment",

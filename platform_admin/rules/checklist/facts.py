@@ -72,11 +72,20 @@ class ResourceFacts:
 
 @dataclass(frozen=True)
 class Value:
-    """A plain variable of the draft; `owner` is the service that has it, "" the environment."""
+    """A plain variable of the draft; `owner` is the service that has it, "" the environment.
+
+    Or, where `of_app`, the app.
+    """
 
     owner: str
     name: str
     value: str
+    of_app: bool = False
+
+    @property
+    def whose(self) -> str:
+        """What has it, as a sentence says it."""
+        return self.owner or ("the app" if self.of_app else "the environment")
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ def paths(facts: Facts) -> Answer:
     """Yes where no plain value of the draft holds a service's or resource's address by hand."""
     faults = [
         Fault(
-            f"{value.name} of {value.owner or 'the environment'} has {found} typed in:"
-            " a link would give it",
-            variables_of(value.owner),
+            f"{value.name} of {value.whose} has {found} typed in: a link would give it",
+            variables_of(value),
         )
         for value in facts.values
         if (found := typed_address(value, facts))

@@ -55,9 +55,8 @@ def _named(words: Iterable[str]) -> bool:
 def _drafted(facts: Facts) -> Iterator[Fault]:
     for each in facts.values:
         if why := looks_secret(each.name, each.value):
-            whose = each.owner or "the environment"
-            said = f"{each.name} of {whose} {why}, but is stored in plain text"
-            yield Fault(said, variables_of(each.owner))
+            said = f"{each.name} of {each.whose} {why}, but is stored in plain text"
+            yield Fault(said, variables_of(each))
 
 
 def _live(facts: Facts) -> Iterator[Fault]:

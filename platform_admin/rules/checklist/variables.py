@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from jobs.document import LinkDoc, ServiceDoc
 from platform_admin.rules.checklist.answer import Answer, Fault, Place, answered
-from platform_admin.rules.checklist.facts import Facts, ServiceFacts
+from platform_admin.rules.checklist.facts import Facts, ServiceFacts, Value
 from platform_admin.rules.checklist.words import count, listed
 from platform_admin.rules.names import RESERVED_PREFIXES, RESERVED_VARIABLES
 
@@ -32,8 +32,7 @@ def variables(facts: Facts) -> Answer:
 def _empty(facts: Facts) -> Iterator[Fault]:
     for value in facts.values:
         if not value.value.strip():
-            whose = value.owner or "the environment"
-            yield Fault(f"{value.name} of {whose} is empty", variables_of(value.owner))
+            yield Fault(f"{value.name} of {value.whose} is empty", variables_of(value))
 
 
 def _of_service(each: ServiceFacts, facts: Facts) -> Iterator[Fault]:
@@ -74,6 +73,8 @@ def _names(doc: ServiceDoc) -> set[str]:
     return {*doc.variables, *doc.secrets, *links}
 
 
-def variables_of(owner: str) -> Place:
-    """Where the plain values of a service are changed, or those of the environment."""
-    return Place("service_variables", owner) if owner else Place("variables")
+def variables_of(value: Value) -> Place:
+    """Where the value is changed: among those of its service, its environment or its app."""
+    if value.owner:
+        return Place("service_variables", value.owner)
+    return Place("app_variables" if value.of_app else "variables")

@@ -15,6 +15,9 @@ PARTS = ("_live", "_preview")
 # What changes something, or is read by programs.
 NO_PAGES = frozenset(
     {
+        "app_variables_paste",
+        "app_variables_save",
+        "app_variables_secret",
         "artifact",
         # It is there once something was deleted: its own tests look at it.
         "deletion",
@@ -27,6 +30,9 @@ NO_PAGES = frozenset(
         "logout",
         "release_deploy",
         "release_go_back",
+        "rotation_again",
+        # Its number is given by the platform: it is opened where a secret is rotated.
+        "rotation",
         "service_break",
         "service_restart",
         "service_resume",
@@ -40,10 +46,12 @@ NO_PAGES = frozenset(
         "service_scaling_save",
         "service_traffic_start",
         "service_traffic_stop",
+        "service_variables_paste",
         "service_variables_save",
         "service_variables_secret",
         "status_part_log",
         "team_member",
+        "variables_paste",
         "variables_save",
         "variables_secret",
     }

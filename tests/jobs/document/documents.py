@@ -28,7 +28,7 @@ variable_names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
 counts = st.integers(1, 100_000)
 words = st.lists(texts, max_size=4).map(tuple)
-secrets = st.builds(SecretRef, st.sampled_from(["environment", "service"]), counts)
+secrets = st.builds(SecretRef, st.sampled_from(["app", "environment", "service"]), counts)
 
 
 @st.composite

@@ -28,6 +28,7 @@ VALUES = {
     "CONTROLS": "\x01\x1b\x7f",
     "TICKS": "`ls` $(ls) <no value> & <b>",
     "LONG": "0123456789abcdef" * 1280,
+    "QUOTES_AND_NEWLINES": ("\"'\n=#$\\`{{\r\n}}" * 2560)[: 30 * 1024],
 }
 ARGUMENTS = (
     "${HOME:-x}",
@@ -93,6 +94,7 @@ def test_variables_and_arguments_of_a_service_arrive_unchanged(
     cluster: Cluster, service: ServiceDoc
 ) -> None:
     assert set(variable_keys(service)) == set(VALUES)
+    assert len(VALUES["QUOTES_AND_NEWLINES"]) == 30 * 1024
     shop: dict[str, Any] = {"app": "shop", "environment": "production", "place": HOST}
     job = service_job(service, colour="blue", release=1, count=1, **shop)
     assert told(cluster, job) == [list(ARGUMENTS), VALUES]

@@ -82,6 +82,7 @@ CHANGES: dict[type[Model], Try] = {
 BUTTONS: dict[tuple[type[Model], str], Try] = {
     (Membership, "remove"): Try({}, "remove member"),
     (User, "set_password"): Try({"password": "a long and odd one"}, "set password"),
+    (App, "new_secret"): Try({"name": "KEY", "value": "xyz"}, "set secret"),
     (Environment, "release_and_deploy"): Try({"note": "now"}, "deploy"),
     (Environment, "back"): Try({}, "deploy"),
     (Environment, "new_secret"): Try({"name": "KEY", "value": "xyz"}, "set secret"),

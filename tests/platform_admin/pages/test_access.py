@@ -8,9 +8,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from platform_admin.forms.sign_in import REFUSED
-from platform_admin.models import Deletion, Run
+from platform_admin.models import Deletion, Rotation, Run
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
+from platform_admin.verbs.secrets import set_secret
 from tests.platform_admin.pages.site import Site
 
 IN_TEAM = ("demo",)
@@ -27,6 +28,9 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "deletion": (*IN_TEAM, GONE),
     "deletion_live": (*IN_TEAM, GONE),
     "app": IN_APP,
+    "app_variables": IN_APP,
+    "rotation": (*IN_APP, 1),
+    "rotation_live": (*IN_APP, 1),
     "environment": IN_ENVIRONMENT,
     "environment_live": IN_ENVIRONMENT,
     "environment_settings": IN_ENVIRONMENT,
@@ -65,9 +69,16 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "service_resume": IN_SERVICE,
     "service_delete": IN_SERVICE,
     "new_environment": IN_APP,
+    "app_variables_save": IN_APP,
+    "app_variables_paste": IN_APP,
+    "app_variables_live": IN_APP,
+    "app_variables_secret": IN_APP,
+    "rotation_again": (*IN_APP, 1),
     "archive_live": IN_ENVIRONMENT,
     "file_apply": IN_ENVIRONMENT,
     "variables_save": IN_ENVIRONMENT,
+    "variables_paste": IN_ENVIRONMENT,
+    "variables_live": IN_ENVIRONMENT,
     "variables_secret": IN_ENVIRONMENT,
     "release_deploy": (*IN_ENVIRONMENT, 1),
     "release_go_back": (*IN_ENVIRONMENT, 1),
@@ -94,6 +105,8 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "service_log_earlier_live": IN_SERVICE,
     "service_log_download": IN_SERVICE,
     "service_variables_save": IN_SERVICE,
+    "service_variables_paste": IN_SERVICE,
+    "service_variables_live": IN_SERVICE,
     "service_variables_secret": IN_SERVICE,
     "service_settings": IN_SERVICE,
     "service_settings_preview": IN_SERVICE,
@@ -101,12 +114,17 @@ CHANGED: dict[str, tuple[object, ...]] = {
 FORM_PAGES = {
     "file_apply": "file",
     "team_member": "team",
+    "app_variables_save": "app_variables",
+    "app_variables_paste": "app_variables",
+    "app_variables_secret": "app_variables",
     "variables_save": "variables",
+    "variables_paste": "variables",
     "variables_secret": "variables",
     "service_run_once": "service_runs",
     "service_scale": "service",
     "service_scaling_save": "service_scaling",
     "service_variables_save": "service_variables",
+    "service_variables_paste": "service_variables",
     "service_variables_secret": "service_variables",
 }
 OPERATED: dict[str, tuple[object, ...]] = {
@@ -124,7 +142,10 @@ def full(site: Site) -> Site:
     web = site.service()
     site.redis()
     site.live(web)
-    site.deployment(web)
+    deployment = site.deployment(web)
+    app = site.environment.app
+    _, version = (set_secret(site.alice.actor, app, None, "TOKEN", value) for value in "xy")
+    Rotation.objects.create(pk=1, version=version).deployments.add(deployment)
     Deletion.objects.create(pk=GONE, team=site.team, kind="service", name="shop/production/old")
     Run.objects.create(
         pk=1, service=web, kind="once", command="x", limit_s=1, launch_at=timezone.now()

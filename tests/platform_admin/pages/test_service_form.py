@@ -357,6 +357,19 @@ def test_who_is_second_does_not_undo_what_somebody_else_saved(site: Site) -> Non
     assert Service.objects.get(name="web").cpu_mhz == 200
 
 
+def test_the_right_side_says_that_other_links_restart_what_is_live(site: Site) -> None:
+    site.redis()
+    site.live(site.service())
+    preview = "/shop/production/web/settings/live/preview/"
+    link = {"link_variable": ["REDIS_URL"], "link_source": ["store:url"]}
+
+    linked = send(site.alice, site, preview, **link).content.decode()
+    same = send(site.alice, site, preview).content.decode()
+
+    assert "Its links differ from what is live (REDIS_URL): the release restarts it." in linked
+    assert "Its links differ" not in same
+
+
 def test_links_that_somebody_else_set_are_not_taken_away(site: Site) -> None:
     site.redis()
     site.service(health_path="/healthz", maximum=3)

@@ -28,10 +28,11 @@ from platform_admin.models import (
     Slug,
 )
 from platform_admin.rules.quota import Use
-from platform_admin.verbs.apps import create_app
+from platform_admin.verbs.apps import create_app, create_environment
 from platform_admin.verbs.artifacts import upload_artifact
 from platform_admin.verbs.deployments import deploy
 from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.environ import Within
 from platform_admin.verbs.errors import Invalid, NoRoom, VerbError
 from platform_admin.verbs.quota import limits_of, locked, used
 from platform_admin.verbs.releases import release
@@ -211,13 +212,14 @@ def test_releases_and_deployments_at_once_have_numbers_without_gaps(world: World
         assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_a_release_never_freezes_half_of_a_change(world: World) -> None:
+@pytest.mark.parametrize("of_app", [False, True])
+def test_a_release_never_freezes_half_of_a_change(world: World, of_app: bool) -> None:
     world.service()
-    set_variables(world.dana, world.environment, None, {"A": "0", "B": "0"})
+    within: Within = world.environment.app if of_app else world.environment
+    create_environment(world.dana, world.environment.app, "staging", world.cell)
+    set_variables(world.dana, within, None, {"A": "0", "B": "0"})
     values = [{"A": str(number), "B": str(number)} for number in range(1, 6)]
-    works: list[Work] = [
-        partial(set_variables, world.dana, world.environment, None, each) for each in values
-    ]
+    works: list[Work] = [partial(set_variables, world.dana, within, None, each) for each in values]
     works += [partial(release, world.dana, world.environment)] * 5
     at_once(works)
 

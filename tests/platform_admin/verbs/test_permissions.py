@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from platform_admin.models import AuditEvent, Deployment, Release, Resource, Service
+from platform_admin.models import AuditEvent, Deployment, Release, Resource, Rotation, Service
 from platform_admin.rules.quota import Limits
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
@@ -20,6 +20,7 @@ from platform_admin.verbs.errors import Denied, Unknown, VerbError
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.releases import release, restore
 from platform_admin.verbs.resources import change_resource, create_resource
+from platform_admin.verbs.rotations import rotate, rotate_again
 from platform_admin.verbs.secrets import remove_secret, set_secret
 from platform_admin.verbs.services import (
     change_bounds,
@@ -44,6 +45,7 @@ class Scene:
     resource: Resource
     release: Release
     deployment: Deployment
+    rotation: Rotation
 
 
 Verb = Callable[[Scene, Actor], object]
@@ -68,6 +70,8 @@ VERBS: dict[str, Verb] = {
     "set_links": lambda s, a: set_links(a, s.service, [LinkFields("REDIS_URL", "cache")]),
     "set_variables": lambda s, a: set_variables(a, s.world.environment, None, {"A": "1"}),
     "set_secret": lambda s, a: set_secret(a, s.world.environment, None, "NEW", "x"),
+    "rotate": lambda s, a: rotate(a, s.world.environment, None, "TOKEN", "y"),
+    "rotate_again": lambda s, a: rotate_again(a, s.rotation),
     "remove_secret": lambda s, a: remove_secret(a, s.world.environment, None, "TOKEN"),
     "upload_artifact": lambda s, a: upload_artifact(
         a, s.world.team, "x.tar.gz", BytesIO(tar_gz({"x": b"x"}))
@@ -109,8 +113,13 @@ def outcome(verb: str, who: str) -> type[Exception] | None:
 def scene(world: World) -> Scene:
     service, resource = world.service(), world.redis()
     set_secret(world.dana, world.environment, None, "TOKEN", "x")
+    environment = world.environment
+    _, rotated = (set_secret(world.dana, environment, None, "ROTATED", value) for value in "xy")
     made = release(world.dana, world.environment)
-    return Scene(world, service, resource, made, deploy(world.dana, made))
+    deployment = deploy(world.dana, made)
+    rotation = Rotation.objects.create(version=rotated)
+    rotation.deployments.add(deployment)
+    return Scene(world, service, resource, made, deployment, rotation)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -11,7 +11,7 @@ from platform_admin.verbs.apps import create_environment
 from platform_admin.verbs.drafts import draft
 from platform_admin.verbs.errors import Invalid, Unknown
 from platform_admin.verbs.links import LinkFields, set_links
-from platform_admin.verbs.secrets import remove_secret, secret_value, set_secret
+from platform_admin.verbs.secrets import remove_secret, secret_value, set_secret, set_secrets
 from platform_admin.verbs.variables import set_variables
 from tests.platform_admin.verbs.world import World
 
@@ -140,3 +140,22 @@ def test_a_version_that_is_none_is_unknown(world: World) -> None:
     ):
         with pytest.raises(Unknown):
             secret_value(environment, None, name, number)
+
+
+def test_an_apps_secret_is_another_one_than_its_environments(world: World) -> None:
+    app = world.environment.app
+    set_secret(world.dana, app, None, "TOKEN", "the app's")
+    set_secret(world.dana, world.environment, None, "TOKEN", "its own")
+
+    assert secret_value(app, None, "TOKEN", 1) == "the app's"
+    assert secret_value(world.environment, None, "TOKEN", 1) == "its own"
+    remove_secret(world.dana, app, None, "TOKEN")
+    assert Variable.objects.get(removed=True).app == app
+
+
+def test_several_secrets_are_set_all_or_none(world: World) -> None:
+    with pytest.raises(Invalid) as caught:
+        set_secrets(world.dana, world.environment, None, {"ONE": "1", "1BAD": "2"})
+
+    assert list(caught.value.errors) == ["1BAD.name"]
+    assert not Variable.objects.exists()

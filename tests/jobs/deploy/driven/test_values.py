@@ -114,9 +114,11 @@ def test_secrets_are_those_of_the_version_and_the_owner_that_the_release_names(
     world: World,
 ) -> None:
     service = world.service("shop")
+    set_secret(world.dana, world.environment.app, None, "KEY", "the app's")
     for owner, value in ((None, "ours"), (service, "first"), (service, "second")):
         set_secret(world.dana, world.environment, owner, "KEY", value)
     for ref, value in (
+        (SecretRef("app", 1), "the app's"),
         (SecretRef("environment", 1), "ours"),
         (SecretRef("service", 1), "first"),
         (SecretRef("service", 2), "second"),

@@ -84,9 +84,11 @@ def drafted(**changes: Any) -> Facts:
     return with_web(doc=made, live=made)
 
 
-def with_value(value: str, name: str = "GREETING", owner: str = "web") -> Facts:
+def with_value(
+    value: str, name: str = "GREETING", owner: str = "web", *, of_app: bool = False
+) -> Facts:
     """The environment with one plain variable more."""
-    return replace(GOOD, values=(*GOOD.values, Value(owner, name, value)))
+    return replace(GOOD, values=(*GOOD.values, Value(owner, name, value, of_app)))
 
 
 def ran(**changes: Any) -> CommandRan:

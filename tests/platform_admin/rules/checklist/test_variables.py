@@ -32,6 +32,11 @@ def test_the_evidence_counts_what_is_set() -> None:
     [
         (with_value(" "), "GREETING of web is empty", OWN),
         (with_value("", owner=""), "GREETING of the environment is empty", Place("variables")),
+        (
+            with_value("", owner="", of_app=True),
+            "GREETING of the app is empty",
+            Place("app_variables"),
+        ),
         (drafted(links=(LinkDoc("X", "db"),)), "X leads to db, which does not exist", SETTINGS),
         (drafted(links=(LinkDoc("X", "worker"),)), "worker, which has no port", SETTINGS),
         (
