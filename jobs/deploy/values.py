@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from jobs import servers
+from jobs.deploy.domains import first_address
 from jobs.document import Document, LinkDoc, ServiceDoc
 from jobs.errors import Refused, Unavailable
 from jobs.resources import KINDS
@@ -51,6 +52,8 @@ def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
         if not environment.cell.private_address:
             raise Unavailable("no edge passes in Consul yet", server="consul")
         found = service_properties(environment, target)
+        if link.property == "public_url" and (first := first_address(environment, target.name)):
+            return first
     else:
         found = _resource_properties(environment, link)
     if link.property not in found:
@@ -61,7 +64,10 @@ def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
 
 
 def service_properties(environment: Environment, target: ServiceDoc) -> dict[str, str]:
-    """What a link to a service can give: addresses that hold before the service is live."""
+    """What a link to a service can give: addresses that hold before the service is live.
+
+    `public_url` is the one that it has by its name; its first domain goes before that.
+    """
     cell, app = environment.cell, environment.app.slug
     slug = names.slug(app, environment.slug, target.name)
     edge_host, _, edge_port = cell.private_address.rpartition(":")

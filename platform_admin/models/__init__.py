@@ -5,6 +5,7 @@ from platform_admin.models.artifact import Artifact
 from platform_admin.models.audit import AuditEvent
 from platform_admin.models.cell import Cell
 from platform_admin.models.deployment import Deployment, DeploymentStep
+from platform_admin.models.domain import Domain, Path
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
 from platform_admin.models.learned import Learned
@@ -34,12 +35,14 @@ __all__ = [
     "Credential",
     "Deployment",
     "DeploymentStep",
+    "Domain",
     "Environment",
     "Fault",
     "Instance",
     "Learned",
     "Link",
     "Membership",
+    "Path",
     "Quota",
     "Release",
     "Reservation",

@@ -13,7 +13,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
-from jobs.deploy import apply, drift, loop, repair
+from jobs.deploy import apply, drift, lookups, loop, repair
 from platform_admin.verbs import desired
 from scaler.loop import sample
 from scaler.samples import hours
@@ -25,6 +25,7 @@ TICKS = (
     (apply.catch_up, 2, "observe"),
     (repair.run, 5, "observe"),
     (drift.look, 10, "default"),
+    (lookups.due, 10, "default"),
     (desired.end_overrides, 10, "default"),
     (sample.every, settings.MUSTER_SCALING_INTERVAL_S, "scale"),
     (hours.fold, 600, "default"),
