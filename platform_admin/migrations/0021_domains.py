@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="certificate_resolver",
             field=models.CharField(
                 blank=True,
-                help_text="What of the edge gets certificates; empty: only those that are uploaded.",
+                help_text="What gets certificates at the edge; empty: only uploaded ones.",
                 max_length=64,
             ),
         ),
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name="domains_lead_to",
             field=models.CharField(
                 blank=True,
-                help_text="Name or address that people's DNS has to name; empty: the web address's host.",
+                help_text="What DNS has to name; empty: the host of the web address.",
                 max_length=253,
             ),
         ),

@@ -28,12 +28,12 @@ class Cell(models.Model):
     certificate_resolver = models.CharField(
         max_length=64,
         blank=True,
-        help_text="What of the edge gets certificates; empty: only those that are uploaded.",
+        help_text="What gets certificates at the edge; empty: only uploaded ones.",
     )
     domains_lead_to = models.CharField(
         max_length=253,
         blank=True,
-        help_text="Name or address that people's DNS has to name; empty: the web address's host.",
+        help_text="What DNS has to name; empty: the host of the web address.",
     )
     first_port = models.PositiveIntegerField(default=15000)
     last_port = models.PositiveIntegerField(default=19999)

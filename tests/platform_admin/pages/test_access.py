@@ -9,11 +9,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from platform_admin.forms.sign_in import REFUSED
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
+from platform_admin.verbs.actor import SYSTEM
+from platform_admin.verbs.domains import create_domain
 from tests.platform_admin.pages.site import Site
 
 IN_TEAM = ("demo",)
 IN_APP = ("shop",)
 IN_ENVIRONMENT = ("shop", "production")
+IN_DOMAIN = (*IN_ENVIRONMENT, "www.example.org")
 IN_SERVICE = (*IN_ENVIRONMENT, "web")
 ALLOCATION = "00000000-0000-0000-0000-000000000000"
 OPEN = {"healthz", "login", "logout", "artifact"}
@@ -27,6 +30,8 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "plan": IN_ENVIRONMENT,
     "checklist": IN_ENVIRONMENT,
     "variables": IN_ENVIRONMENT,
+    "domains": IN_ENVIRONMENT,
+    "domain": IN_DOMAIN,
     "releases": IN_ENVIRONMENT,
     "release": (*IN_ENVIRONMENT, 1),
     "deployment": (*IN_ENVIRONMENT, 1),
@@ -44,6 +49,12 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "team_member": IN_TEAM,
     "new_environment": IN_APP,
     "archive_live": IN_ENVIRONMENT,
+    "domains_add": IN_ENVIRONMENT,
+    "domain_save": IN_DOMAIN,
+    "domain_paths": IN_DOMAIN,
+    "domain_certificate": IN_DOMAIN,
+    "domain_check": IN_DOMAIN,
+    "domain_remove": IN_DOMAIN,
     "variables_save": IN_ENVIRONMENT,
     "variables_secret": IN_ENVIRONMENT,
     "release_deploy": (*IN_ENVIRONMENT, 1),
@@ -72,6 +83,10 @@ FORM_PAGES = {
     "team_member": "team",
     "variables_save": "variables",
     "variables_secret": "variables",
+    "domains_add": "domains",
+    "domain_save": "domain",
+    "domain_paths": "domain",
+    "domain_certificate": "domain",
     "service_scale": "service",
     "service_scaling_save": "service_scaling",
     "service_variables_save": "service_variables",
@@ -93,6 +108,7 @@ def full(site: Site) -> Site:
     site.redis()
     site.live(web)
     site.deployment(web)
+    create_domain(SYSTEM, web.environment, "www.example.org", service=web)
     return site
 
 
@@ -153,7 +169,7 @@ def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
 
 
 def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
-    forms = {"new_environment", "new_resource", "new_service", "service_settings"}
+    forms = {"new_environment", "new_resource", "new_service", "service_settings", "domain_remove"}
     reads = {"service_logs", "service_logs_live"}
 
     for name in set(CHANGED) - forms - reads - set(FORM_PAGES):
