@@ -172,6 +172,7 @@ def check_now(actor: Actor, domain: Domain) -> None:
     """Lets the DNS be asked about the domain at once."""
     domain = _locked(actor, domain)
     Domain.objects.filter(pk=domain.pk).update(check_at=timezone.now(), waited_s=0)
+    audit.record(actor, "check domain", domain, team=domain.environment.app.team)
     enqueue("default", LOOK, domain.pk)
 
 
