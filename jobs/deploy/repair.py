@@ -100,6 +100,8 @@ def _whole() -> bool:
         wanted = wanted_tree(loaded, known.get(loaded.service.pk, domains.NONE))
         if (incomplete and wanted) or differs(stands.get(loaded.service.slug, {}), wanted):
             wrong.append((loaded, wanted))
+    # Before the routers that need them.
+    certified = not routes.bring_certificates()
     for loaded in routes.write_all(wrong):
         _log.info("routes of %s written again", loaded.service.slug)
-    return not wrong and not routes.bring_certificates()
+    return certified and not wrong

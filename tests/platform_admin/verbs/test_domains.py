@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from jobs.document import read, write
 from platform_admin.models import AuditEvent, Domain, Environment, Service
 from platform_admin.verbs import lookups
 from platform_admin.verbs.apps import create_app
+from platform_admin.verbs.domain_docs import domain_docs
 from platform_admin.verbs.domains import (
     add_path,
     change_domain,
@@ -20,6 +23,7 @@ from platform_admin.verbs.domains import (
     remove_path,
     set_certificate,
 )
+from platform_admin.verbs.drafts import draft
 from platform_admin.verbs.errors import Invalid, Unknown
 from tests.platform_admin.rules.made_certificates import made_pair
 from tests.platform_admin.verbs.world import World
@@ -102,7 +106,7 @@ def test_who_comes_second_by_a_moment_is_told_as_if_by_an_hour(
     with pytest.raises(Invalid) as error:
         domain(world, web)
     assert "taken on this platform" in refused(error, "host")
-    assert Domain.objects.get().environment == other
+    assert not AuditEvent.objects.filter(verb="add domain").exists()
 
 
 def test_the_database_holds_no_domain_that_both_leads_and_redirects(
@@ -226,3 +230,13 @@ def test_silence_of_the_dns_forgets_nothing(world: World, web: Service) -> None:
     made.refresh_from_db()
     assert (made.leads_here, made.checked_error) == (True, "no answer")
     assert made.check_at == now + timedelta(seconds=30)
+
+
+def test_an_environments_file_loses_no_domain(world: World, web: Service) -> None:
+    made = domain(world, web)
+    create_domain(world.dana, world.environment, "www.a.test", redirect_to=made, permanent=False)
+    add_path(world.dana, made, "/api", web, strips=True)
+    whole = replace(draft(world.environment), domains=domain_docs(world.environment))
+    assert read(write(whole)) == whole
+    assert [one.name for one in whole.domains] == ["a.test", "www.a.test"]
+    assert draft(world.environment).domains == ()
