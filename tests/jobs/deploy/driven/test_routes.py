@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from jobs import resolver
 from jobs.deploy import lookups, repair, routes
 from platform_admin.models import Domain, Service
 from platform_admin.verbs.actor import SYSTEM
@@ -82,8 +83,8 @@ def test_a_proof_that_is_found_opens_the_domain(
     made = domain(web)
     Domain.objects.update(accepted_at=None, check_at=timezone.now())
     said: dict[str, frozenset[str]] = {}
-    monkeypatch.setattr(lookups.resolver, "texts", lambda name: said.get(name, frozenset()))
-    monkeypatch.setattr(lookups.resolver, "addresses", lambda name: said.get(name, frozenset()))
+    monkeypatch.setattr(resolver, "texts", lambda name: said.get(name, frozenset()))
+    monkeypatch.setattr(resolver, "addresses", lambda name: said.get(name, frozenset()))
     lookups.look(made.pk)
     routes.bring(web.environment_id)
     assert rules(cluster) == set()
