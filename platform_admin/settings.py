@@ -25,6 +25,10 @@ ALLOWED_HOSTS = [
 
 MUSTER_STATE = Path(env.str("MUSTER_STATE"))
 MUSTER_APPS_DOMAIN = env.str("MUSTER_APPS_DOMAIN", default="localhost")
+# Whether a domain is routed only once the DNS shows that whoever added it owns it.
+MUSTER_PROVE_DOMAINS = env.bool("MUSTER_PROVE_DOMAINS", default=False)
+# Who is asked about domains, `address[:port]`; empty: who the machine asks.
+MUSTER_RESOLVER = env.str("MUSTER_RESOLVER", default="")
 MUSTER_RESOURCE_PORTS = env.str("MUSTER_RESOURCE_PORTS", default="15000-15099")
 MUSTER_ARTIFACT_LIMIT_MB = env.int("MUSTER_ARTIFACT_LIMIT_MB", default=64)
 MUSTER_DRIVERS = env.list("MUSTER_DRIVERS", default=["docker"])

@@ -26,6 +26,7 @@ from platform_admin.pages import (
     checklist,
     deletions,
     deployments,
+    domains,
     environment,
     environment_settings,
     faults,
@@ -60,6 +61,7 @@ ROTATION = f"{APP_VARIABLES}rotations/<int:number>/"
 ENVIRONMENT = "<slug:app>/<slug:env>/"
 SERVICE = f"{ENVIRONMENT}<slug:service>/"
 DEPLOYMENT = f"{ENVIRONMENT}deployments/<int:number>/"
+DOMAIN = f"{ENVIRONMENT}domains/<str:host>/"
 RELEASE = f"{ENVIRONMENT}releases/<int:number>/"
 
 platform = [
@@ -135,6 +137,14 @@ environments = [
         secrets.of_environment_secret,
         name="variables_secret",
     ),
+    path(f"{ENVIRONMENT}domains/", domains.domains, name="domains"),
+    path(f"{ENVIRONMENT}domains/add/", domains.add, name="domains_add"),
+    path(DOMAIN, domains.domain, name="domain"),
+    path(f"{DOMAIN}save/", domains.save, name="domain_save"),
+    path(f"{DOMAIN}paths/", domains.paths, name="domain_paths"),
+    path(f"{DOMAIN}certificate/", domains.certificate, name="domain_certificate"),
+    path(f"{DOMAIN}check/", domains.check, name="domain_check"),
+    path(f"{DOMAIN}remove/", domains.remove, name="domain_remove"),
     path(f"{ENVIRONMENT}releases/", releases.releases, name="releases"),
     path(RELEASE, releases.release, name="release"),
     path(f"{RELEASE}deploy/", releases.deploy, name="release_deploy"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jobs import servers
+from jobs.deploy.domains import first_address
 from jobs.deploy.place import place_of
 from jobs.deploy.values import service_properties
 from jobs.document import LinkDoc, ServiceDoc, changed
@@ -156,7 +157,8 @@ def _preview(
     environment: Environment, doc: ServiceDoc, colour: Colour, *, release: int, count: int
 ) -> Preview:
     job = _job(environment, doc, colour, release=release, count=count)
-    return Preview(job, consul_entries(job), address(environment, doc))
+    public = first_address(environment, doc.name) or address(environment, doc)
+    return Preview(job, consul_entries(job), public)
 
 
 def _job(
@@ -175,7 +177,10 @@ def _job(
 
 
 def address(environment: Environment, doc: ServiceDoc) -> str:
-    """Where people or other services reach a service; "" without a port, or before an edge."""
+    """Where people or other services reach a service by its name, whatever domains it has.
+
+    "" without a port, or before an edge.
+    """
     if doc.port is None:
         return ""
     found = service_properties(environment, doc)

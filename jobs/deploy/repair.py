@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass
 
 from jobs import fingerprint, servers
-from jobs.deploy import rows
+from jobs.deploy import domains, routes, rows
 from jobs.deploy.edge_tree import wanted_tree
-from jobs.edge import by_slug, common_tree, differs, write
+from jobs.edge import by_slug, common_tree, differs
 from jobs.edge.routes import ROOT
 from jobs.errors import ClusterError
 from jobs.fingerprint import Fingerprint
-from platform_admin.models import Colour, Service
+from platform_admin.models import Cell, Colour, Domain, Path, Service
 
 WHOLE_S = 60.0
 """After so long all is compared again, whatever seems to stand still."""
@@ -23,7 +23,13 @@ _WANTED = (
     *("rollout__live", "rollout__new", "rollout__at", "rollout__next", "rollout__moving"),
     *("rollout__state", "rollout__version"),
 )
-"""All that `wanted_tree` reads, but for the colours."""
+"""All that `wanted_tree` reads, but for the colours and the domains."""
+_DOMAIN = (
+    *("host", "service_id", "redirect_to_id", "permanent", "only_https", "accepted_at"),
+    *("certificate", "certificate_ends_at", "key_id"),
+)
+_PATH = ("domain_id", "prefix", "service_id", "strips")
+_HTTPS = ("pk", "tls_entry_point", "tls_port", "certificate_resolver", "web_address")
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +40,7 @@ class Standing:
     index: int
     services: Fingerprint
     colours: Fingerprint
+    domains: tuple[Fingerprint, ...]
 
 
 class Repair:
@@ -71,9 +78,14 @@ def run() -> None:
 
 def _standing() -> Standing:
     return Standing(
-        servers.consul().tree_index(f"{ROOT}/"),
+        servers.consul().tree_index("traefik/"),
         fingerprint.of_all(Service.objects.values_list(*_WANTED)),
         fingerprint.of_all(Colour.objects.values_list("service_id", "colour", "verified")),
+        (
+            fingerprint.of_all(Domain.objects.values_list("pk", *_DOMAIN)),
+            fingerprint.of_all(Path.objects.values_list("pk", *_PATH)),
+            fingerprint.of_all(Cell.objects.values_list(*_HTTPS)),
+        ),
     )
 
 
@@ -82,22 +94,14 @@ def _whole() -> bool:
     present = servers.consul().tree(f"{ROOT}/")
     shared = {key: entry for key, entry in present.items() if key in common_tree()}
     incomplete = bool(differs(shared, common_tree()))
-    stands, stood = by_slug(present), True
+    stands, known = by_slug(present), domains.of_all()
+    wrong = []
     for loaded in rows.every():
-        wanted = wanted_tree(loaded)
+        wanted = wanted_tree(loaded, known.get(loaded.service.pk, domains.NONE))
         if (incomplete and wanted) or differs(stands.get(loaded.service.slug, {}), wanted):
-            stood = False
-            _write(loaded, wanted)
-    return stood
-
-
-def _write(loaded: rows.ServiceRows, wanted: dict[str, str]) -> None:
-    slug = loaded.service.slug
-    if not Service.objects.filter(pk=loaded.service.pk, deletion__isnull=True).exists():
-        # Its routes are taken away: a pass over many that read it before puts none back.
-        return
-    try:
-        if write(servers.consul(), slug, wanted, loaded.rollout.version):
-            _log.info("routes of %s written again", slug)
-    except ClusterError as error:
-        _log.warning("routes of %s: %s", slug, error)
+            wrong.append((loaded, wanted))
+    # Before the routers that need them.
+    certified = not routes.bring_certificates()
+    for loaded in routes.write_all(wrong):
+        _log.info("routes of %s written again", loaded.service.slug)
+    return certified and not wrong

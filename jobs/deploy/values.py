@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from jobs import servers
+from jobs.deploy.domains import first_address
 from jobs.document import Document, LinkDoc, SecretRef, ServiceDoc
 from jobs.document.types import PUBLIC
 from jobs.errors import Refused, Unavailable
@@ -56,6 +57,8 @@ def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
         if target.protocol != "tcp" and not environment.cell.private_address:
             raise Unavailable("no edge passes in Consul yet", server="consul")
         found = service_properties(environment, target)
+        if link.property == "public_url" and (first := first_address(environment, target.name)):
+            return first
     else:
         found = _resource_properties(environment, link)
     if link.property not in found:
@@ -69,7 +72,8 @@ def service_properties(environment: Environment, target: ServiceDoc) -> dict[str
     """What a link to a service can give: addresses that hold before the service is live.
 
     One that speaks TCP is asked for in Consul: its instances have ports of their own, which stand
-    in the SRV records of both names.
+    in the SRV records of both names. `public_url` is the one that it has by its name; its first
+    domain goes before that.
     """
     cell, app = environment.cell, environment.app.slug
     slug = names.slug(app, environment.slug, target.name)

@@ -25,7 +25,7 @@ def diff(old: Document | None, new: Document) -> tuple[Change, ...]:
     A service that came or went is one change with all its fields.
     """
     if old is None:
-        parts = ("resources", "services")
+        parts = ("domains", "resources", "services")
         after = tree(new)
         return tuple(_changes({part: {} for part in parts}, {part: after[part] for part in parts}))
     return trees(tree(old), tree(new))

@@ -7,11 +7,12 @@ from typing import Any
 from jobs.document import types
 from jobs.document.error import DocumentError
 from jobs.document.fields import A_NAME, APP, NAME, Fields, mapping, names_of
+from jobs.document.read_domain import HOST, check_domains, domain
 from jobs.document.read_service import service
 from jobs.document.types import Document, ResourceDoc, ServiceDoc
 from jobs.document.write import FORMAT
 
-PARTS = ("format", "app", "environment", "services", "resources")
+PARTS = ("format", "app", "domains", "environment", "services", "resources")
 _AN_APP = "at most 24 lower case letters, digits and single hyphens, a letter first"
 
 
@@ -22,13 +23,16 @@ def read(value: Any) -> Document:
         raise DocumentError("format", repr(body.values.get("format")), str(FORMAT))
     services = body.named("services", NAME, A_NAME)
     resources = body.named("resources", NAME, A_NAME)
+    domains = body.named("domains", HOST, "a host name in small letters")
     document = Document(
         app=body.matching("app", APP, _AN_APP),
         environment=body.matching("environment", NAME, A_NAME),
         services=tuple(service(name, item) for name, item in services.items()),
         resources=tuple(_resource(name, item) for name, item in resources.items()),
+        domains=tuple(domain(name, item) for name, item in domains.items()),
     )
     _check_targets(document)
+    check_domains(document)
     return document
 
 

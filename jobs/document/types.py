@@ -147,19 +147,51 @@ class ResourceDoc:
 
 
 @dataclass(frozen=True)
+class PathDoc:
+    """A path below a domain that leads to the service of that name."""
+
+    prefix: str
+    service: str
+    strips: bool = False
+
+
+@dataclass(frozen=True)
+class DomainDoc:
+    """A domain that leads to a service, or sends its visitors to another domain.
+
+    Its certificate is no part of it: a key stands in no file.
+    """
+
+    name: str
+    service: str | None = None
+    redirect_to: str | None = None
+    permanent: bool = True
+    only_https: bool = True
+    paths: tuple[PathDoc, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "paths", tuple(sorted(self.paths, key=lambda x: x.prefix)))
+
+
+@dataclass(frozen=True)
 class Document:
-    """All of an environment that a release freezes; its parts stand in the order of names."""
+    """All of an environment that a release freezes; its parts stand in the order of names.
+
+    `domains` stand in an environment's file alone: they are live at once, and in no release.
+    """
 
     app: str
     environment: str
     services: tuple[ServiceDoc, ...] = ()
     resources: tuple[ResourceDoc, ...] = ()
+    domains: tuple[DomainDoc, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "domains", tuple(sorted(self.domains, key=lambda x: x.name)))
         object.__setattr__(self, "services", tuple(sorted(self.services, key=lambda x: x.name)))
         object.__setattr__(self, "resources", tuple(sorted(self.resources, key=lambda x: x.name)))
 
-        for parts in (self.services, self.resources):
+        for parts in (self.services, self.resources, self.domains):
             names = [part.name for part in parts]
             if len(set(names)) < len(names):
                 raise ValueError(f"A name stands twice among {', '.join(names)}.")

@@ -10,6 +10,7 @@ from typing import Any
 from jobs.document.types import (
     ConstraintDoc,
     Document,
+    DomainDoc,
     HeaderDoc,
     LinkDoc,
     RedirectDoc,
@@ -42,6 +43,7 @@ def tree(document: Document) -> Json:
     """The document as JSON values with every field, also the empty ones."""
     return {
         "app": document.app,
+        "domains": {domain.name: _domain(domain) for domain in document.domains},
         "environment": document.environment,
         "format": FORMAT,
         "resources": {resource.name: _resource(resource) for resource in document.resources},
@@ -105,6 +107,18 @@ def _resource(resource: ResourceDoc) -> Json:
         "kind": resource.kind,
         "memory_mb": resource.memory_mb,
         "start_limit_s": resource.start_limit_s,
+    }
+
+
+def _domain(domain: DomainDoc) -> Json:
+    return {
+        "only_https": domain.only_https,
+        "paths": {
+            path.prefix: {"service": path.service, "strips": path.strips} for path in domain.paths
+        },
+        "permanent": domain.permanent,
+        "redirect_to": domain.redirect_to,
+        "service": domain.service,
     }
 
 

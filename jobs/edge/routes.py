@@ -8,6 +8,8 @@ layer does: priority = 10 x length of the rule + layer.
 2 other      the colour not drawn as live, while it is verified
 3 live       the live colour
 4 share      both colours by weight, while a release shares traffic
+
+A rule that only redirects has one router, at the height of the fallback.
 """
 
 from __future__ import annotations
@@ -18,6 +20,14 @@ from typing import Literal
 
 from jobs.document.types import PUBLIC
 from jobs.edge import hosts
+from jobs.edge.domains import (
+    DomainRoute,
+    RedirectRoute,
+    Rule,
+    domain_rules,
+    middlewares,
+    redirect_rules,
+)
 
 Colour = Literal["blue", "green"]
 Kind = Literal["web", "private", "static"]
@@ -38,7 +48,8 @@ class ServiceRoutes:
 
     `other` is named only while verified, `smoke` while that colour is to be tried on `direct`.
     `fallback` is what Muster is told of who asks where no instance answers. `in_flight` is how many
-    requests each router that leads to instances lets in at once, None for no limit.
+    requests each router that leads to instances lets in at once, None for no limit. `domains` lead
+    to the service beside its own address, `redirects` to one of its domains.
     """
 
     slug: str
@@ -54,11 +65,16 @@ class ServiceRoutes:
     apps_domain: str
     fallback: str
     in_flight: int | None = None
+    domains: tuple[DomainRoute, ...] = ()
+    redirects: tuple[RedirectRoute, ...] = ()
 
 
 @dataclass(frozen=True)
 class Route:
-    """One router: its name, its rule on one entry point, and what answers it."""
+    """One router: its name, its rule on one entry point, and what answers it.
+
+    `tls` is None without TLS, else what gets the certificate, "" where that is uploaded.
+    """
 
     name: str
     entry_point: str
@@ -66,14 +82,7 @@ class Route:
     priority: int
     service: str
     middlewares: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Rule:
-    suffix: str
-    entry_point: str
-    text: str
-    strips: bool = False
+    tls: str | None = None
 
 
 def tree(service: ServiceRoutes, *, muster_url: str) -> dict[str, str]:
@@ -96,9 +105,13 @@ def routes(service: ServiceRoutes) -> tuple[Route, ...]:
     drawn = _drawn(service)
     rules = tuple(_rules(service))
     layered = [
-        _layered(drawn, rule, layer, target) for layer, target in _targets(drawn) for rule in rules
+        _layered(drawn, rule, layer, target)
+        for layer, target in _targets(drawn)
+        for rule in rules
+        if not rule.sends
     ]
-    return (*layered, *_smoke(drawn, rules[0]))
+    sending = [_sending(drawn, rule) for rule in rules if rule.sends]
+    return (*layered, *sending, *_smoke(drawn, rules[0]))
 
 
 def catalog_name(slug: str, colour: Colour) -> str:
@@ -124,12 +137,16 @@ def _drawn(service: ServiceRoutes) -> ServiceRoutes:
     )
 
 
-def _rules(service: ServiceRoutes) -> Iterator[_Rule]:
+def _rules(service: ServiceRoutes) -> Iterator[Rule]:
     slug, inside = service.slug, f"{service.app}-{service.environment}"
     if service.kind in PUBLIC:
-        yield _Rule("", "web", _host(f"{slug}.{service.apps_domain}"))
-    yield _Rule("-dns", "private", _host(f"{service.service}.{inside}.query.consul"))
-    yield _Rule("-path", "private", f"Path(`/~{slug}`) || PathPrefix(`/~{slug}/`)", strips=True)
+        yield Rule("", "web", _host(f"{slug}.{service.apps_domain}"))
+    yield Rule("-dns", "private", _host(f"{service.service}.{inside}.query.consul"))
+    yield Rule(
+        "-path", "private", f"Path(`/~{slug}`) || PathPrefix(`/~{slug}/`)", strip=f"{slug}--strip"
+    )
+    yield from domain_rules(slug, service.domains)
+    yield from redirect_rules(slug, service.redirects)
 
 
 def _host(name: str) -> str:
@@ -147,26 +164,40 @@ def _targets(drawn: ServiceRoutes) -> Iterator[tuple[str, str]]:
     yield "fallback", f"{drawn.slug}--fallback"
 
 
-def _layered(drawn: ServiceRoutes, rule: _Rule, layer: str, target: str) -> Route:
+def _layered(drawn: ServiceRoutes, rule: Rule, layer: str, target: str) -> Route:
     """Return a layer's router; what is over the limit is refused before anything is tried."""
-    slug, middlewares = drawn.slug, [RETRY]
+    slug, through = drawn.slug, [RETRY]
     if drawn.in_flight is not None and layer != "fallback":
-        middlewares.insert(0, f"{slug}--guard")
-    if rule.strips:
-        middlewares.append(f"{slug}--strip")
+        through.insert(0, f"{slug}--guard")
+    if rule.strip:
+        through.append(rule.strip)
     if layer == "fallback":
-        middlewares.append(f"{slug}--fallback")
+        through.append(f"{slug}--fallback")
     return Route(
         name=f"{slug}--{layer}{rule.suffix}",
         entry_point=rule.entry_point,
         rule=rule.text,
         priority=10 * len(rule.text) + _LAYERS[layer],
         service=target,
-        middlewares=tuple(middlewares),
+        middlewares=tuple(through),
+        tls=rule.tls,
     )
 
 
-def _smoke(drawn: ServiceRoutes, rule: _Rule) -> Iterator[Route]:
+def _sending(drawn: ServiceRoutes, rule: Rule) -> Route:
+    """Return the router of a rule that redirects: its service is never asked."""
+    return Route(
+        name=f"{drawn.slug}--redirect{rule.suffix}",
+        entry_point=rule.entry_point,
+        rule=rule.text,
+        priority=10 * len(rule.text) + _LAYERS["fallback"],
+        service=f"{drawn.slug}--fallback",
+        middlewares=(rule.sends,),
+        tls=rule.tls,
+    )
+
+
+def _smoke(drawn: ServiceRoutes, rule: Rule) -> Iterator[Route]:
     """Yield the router on `direct` by which only Muster reaches a colour that has no traffic."""
     if drawn.smoke:
         text = f"{rule.text} && Header(`{COLOUR_HEADER}`, `{drawn.smoke}`)"
@@ -182,6 +213,8 @@ def _router(route: Route) -> dict[str, str]:
         f"{base}/priority": str(route.priority),
         f"{base}/service": route.service,
     }
+    if route.tls is not None:
+        keys |= {f"{base}/tls/certResolver": route.tls} if route.tls else {f"{base}/tls": "true"}
     return keys | {f"{base}/middlewares/{i}": name for i, name in enumerate(route.middlewares)}
 
 
@@ -209,6 +242,8 @@ def _middlewares(service: ServiceRoutes) -> dict[str, str]:
         f"{base}--strip/stripPrefix/prefixes/0": f"/~{slug}",
         f"{base}--fallback/headers/customRequestHeaders/{FALLBACK_HEADER}": service.fallback,
     }
+    for name, fields in middlewares(slug, service.domains, service.redirects):
+        keys |= {f"{ROOT}/middlewares/{name}/{field}": value for field, value in fields.items()}
     return keys | _guard(f"{base}--guard/inFlightReq", service.in_flight)
 
 

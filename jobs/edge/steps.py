@@ -11,7 +11,8 @@ than the one before:
 - routers that stay or come are written before others are deleted: the layers may overlap, and
   whatever colour answers meanwhile is one that either the old or the new tree sends traffic to;
 - of the routers, `live` and `share` come first and `fallback` last, so that an emptied Consul
-  answers from the instances as soon as it answers at all.
+  answers from the instances as soon as it answers at all; after them those that redirect, so that
+  nobody is sent to what is not there yet.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from jobs.edge.differs import differs, thing_of
 
 KINDS = ("middlewares", "services", "routers")
 _MOST_OPERATIONS = 64
-_LAYERS = ("live", "share", "other", "fallback", "smoke")
+_LAYERS = ("live", "share", "other", "fallback", "redirect", "smoke")
 
 
 def steps(present: Mapping[str, Entry], wanted: Mapping[str, str]) -> list[list[Operation]]:

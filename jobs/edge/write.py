@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from jobs.consul import Consul, Entry, Operation
 from jobs.edge import hosts
-from jobs.edge.differs import differs
+from jobs.edge.differs import differs, thing_of
 from jobs.edge.routes import ROOT, common_tree
 from jobs.edge.steps import KINDS, batches, steps
 from jobs.errors import Conflict, Refused
@@ -21,15 +21,21 @@ from jobs.errors import Conflict, Refused
 _VERSIONS = "muster/rollouts"
 
 
-def write(consul: Consul, slug: str, wanted: Mapping[str, str], version: int) -> bool:
+def write(
+    consul: Consul, slug: str, wanted: Mapping[str, str], version: int, *, adding: bool = False
+) -> bool:
     """Return whether anything had to be written to bring the slug's keys to `wanted`.
 
     `wanted` is its `tree`, or nothing to take the service off the edge. The shared keys are
     written with it where they are missing. Raises Conflict, with nothing or a part written that
     harms nothing, when a newer rollout stands there; Unavailable leaves the same: call again.
+    With `adding` nothing that is not wanted any more goes yet: where a rule moves from one service
+    to another, all that come are written before any goes.
     """
     entry = _not_newer(consul, slug, version)
     present = _present(consul, slug)
+    if adding:
+        wanted = {**_beside(present, wanted), **wanted}
     todo = steps(present, {**common_tree(), **wanted})
     if not todo and entry and int(entry.value) == version:
         return False
@@ -92,6 +98,12 @@ def _present(consul: Consul, slug: str) -> dict[str, Entry]:
         found |= consul.tree(f"{ROOT}/{kind}/{hosts.slug(slug)}--")
     shared = consul.tree(f"{ROOT}/middlewares/muster-")
     return found | {key: shared[key] for key in common_tree() if key in shared}
+
+
+def _beside(present: Mapping[str, Entry], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of what stands there and is not wanted."""
+    things = {thing_of(key) for key in wanted}
+    return {key: entry.value for key, entry in present.items() if thing_of(key) not in things}
 
 
 def _claim(slug: str, entry: Entry | None, version: int) -> Operation:

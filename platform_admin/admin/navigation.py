@@ -31,6 +31,7 @@ GROUPS = (
             ("Environment", "layers"),
             ("Service", "deployed_code"),
             ("Resource", "database"),
+            ("Domain", "language"),
             ("Link", "link"),
             ("Variable", "key"),
             ("Artifact", "folder_zip"),

@@ -6,6 +6,7 @@ from platform_admin.models.audit import AuditEvent
 from platform_admin.models.cell import Cell
 from platform_admin.models.deletion import Deletion
 from platform_admin.models.deployment import Deployment, DeploymentStep
+from platform_admin.models.domain import Domain, Path
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
 from platform_admin.models.learned import Learned
@@ -38,6 +39,7 @@ __all__ = [
     "Deletion",
     "Deployment",
     "DeploymentStep",
+    "Domain",
     "Environment",
     "Fault",
     "Instance",
@@ -45,6 +47,7 @@ __all__ = [
     "Learned",
     "Link",
     "Membership",
+    "Path",
     "Quota",
     "Release",
     "Reservation",

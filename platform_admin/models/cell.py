@@ -19,6 +19,22 @@ class Cell(models.Model):
     private_address = models.CharField(
         max_length=255, blank=True, help_text="Host and port of the edge's private entry point."
     )
+    tls_entry_point = models.CharField(
+        max_length=64, blank=True, help_text="The edge's entry point for HTTPS; empty: none."
+    )
+    tls_port = models.PositiveIntegerField(
+        default=443, help_text="The port of that entry point as browsers reach it."
+    )
+    certificate_resolver = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="What gets certificates at the edge; empty: only uploaded ones.",
+    )
+    domains_lead_to = models.CharField(
+        max_length=253,
+        blank=True,
+        help_text="What DNS has to name; empty: the host of the web address.",
+    )
     first_port = models.PositiveIntegerField(default=15000)
     last_port = models.PositiveIntegerField(default=19999)
     largest_count = models.PositiveIntegerField(

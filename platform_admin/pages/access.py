@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django_htmx.http import HttpResponseClientRefresh
 
-from platform_admin.models import App, Environment, Resource, Service, Team
+from platform_admin.models import App, Domain, Environment, Resource, Service, Team
 from platform_admin.pages.render import actor_of, page
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
@@ -102,6 +102,16 @@ def of_resource(permission: Permission) -> Callable[..., Door]:
     )
 
 
+def of_domain(permission: Permission) -> Callable[..., Door]:
+    """The view gets the domain of the address, and needs the permission in its team."""
+    return _of(
+        permission,
+        _domain,
+        lambda found: found.environment.app.team,
+        ("app", "env", "host"),
+    )
+
+
 def _of(
     permission: Permission,
     find: Callable[..., QuerySet[M]],
@@ -174,6 +184,15 @@ def _service(actor: Actor, app: str, env: str, service: str) -> QuerySet[Service
         environment__app__slug=app, environment__slug=env, name=service
     )
     return found.select_related("environment__app__team", "environment__cell", "artifact")
+
+
+def _domain(actor: Actor, app: str, env: str, host: str) -> QuerySet[Domain]:
+    found = scope.domains(actor).filter(
+        environment__app__slug=app, environment__slug=env, host=host
+    )
+    return found.select_related(
+        "environment__app__team", "environment__cell", "service", "redirect_to"
+    )
 
 
 def _resource(actor: Actor, app: str, env: str, resource: str) -> QuerySet[Resource]:

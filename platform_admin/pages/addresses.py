@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jobs.deploy.domains import base_url
 from jobs.deploy.preview import address, address_by_port
 from jobs.document import ServiceDoc
 from jobs.document.types import PUBLIC, Protocol
@@ -31,4 +32,16 @@ def of_service(service: Service) -> Addresses:
     found = address(service.environment, doc)
     if service.kind not in PUBLIC:
         return Addresses(inside=found)
-    return Addresses(public=found, by_port=address_by_port(service.environment, doc))
+    return Addresses(
+        public=_of_domain(service) or found, by_port=address_by_port(service.environment, doc)
+    )
+
+
+def _of_domain(service: Service) -> str:
+    """The address of the domain that it had first, "" without one; a list has them prefetched."""
+    routed = [domain for domain in service.domains.all() if domain.accepted_at]
+    if not routed:
+        return ""
+    first = min(routed, key=lambda domain: domain.pk)
+    first.environment = service.environment
+    return base_url(first)

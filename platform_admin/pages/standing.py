@@ -57,7 +57,7 @@ def of_services(services: QuerySet[Service], now: datetime) -> list[Standing]:
     last = Deployment.objects.filter(services=OuterRef("pk")).order_by("-pk").values("state")[:1]
     rows = list(
         services.select_related("rollout", "policy", "environment__app", "environment__cell")
-        .prefetch_related("colours__release", "instances")
+        .prefetch_related("colours__release", "instances", "domains")
         .annotate(last_state=Subquery(last))
         .order_by("environment__app__slug", "environment__slug", "name")
     )

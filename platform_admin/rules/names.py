@@ -8,7 +8,7 @@ VARIABLE_LENGTH = 80
 
 RESERVED_PARTS = frozenset(
     {"blue", "green", "cmd", "live", "new", "plan", "resources", "releases", "deployments"}
-    | {"settings", "scaling", "logs", "variables", "checklist"}
+    | {"settings", "scaling", "logs", "variables", "checklist", "domains"}
 )
 """Names that no environment, service or resource may have: addresses and jobs use them."""
 

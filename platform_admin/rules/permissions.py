@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CHANGE_DRAFT = "draft.change"
     SET_SECRET = "secret.set"  # noqa: S105 - a permission's name
     UPLOAD_ARTIFACT = "artifact.upload"
+    CHANGE_DOMAINS = "domain.change"
     RELEASE = "release.create"
     DEPLOY = "deployment.create"
     SCALE = "service.scale"
@@ -41,6 +42,7 @@ ROLES: dict[str, frozenset[str]] = {
     Permission.CHANGE_DRAFT: MAKERS,
     Permission.SET_SECRET: MAKERS,
     Permission.UPLOAD_ARTIFACT: MAKERS,
+    Permission.CHANGE_DOMAINS: MAKERS,
     Permission.RELEASE: MAKERS,
     Permission.DEPLOY: MAKERS,
     Permission.SCALE: MAKERS,

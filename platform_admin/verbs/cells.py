@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from platform_admin.models import SHARDS, Cell, Shard
+from platform_admin.rules.https import https_errors
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import audit
 from platform_admin.verbs.actor import Actor
@@ -23,6 +24,41 @@ def make_cell(actor: Actor, name: str) -> Cell:
     Shard.objects.bulk_create(shards, ignore_conflicts=True)
     if before != wanted:
         audit.record(actor, "make cell", cell, team=None, before=before, after=wanted)
+    return cell
+
+
+@transaction.atomic
+def choose_https(
+    actor: Actor,
+    cell: Cell,
+    *,
+    tls_entry_point: str,
+    tls_port: int,
+    certificate_resolver: str,
+    domains_lead_to: str,
+) -> Cell:
+    """The cell whose edge answers domains by HTTPS where these say; it does so at once.
+
+    Invalid: tls_entry_point, tls_port, certificate_resolver, domains_lead_to.
+    """
+    require_operator(actor, Permission.OPERATE)
+    wanted: dict[str, object] = {
+        "tls_entry_point": tls_entry_point,
+        "tls_port": tls_port,
+        "certificate_resolver": certificate_resolver,
+        "domains_lead_to": domains_lead_to.lower(),
+    }
+    errors = https_errors(tls_entry_point, tls_port, certificate_resolver, domains_lead_to.lower())
+    if errors:
+        raise Invalid(errors)
+    cell = Cell.objects.select_for_update(no_key=True).get(pk=cell.pk)
+    before = {name: getattr(cell, name) for name in wanted}
+    if before == wanted:
+        return cell
+    for name, value in wanted.items():
+        setattr(cell, name, value)
+    cell.save(update_fields=list(wanted))
+    audit.record(actor, "choose HTTPS", cell, team=None, before=before, after=wanted)
     return cell
 
 

@@ -7,6 +7,7 @@ from platform_admin.models import (
     Artifact,
     AuditEvent,
     Deployment,
+    Domain,
     Environment,
     Membership,
     Release,
@@ -79,6 +80,11 @@ def environments(actor: Actor) -> QuerySet[Environment]:
 def services(actor: Actor) -> QuerySet[Service]:
     """The services that exist for this actor."""
     return Service.objects.filter(environment__app__team__in=teams(actor))
+
+
+def domains(actor: Actor) -> QuerySet[Domain]:
+    """The domains that exist for this actor."""
+    return Domain.objects.filter(environment__app__team__in=teams(actor))
 
 
 def resources(actor: Actor) -> QuerySet[Resource]:

@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 from jobs.deploy import rows
+from jobs.deploy.domains import NONE
 from jobs.deploy.edge_tree import wanted_tree
 from jobs.edge import common_tree
 from platform_admin.models import Colour
@@ -21,7 +22,7 @@ def routes() -> list[dict[str, Any]]:
     """The keys of all routes, as Consul lists them."""
     keys = dict(common_tree())
     for loaded in rows.every():
-        keys |= wanted_tree(loaded)
+        keys |= wanted_tree(loaded, NONE)
     return [_entry(key, value) for key, value in sorted(keys.items())]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from local.cluster.edge.redirect import Redirect, by_regex, to_scheme
 from local.cluster.edge.rules import BadRule, Head, Rule, parse
 from local.cluster.web import seconds
 
@@ -34,6 +35,7 @@ class Middleware:
     strip: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     in_flight: int | None = None
+    redirect: Redirect | None = None
     error: str = ""
 
 
@@ -152,6 +154,7 @@ def _middleware(fields: Fields) -> Middleware:
     header = "headers/customrequestheaders/"
     by_host = fields.get("inflightreq/sourcecriterion/requesthost", "true") == "true"
     known = ("retry/", "stripprefix/prefixes/", header, *["inflightreq/"] * by_host)
+    known = (*known, "redirectregex/", "redirectscheme/")
     amount = fields.get("inflightreq/amount")
     return Middleware(
         attempts=int(fields.get("retry/attempts", "1")),
@@ -159,6 +162,7 @@ def _middleware(fields: Fields) -> Middleware:
         strip=_listed(fields, "stripprefix/prefixes"),
         headers={k.removeprefix(header): v for k, v in fields.items() if k.startswith(header)},
         in_flight=None if amount is None else int(amount),
+        redirect=to_scheme(fields) or by_regex(fields),
         error="" if all(k.startswith(known) for k in fields) else f"not known here: {[*fields]}",
     )
 

@@ -126,6 +126,13 @@ class _Connection(BaseHTTPRequestHandler):
             return
         started = time.perf_counter()
         chain = [config.middlewares[name] for name in router.middlewares]
+        if sent := next((each.redirect for each in chain if each.redirect), None):
+            where = sent.location(f"http://{self.headers.get('Host', '')}{self.path}")
+            if where is not None:
+                code = sent.code(self.command)
+                self._answer(code, _text(code), ("Location", where))
+                self._count("router", router.name, self.code, started, router.leads_to)
+                return
         most = min((m.in_flight for m in chain if m.in_flight is not None), default=None)
         with self.server.shared.admission.asked(router.name, host, most) as let_in:
             if let_in:
@@ -294,11 +301,13 @@ class _Connection(BaseHTTPRequestHandler):
         _pump(self.rfile, reply.connection)
         other.join()
 
-    def _answer(self, code: int, text: str) -> None:
+    def _answer(self, code: int, text: str, *headers: tuple[str, str]) -> None:
         self.code, self.sent = code, len(text)
         self.send_response_only(code)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(text)))
+        for name, value in headers:
+            self.send_header(name, value)
         if self.close_connection or self.chunked or self.unread:
             self.send_header("Connection", "close")
         self.end_headers()

@@ -13,7 +13,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
-from jobs.deploy import apply, deleting, drift, loop, repair
+from jobs.deploy import apply, deleting, drift, lookups, loop, repair
 from jobs.runs import clock
 from jobs.runs import loop as runs
 from platform_admin.verbs import desired
@@ -30,6 +30,7 @@ TICKS = (
     (runs.due, runs.INTERVAL_S, "default"),
     (clock.look, 5, "default"),
     (drift.look, 10, "default"),
+    (lookups.due, 10, "default"),
     (desired.end_overrides, 10, "default"),
     (sample.every, settings.MUSTER_SCALING_INTERVAL_S, "scale"),
     (hours.fold, 600, "default"),

@@ -6,8 +6,11 @@ from fractions import Fraction
 import pytest
 from pytest_django import Settings
 
-from jobs.deploy.edge_tree import first_host, wanted_tree
+from jobs.deploy import edge_tree
+from jobs.deploy.domains import NONE, Domains
+from jobs.deploy.edge_tree import first_host
 from jobs.deploy.rows import ServiceRows
+from jobs.edge import DomainRoute
 from platform_admin.models import App, Cell, Environment, Service, Team
 from platform_admin.rules.rollout import BLUE, GREEN, ColourRow, RolloutRow
 
@@ -28,6 +31,11 @@ def stands(kind: str = "web", port: int | None = 8080, **rollout: object) -> Ser
     return ServiceRows(
         service, row, ColourRow(BLUE, verified=True), ColourRow(GREEN, verified=True)
     )
+
+
+def wanted_tree(loaded: ServiceRows, domains: Domains = NONE) -> dict[str, str]:
+    """The tree of rows that are in no database."""
+    return edge_tree.wanted_tree(loaded, domains)
 
 
 def layers(loaded: ServiceRows) -> set[str]:
@@ -75,6 +83,14 @@ def test_a_shared_service_gets_its_weights_by_the_share() -> None:
 
 def test_a_service_without_a_port_has_no_keys() -> None:
     assert wanted_tree(stands("worker", None)) == {}
+
+
+def test_a_domain_is_never_what_the_smoke_test_asks_for() -> None:
+    loaded, domains = stands(state="watch"), Domains((DomainRoute("a.test"),))
+    smoke = f"traefik/http/routers/{SLUG}--smoke/rule"
+    tree = wanted_tree(loaded, domains)
+    assert tree[smoke] == wanted_tree(loaded)[smoke]
+    assert "Host(`a.test`)" in tree.values()
 
 
 @pytest.mark.parametrize(

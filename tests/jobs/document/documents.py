@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from jobs.document import (
     ConstraintDoc,
     Document,
+    DomainDoc,
     HeaderDoc,
     LinkDoc,
+    PathDoc,
     PortDoc,
     RedirectDoc,
     ResourceDoc,
@@ -101,6 +103,30 @@ def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
     )
 
 
+hosts = st.from_regex(r"[a-z][a-z0-9-]{0,8}[a-z0-9]\.[a-z]{2,4}", fullmatch=True)
+prefixes = st.from_regex(r"(/[a-z0-9_~-][a-z0-9._~-]{0,8}){1,3}", fullmatch=True)
+
+
+@st.composite
+def domains(draw: st.DrawFn, services: list[str]) -> tuple[DomainDoc, ...]:
+    """Domains that lead to any of the services, and others that redirect to them."""
+    names = draw(st.lists(hosts, max_size=4, unique=True)) if services else []
+    cut = draw(st.integers(min(1, len(names)), len(names)))
+    paths = st.builds(PathDoc, prefixes, st.sampled_from(services or [""]), st.booleans())
+    leading = tuple(
+        DomainDoc(
+            name,
+            service=draw(st.sampled_from(services)),
+            only_https=draw(st.booleans()),
+            paths=tuple(draw(st.lists(paths, max_size=3, unique_by=lambda one: one.prefix))),
+        )
+        for name in names[:cut]
+    )
+    return leading + tuple(
+        DomainDoc(name, redirect_to=names[0], permanent=draw(st.booleans())) for name in names[cut:]
+    )
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """Any document that the platform may have to keep."""
@@ -110,6 +136,7 @@ def documents(draw: st.DrawFn) -> Document:
     return Document(
         app=draw(st.from_regex(r"[a-z](-?[a-z0-9]){0,11}", fullmatch=True)),
         environment=draw(names),
+        domains=draw(domains(taken[:cut])),
         services=tuple(draw(services(name, taken)) for name in taken[:cut]),
         resources=tuple(
             ResourceDoc(name, one.kind, one.cpu_mhz, one.memory_mb, one.start_limit_s)

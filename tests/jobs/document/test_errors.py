@@ -66,7 +66,7 @@ def changed(path: str, value: Any) -> Any:
         ("services.web.links.X", {}, "services.web.links.X.target: found nothing, expected"),
         ("resources.store.kind", "mysql", "resources.store.kind: found 'mysql', expected one of"),
         ("resources.store.port", 5, "resources.store.port: found an unknown field"),
-        ("team", "a", "team: found an unknown field, expected one of app, environment, format"),
+        ("team", "a", "team: found an unknown field, expected one of app, domains, environment"),
     ],
 )
 def test_an_error_names_the_path_what_was_found_and_what_is_expected(

@@ -68,6 +68,11 @@ class Rig:
         status, said = self.get(entry_point, host, path, colour)
         return said.get("name", str(status))
 
+    def secure(self) -> str:
+        """Where the real edge answers by TLS, `host:port`."""
+        [endpoint] = self.consul.health("traefik")
+        return endpoint.meta["websecure"]
+
     def routers(self, slug: str) -> dict[str, str]:
         """The status of each of the slug's routers in the edge's API."""
         listed = requests.get(f"{self.edge.api}/api/http/routers?per_page=1000", timeout=5).json()
@@ -103,10 +108,12 @@ def _traefik(stack: contextlib.ExitStack, folder: Path, ports: tuple[int, int, i
     consul = stack.enter_context(agents.consul_agent(folder / "consul"))
     address = consul.removeprefix("http://")
     names = zip(("web", "private", "direct", "traefik"), ports, strict=True)
+    [secure] = agents.free_ports(1)
     command = [
         "traefik",
         *(f"--entryPoints.{name}.address=127.0.0.1:{port}" for name, port in names),
         "--entryPoints.direct.asDefault=true",
+        f"--entryPoints.websecure.address=127.0.0.1:{secure}",
         "--api.insecure=true",
         "--metrics.prometheus.addRoutersLabels=true",
         "--global.checkNewVersion=false",
@@ -121,7 +128,7 @@ def _traefik(stack: contextlib.ExitStack, folder: Path, ports: tuple[int, int, i
     ]
     stack.enter_context(agents.process(command, folder / "traefik"))
     agents.until(lambda: _answers(ports[3]), within_s=40)
-    _enter(consul, ports)
+    _enter(consul, ports, secure)
     return consul
 
 
@@ -131,10 +138,11 @@ def _answers(api: int) -> bool:
     return False
 
 
-def _enter(consul: str, ports: tuple[int, int, int, int]) -> None:
+def _enter(consul: str, ports: tuple[int, int, int, int], secure: int) -> None:
     """Register the edge in Consul, as its operator does."""
     web, private, direct, api = (f"127.0.0.1:{port}" for port in ports)
     meta = {"web": web, "private": private, "direct": direct, "api": f"http://{api}"}
+    meta["websecure"] = f"127.0.0.1:{secure}"
     body = {"Name": "traefik", "Port": ports[1], "Address": "127.0.0.1", "Meta": meta}
     requests.put(f"{consul}/v1/agent/service/register", json=body, timeout=5).raise_for_status()
 

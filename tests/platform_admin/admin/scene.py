@@ -25,6 +25,7 @@ from platform_admin.models import (
 )
 from platform_admin.verbs.deployments import deploy
 from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.domains import create_domain
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.releases import release
 from platform_admin.verbs.secrets import set_secret
@@ -78,6 +79,7 @@ def make_scene(world: World) -> Scene:
     web, store = world.service(), world.redis("store")
     world.service("api", kind="private")
     set_links(world.dana, web, [LinkFields("REDIS_URL", "store"), LinkFields("API_URL", "api")])
+    create_domain(world.dana, world.environment, "a.test", service=web)
     set_variables(world.dana, world.environment, None, {"COLOUR": "red"})
     set_secret(world.dana, world.environment, None, "TOKEN", SECRET)
     first = release(world.dana, world.environment)

@@ -18,6 +18,7 @@ from platform_admin.models import (
     AuditEvent,
     Cell,
     Deployment,
+    Domain,
     Environment,
     Link,
     Membership,
@@ -65,6 +66,7 @@ ADDS: dict[type[Model], Try] = {
     Resource: Try(
         {"environment": "environment", "kind": "redis", "name": "second"}, "create resource"
     ),
+    Domain: Try({"environment": "environment", "host": "b.test", "service": "web"}, "add domain"),
     Link: Try({"service": "web", "variable": "HOST", "target": "store"}, "set links"),
     Variable: Try({"environment": "environment", "name": "SIZE", "value": "9"}, "set variables"),
 }
@@ -74,6 +76,7 @@ CHANGES: dict[type[Model], Try] = {
     User: Try({"email": "olga@example.com"}, "change user"),
     Service: Try({"memory_mb": 256}, "change service"),
     Resource: Try({"memory_mb": 128}, "change resource"),
+    Domain: Try({"service": "web", "only_https": ""}, "change domain"),
     Link: Try({"variable": "STORE_URL"}, "set links"),
     Variable: Try({"value": "green"}, "set variables"),
     ScalingPolicy: Try({"latency_ms": 250, "mode": "on"}, "save policy"),
@@ -90,6 +93,8 @@ BUTTONS: dict[tuple[type[Model], str], Try] = {
     (Service, "new_secret"): Try({"name": "KEY", "value": "xyz"}, "set secret"),
     (ScalingPolicy, "pause"): Try({}, "pause scaling"),
     (ScalingPolicy, "resume"): Try({}, "resume scaling"),
+    (Domain, "ask_dns"): Try({}, "check domain"),
+    (Domain, "remove"): Try({}, "remove domain"),
     (Link, "remove"): Try({}, "set links"),
     (Variable, "remove"): Try({}, "set variables"),
     (Release, "deploy_it"): Try({}, "deploy"),

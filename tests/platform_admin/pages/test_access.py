@@ -11,12 +11,15 @@ from platform_admin.forms.sign_in import REFUSED
 from platform_admin.models import Deletion, Rotation, Run
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
+from platform_admin.verbs.actor import SYSTEM
+from platform_admin.verbs.domains import create_domain
 from platform_admin.verbs.secrets import set_secret
 from tests.platform_admin.pages.site import Site
 
 IN_TEAM = ("demo",)
 IN_APP = ("shop",)
 IN_ENVIRONMENT = ("shop", "production")
+IN_DOMAIN = (*IN_ENVIRONMENT, "www.example.org")
 IN_SERVICE = (*IN_ENVIRONMENT, "web")
 GONE = 900
 ALLOCATION = "00000000-0000-0000-0000-000000000000"
@@ -39,6 +42,8 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "variables": IN_ENVIRONMENT,
     "file": IN_ENVIRONMENT,
     "file_download": IN_ENVIRONMENT,
+    "domains": IN_ENVIRONMENT,
+    "domain": IN_DOMAIN,
     "releases": IN_ENVIRONMENT,
     "release": (*IN_ENVIRONMENT, 1),
     "deployment": (*IN_ENVIRONMENT, 1),
@@ -76,6 +81,12 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "rotation_again": (*IN_APP, 1),
     "archive_live": IN_ENVIRONMENT,
     "file_apply": IN_ENVIRONMENT,
+    "domains_add": IN_ENVIRONMENT,
+    "domain_save": IN_DOMAIN,
+    "domain_paths": IN_DOMAIN,
+    "domain_certificate": IN_DOMAIN,
+    "domain_check": IN_DOMAIN,
+    "domain_remove": IN_DOMAIN,
     "variables_save": IN_ENVIRONMENT,
     "variables_paste": IN_ENVIRONMENT,
     "variables_live": IN_ENVIRONMENT,
@@ -121,6 +132,10 @@ FORM_PAGES = {
     "variables_paste": "variables",
     "variables_secret": "variables",
     "service_run_once": "service_runs",
+    "domains_add": "domains",
+    "domain_save": "domain",
+    "domain_paths": "domain",
+    "domain_certificate": "domain",
     "service_scale": "service",
     "service_scaling_save": "service_scaling",
     "service_variables_save": "service_variables",
@@ -150,6 +165,7 @@ def full(site: Site) -> Site:
     Run.objects.create(
         pk=1, service=web, kind="once", command="x", limit_s=1, launch_at=timezone.now()
     )
+    create_domain(SYSTEM, web.environment, "www.example.org", service=web)
     return site
 
 
@@ -210,7 +226,7 @@ def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
 
 
 def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
-    forms = {"new_environment", "new_resource", "new_service", "service_settings"}
+    forms = {"new_environment", "new_resource", "new_service", "service_settings", "domain_remove"}
     forms |= {name for name in CHANGED if name.endswith("_delete")}
     reads = {name for name in CHANGED if name.startswith("service_log")}
 

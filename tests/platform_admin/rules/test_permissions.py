@@ -13,6 +13,7 @@ EXPECTED = {
     "app.create": "owner developer",
     "draft.change": "owner developer",
     "secret.set": "owner developer",
+    "domain.change": "owner developer",
     "artifact.upload": "owner developer",
     "release.create": "owner developer",
     "deployment.create": "owner developer",

@@ -8,14 +8,32 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from platform_admin.models import AuditEvent, Deployment, Release, Resource, Rotation, Service
+from platform_admin.models import (
+    AuditEvent,
+    Deployment,
+    Domain,
+    Release,
+    Resource,
+    Rotation,
+    Service,
+)
 from platform_admin.rules.quota import Limits
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.apps import create_app, create_environment
 from platform_admin.verbs.artifacts import upload_artifact
+from platform_admin.verbs.cells import choose_https
 from platform_admin.verbs.deployments import cancel, deploy, roll_back
 from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.domains import (
+    add_path,
+    change_domain,
+    check_now,
+    create_domain,
+    remove_certificate,
+    remove_domain,
+    remove_path,
+)
 from platform_admin.verbs.errors import Denied, Unknown, VerbError
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.releases import release, restore
@@ -46,6 +64,7 @@ class Scene:
     release: Release
     deployment: Deployment
     rotation: Rotation
+    domain: Domain
 
 
 Verb = Callable[[Scene, Actor], object]
@@ -67,6 +86,23 @@ VERBS: dict[str, Verb] = {
         a, s.world.environment, name="store", kind="redis"
     ),
     "change_resource": lambda s, a: change_resource(a, s.resource, cpu_mhz=200, memory_mb=128),
+    "create_domain": lambda s, a: create_domain(
+        a, s.world.environment, "b.test", service=s.service
+    ),
+    "change_domain": lambda s, a: change_domain(a, s.domain, service=s.service, only_https=False),
+    "remove_domain": lambda s, a: remove_domain(a, s.domain),
+    "add_path": lambda s, a: add_path(a, s.domain, "/api", s.service),
+    "remove_path": lambda s, a: remove_path(a, s.domain.paths.get()),
+    "check_now": lambda s, a: check_now(a, s.domain),
+    "remove_certificate": lambda s, a: remove_certificate(a, s.domain),
+    "choose_https": lambda s, a: choose_https(
+        a,
+        s.world.cell,
+        tls_entry_point="websecure",
+        tls_port=443,
+        certificate_resolver="",
+        domains_lead_to="",
+    ),
     "set_links": lambda s, a: set_links(a, s.service, [LinkFields("REDIS_URL", "cache")]),
     "set_variables": lambda s, a: set_variables(a, s.world.environment, None, {"A": "1"}),
     "set_secret": lambda s, a: set_secret(a, s.world.environment, None, "NEW", "x"),
@@ -88,7 +124,7 @@ VERBS: dict[str, Verb] = {
     "change_quota": lambda s, a: change_quota(a, s.world.team, LIMITS),
 }
 OWNERS_ONLY = {"add_member", "remove_member"}
-OPERATORS_ONLY = {"create_team", "change_quota"}
+OPERATORS_ONLY = {"choose_https", "create_team", "change_quota"}
 
 
 def user(actor: Actor) -> User:
@@ -119,7 +155,9 @@ def scene(world: World) -> Scene:
     deployment = deploy(world.dana, made)
     rotation = Rotation.objects.create(version=rotated)
     rotation.deployments.add(deployment)
-    return Scene(world, service, resource, made, deployment, rotation)
+    domain = create_domain(world.dana, world.environment, "a.test", service=service)
+    add_path(world.dana, domain, "/x", service)
+    return Scene(world, service, resource, made, deployment, rotation, domain)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -139,7 +177,7 @@ def tried(scene: Scene, verb: str, actor: Actor) -> type[Exception] | None:
             assert AuditEvent.objects.count() == before
             return type(error)
         transaction.set_rollback(True)
-    for row in (scene.service, scene.resource, scene.deployment):
+    for row in (scene.service, scene.resource, scene.deployment, scene.domain):
         row.refresh_from_db()
     return None
 
@@ -165,6 +203,7 @@ def test_what_exists_depends_on_who_looks(
         scope.environments,
         scope.services,
         scope.resources,
+        scope.domains,
         scope.releases,
         scope.deployments,
         scope.artifacts,

@@ -81,8 +81,9 @@ def test_a_limit_that_comes_moves_and_goes_is_written_and_the_routes_stay(
     assert cluster.consul_keys() == keys
 
 
-QUERY, INDEX = "/v1/query", "/v1/kv/traefik/http/?keys=1&separator=%2F"
+QUERY, INDEX = "/v1/query", "/v1/kv/traefik/?keys=1&separator=%2F"
 TREE = "/v1/kv/traefik/http/?recurse=1"
+CERTIFICATES = "/v1/kv/traefik/tls/certificates/muster-?recurse=1"
 
 
 def test_where_nothing_changed_nothing_is_read_but_the_query_is_ensured(
@@ -99,9 +100,9 @@ def test_a_pass_that_wrote_is_followed_by_one_that_compares(
     repair.run()
     at_rest.clear()
     repair.run()
-    assert at_rest == [QUERY, INDEX, TREE]
+    assert at_rest == [QUERY, INDEX, TREE, CERTIFICATES]
     repair.run()
-    assert at_rest[3:] == [QUERY, INDEX]
+    assert at_rest[4:] == [QUERY, INDEX]
 
 
 @pytest.mark.parametrize(
