@@ -31,8 +31,12 @@ def said(deployment: Deployment, service: Service, state: str, action: Action) -
 
 def _waiting(service: Service, action: Wait) -> str:
     """What is waited for, and what Nomad last said of each instance under way."""
-    said = [
-        f"{row.job}[{row.number}] {row.client_status}: {trouble(row.last_event) or row.last_event}"
-        for row in service.instances.filter(ended=False, healthy=False).order_by("job", "number")
-    ]
+    waiting = service.instances.filter(ended=False, healthy=False).order_by("job", "number")
+    said = [f"{row.job}[{row.number}] {row.client_status}{_of(row.last_event)}" for row in waiting]
     return "\n".join([action.reason.capitalize(), *said])
+
+
+def _of(event: str) -> str:
+    """What was last said of an instance; nothing listens, for one, until it has started."""
+    why = trouble(event)
+    return f", not healthy yet: {why}" if why else f": {event}"

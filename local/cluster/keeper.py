@@ -79,7 +79,7 @@ class Keeper:
         try:
             return subprocess.Popen(
                 order["argv"], cwd=order["cwd"], env={**self._base, **order["env"]},
-                **account(order.get("user", "")),
+                **account(order.get("user", ""), Path(order["cwd"])),
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 start_new_session=True, bufsize=0,
             )  # fmt: skip
@@ -138,8 +138,8 @@ class Keeper:
             time.sleep(0.02)
 
 
-def account(user: str) -> dict[str, Any]:
-    """How Popen gets the user; ValueError where this may not start anything as somebody else."""
+def account(user: str, folder: Path) -> dict[str, Any]:
+    """How Popen gets the user; ValueError where this can not start anything as that in `folder`."""
     if not user:
         return {}
     try:
@@ -151,6 +151,11 @@ def account(user: str) -> dict[str, Any]:
     if os.geteuid():
         raise ValueError(
             f"the local cluster does not run as root, so it can not run a task as user {user}"
+        )
+    closed = [one for one in (folder, *folder.parents) if not one.stat().st_mode & 0o001]
+    if any(one.stat().st_uid != found.pw_uid for one in closed):
+        raise ValueError(
+            f"the folder {closed[-1]} is closed to user {user}: keep the state elsewhere"
         )
     return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 

@@ -56,7 +56,7 @@ def test_the_step_says_it_while_it_waits(world: World, cluster: Inside) -> None:
     deployment = waiting(world, cluster, REFUSED)
 
     watching = DeploymentStep.objects.get(deployment=deployment, name="Watch health")
-    assert "running: Nothing listens at 127.0.0.1:20001." in watching.output
+    assert "running, not healthy yet: Nothing listens at 127.0.0.1:20001." in watching.output
 
 
 def test_a_consul_that_does_not_say_why_fails_as_before(world: World, cluster: Inside) -> None:
