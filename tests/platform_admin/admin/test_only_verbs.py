@@ -25,12 +25,15 @@ from platform_admin.models import (
     Quota,
     Release,
     Resource,
+    Rollout,
     ScalingPolicy,
     Service,
     Team,
     Variable,
 )
+from platform_admin.verbs.links import set_links
 from platform_admin.verbs.policies import pause_scaling
+from platform_admin.verbs.suspending import suspend_all
 from tests.platform_admin.admin.page import form_with
 from tests.platform_admin.admin.scene import Scene, address
 from tests.platform_admin.admin.written import Written, watched
@@ -99,6 +102,16 @@ BUTTONS: dict[tuple[type[Model], str], Try] = {
     (Variable, "remove"): Try({}, "set variables"),
     (Release, "deploy_it"): Try({}, "deploy"),
     (Deployment, "cancel_it"): Try({}, "cancel deployment"),
+    (Service, "restart_it"): Try({}, "restart"),
+    (Service, "suspend_it"): Try({}, "suspend"),
+    (Service, "resume_it"): Try({}, "resume"),
+    (Service, "delete_it"): Try({"name": "web"}, "delete service"),
+    (Resource, "delete_it"): Try({"name": "store"}, "delete resource"),
+    (Environment, "restart_all"): Try({}, "restart"),
+    (Environment, "suspend_all"): Try({}, "suspend"),
+    (Environment, "resume_all"): Try({}, "resume"),
+    (Environment, "delete_it"): Try({"name": "production"}, "delete environment"),
+    (App, "delete_it"): Try({"name": "shop"}, "delete app"),
 }
 # Only for a secret's row; it has a test of its own.
 FOR_SECRETS = {(Variable, "new_value")}
@@ -191,8 +204,7 @@ def test_a_row_is_changed_by_a_verb(scene: Scene, model: type[Model]) -> None:
 def test_a_button_asks_and_then_calls_a_verb(scene: Scene, model: type[Model], name: str) -> None:
     tried, row = BUTTONS[model, name], _changeable(scene, model)
     page = address(model, name, row.pk)
-    if name == "resume":
-        pause_scaling(scene.world.dana, row.service)
+    _prepare(scene, model, name)
 
     with watched() as asked:
         assert scene.browser.get(page).status_code == 200
@@ -202,6 +214,20 @@ def test_a_button_asks_and_then_calls_a_verb(scene: Scene, model: type[Model], n
     assert (asked.by_verbs, asked.around) == ([], [])
     _went_well(answer)
     _only_a_verb(scene, written, tried.verb)
+
+
+def _prepare(scene: Scene, model: type[Model], name: str) -> None:
+    """What must have happened before the button has something to do."""
+    dana = scene.world.dana
+    if name == "resume":
+        pause_scaling(dana, scene.web)
+    if name.startswith("resume_"):
+        suspend_all(dana, scene.world.environment)
+    if name.startswith(("restart", "delete")):
+        Deployment.objects.filter(pk=scene.going.pk).update(state="cancelled")
+    if (model, name) == (Resource, "delete_it"):
+        set_links(dana, scene.web, [])
+        Rollout.objects.update(live=None)
 
 
 def _went_well(answer: Any) -> None:

@@ -12,6 +12,7 @@ from jobs.deploy import apply, deleting, repair, rows, taking
 from jobs.deploy.edge_tree import wanted_tree
 from jobs.edge import version, withdraw, write
 from jobs.errors import Unavailable
+from jobs.nomad import Job
 from jobs.specs import names
 from platform_admin.models import (
     App,
@@ -29,7 +30,6 @@ from platform_admin.verbs.obstacles import Target
 from tests.jobs.deploy.driven.drive import drive, look, queued
 from tests.jobs.deploy.driven.standing import stand
 from tests.jobs.inside import NAMESPACE, Inside
-from tests.jobs.server import Asked
 from tests.platform_admin.verbs.world import World
 
 SLUG = "shop-production-web"
@@ -207,20 +207,21 @@ def test_while_consul_is_away_the_rows_stay(
 
 
 def test_a_worker_whose_turn_another_one_took_writes_nothing_more(
-    world: World, cluster: Inside, routed_web: Service
+    world: World, cluster: Inside, routed_web: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deletion = delete(world.dana, routed_web, "web")
-    taken = Deletion.objects.filter(pk=deletion.pk)
+    taken, read = Deletion.objects.filter(pk=deletion.pk), servers.nomad().job
 
-    def another_takes_it(_: Asked) -> None:
+    def meanwhile(namespace: str, job_id: str) -> Job | None:
         taken.update(claims=F("claims") + 1)
+        return read(namespace, job_id)
 
-    cluster.nomad_door.mood = another_takes_it
-    before = len(cluster.nomad_door.written)
+    monkeypatch.setattr(servers.nomad(), "job", meanwhile)
+    before = list(cluster.written)
 
     deleting.step(deletion.pk)
 
-    assert len(cluster.nomad_door.written) == before
+    assert cluster.written == before
     assert cluster.jobs()[BLUE] == 2
 
 
