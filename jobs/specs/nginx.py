@@ -11,7 +11,7 @@ import re
 from jobs.document import ServiceDoc
 
 _HEAD = """\
-pid /tmp/nginx.pid;
+pid /alloc/tmp/nginx.pid;
 error_log /dev/stderr;
 events {}
 http {
@@ -22,11 +22,11 @@ http {
   absolute_redirect off;
   sendfile on;
   gzip_static on;
-  client_body_temp_path /tmp/body;
-  proxy_temp_path /tmp/proxy;
-  fastcgi_temp_path /tmp/fastcgi;
-  uwsgi_temp_path /tmp/uwsgi;
-  scgi_temp_path /tmp/scgi;
+  client_body_temp_path /alloc/tmp/body;
+  proxy_temp_path /alloc/tmp/proxy;
+  fastcgi_temp_path /alloc/tmp/fastcgi;
+  uwsgi_temp_path /alloc/tmp/uwsgi;
+  scgi_temp_path /alloc/tmp/scgi;
   geo $dollar {
     default "$";
   }

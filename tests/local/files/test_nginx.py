@@ -46,7 +46,7 @@ def _served(folder: Path, service: ServiceDoc) -> Iterator[int]:
     conf = nginx_conf(
         replace(service, port=port), root=str(root), health=HEALTH_PATH, immutable=IMMUTABLE
     )
-    here = re.sub("(pid|_path) /tmp/", rf"\1 {folder}/", conf).replace(
+    here = re.sub("(pid|_path) /alloc/tmp/", rf"\1 {folder}/", conf).replace(
         "listen ", "listen 127.0.0.1:"
     )
     here = here.replace("/etc/nginx/mime.types", str(folder / "mime.types"))
