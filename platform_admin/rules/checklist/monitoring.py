@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jobs.document.types import SCALED
 from platform_admin.rules.checklist.answer import Answer, Fault, Place, answered
 from platform_admin.rules.checklist.facts import Facts, ServiceFacts
 from platform_admin.rules.checklist.words import count
@@ -36,6 +37,8 @@ def monitoring(facts: Facts) -> Answer:
 def _of(each: ServiceFacts, facts: Facts) -> Iterator[Fault]:
     if not each.logs_mb:
         yield Fault(f"{each.name}: none of its output is kept", Place("service", each.name))
+    if each.doc.kind not in SCALED:
+        return
     if each.doc.kind == "worker" and not each.policy.queue:
         said = f"{each.name} names no queue, so its load is not measured"
         yield Fault(said, Place("service_scaling", each.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jobs.document.types import SCALED
 from platform_admin.rules.checklist.answer import Answer, Fault, Place, answered
 from platform_admin.rules.checklist.facts import Facts, ServiceFacts
 from platform_admin.rules.checklist.words import count
@@ -15,13 +16,14 @@ SHOWN = 4
 
 def scaling(facts: Facts) -> Answer:
     """Yes where every policy follows something between bounds, and each maximum has room."""
+    scaled = [each for each in facts.services if each.doc.kind in SCALED]
     faults = [
         Fault(said, Place("service_scaling", each.name))
-        for each in facts.services
+        for each in scaled
         for said in _of(each, facts)
     ]
-    rules = [_rule(each) for each in facts.services[:SHOWN]]
-    more = len(facts.services) - len(rules)
+    rules = [_rule(each) for each in scaled[:SHOWN]]
+    more = len(scaled) - len(rules)
     rest = f", and {more} more" if more else ""
     return answered(QUESTION, faults, f"{', '.join(rules)}{rest}. {_together(facts)}.")
 

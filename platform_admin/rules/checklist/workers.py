@@ -25,7 +25,7 @@ _BESIDE = re.compile(r"(?<![&>\\])&(?![&>\d])")
 def workers(facts: Facts) -> Answer:
     """Yes where each service runs one thing, and who takes jobs is a worker."""
     taking = [each for each in facts.services if each.doc.kind == "worker"]
-    serving = [each for each in facts.services if each.doc.kind != "worker"]
+    serving = [each for each in facts.services if each.doc.port is not None]
     faults = [
         *(fault for each in facts.services for fault in _several(each)),
         *(fault for each in serving for fault in _doubled(each, taking)),
