@@ -21,7 +21,9 @@ Keep = Callable[[], None]
 def take_service(service: Service, keep: Keep) -> str:
     """What is waited for before the rest can go, as a sentence; "" once nothing of it is left."""
     namespace = service.environment.app.team.namespace
-    jobs = [names.job_id(service.slug, colour) for colour in (BLUE, GREEN)]
+    colours = {names.job_of(service.kind, service.slug, colour) for colour in (BLUE, GREEN)}
+    runs = service.runs.filter(tidied_at__isnull=True).exclude(job="")
+    jobs = [*sorted(colours), *runs.values_list("job", flat=True)]
     waiting = _take_jobs(namespace, jobs, service.name, keep)
     if waiting:
         return waiting

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Services that are suspended, restarts, and what is being deleted."""
 
     dependencies = [
-        ("platform_admin", "0013_limits"),
+        ("platform_admin", "0015_logs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,6 +12,7 @@ from platform_admin.models import (
     App,
     Deletion,
     Deployment,
+    Domain,
     Environment,
     Link,
     Release,
@@ -48,13 +49,14 @@ def forget_resource(deletion: Deletion, resource: Resource) -> None:
 
 @transaction.atomic
 def forget_environment(deletion: Deletion, environment: Environment) -> None:
-    """Its deployments, releases, variables and itself are gone."""
+    """Its domains, deployments, releases, variables and itself are gone."""
+    Domain.objects.filter(environment=environment).delete()
     Deployment.objects.filter(environment=environment).delete()
     releases = Release.objects.filter(environment=environment)
     releases.update(restores=None)
     releases.delete()
     if Environment.objects.filter(pk=environment.pk).delete()[0]:
-        said = f"{environment.slug}: its releases, deployments and variables are gone."
+        said = f"{environment.slug}: its releases, deployments, domains and variables are gone."
         _note(deletion, environment, said)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from platform_admin.models import AuditEvent, Reservation, Run, Service
@@ -51,7 +53,11 @@ def test_a_wrong_command_is_refused_at_its_field(
 
 def test_nothing_runs_of_what_was_never_live(world: World) -> None:
     service = world.service("report", kind="cron", port=None, schedule="@daily", maximum=1)
-    for verb in (lambda: run_now(world.dev, service), lambda: run_once(world.dev, service, "x")):
+    verbs: list[Callable[[], object]] = [
+        lambda: run_now(world.dev, service),
+        lambda: run_once(world.dev, service, "x"),
+    ]
+    for verb in verbs:
         with pytest.raises(Invalid, match="Nothing of report is live: release and deploy it"):
             verb()
 
@@ -99,10 +105,11 @@ def test_viewers_and_strangers_run_nothing(
     world: World, cron: Service, who: str, error: type[VerbError]
 ) -> None:
     run, actor = run_now(world.dev, cron), getattr(world, who)
-    for verb in (
+    verbs: list[Callable[[], object]] = [
         lambda: run_now(actor, cron),
         lambda: run_once(actor, cron, "x"),
         lambda: cancel_run(actor, run),
-    ):
+    ]
+    for verb in verbs:
         with pytest.raises(error):
             verb()

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import F
 
 from jobs import servers
-from jobs.deploy import apply, deleting, repair, rows, taking
+from jobs.deploy import apply, deleting, repair, routes, rows, taking
 from jobs.deploy.edge_tree import wanted_tree
 from jobs.edge import version, withdraw, write
 from jobs.errors import Unavailable
@@ -112,7 +112,7 @@ def test_what_sweeps_and_repairs_puts_nothing_back(
     apply.run(routed_web.pk)
     apply.sweep()
     repair.Repair().run(0.0)
-    repair._write(loaded, wanted_tree(loaded))
+    routes.write_all([(loaded, wanted_tree(loaded))])
 
     nothing_left(cluster)
     finished(cluster, deletion)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform_admin", "0014_service_options"),
+        ("platform_admin", "0019_variables"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform_admin", "0014_service_options"),
+        ("platform_admin", "0018_kinds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

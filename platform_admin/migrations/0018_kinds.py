@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform_admin", "0014_service_options"),
+        ("platform_admin", "0017_runs"),
     ]
 
     operations = [
@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                     ("web", "web: public, behind the edge"),
                     ("private", "private: inside only"),
                     ("worker", "worker: takes jobs from a queue"),
+                    ("cron", "cron: runs by the clock"),
                     ("singleton", "singleton: exactly one, also across releases"),
                     ("static", "static: files, behind the edge"),
                 ],
