@@ -11,7 +11,7 @@ from jobs.document.types import Document, DomainDoc, PathDoc
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 HOST = re.compile(rf"{_LABEL}(\.{_LABEL})+")
-_PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 
 
 def domain(name: str, value: Any) -> DomainDoc:
@@ -46,7 +46,7 @@ def _check(target: str | None, known: list[str], path: str) -> None:
 
 
 def _paths(body: Fields) -> tuple[PathDoc, ...]:
-    found = body.named("paths", _PREFIX, "a path such as /api")
+    found = body.named("paths", PREFIX, "a path such as /api")
     return tuple(_path(prefix, item, body.at(f"paths.{prefix}")) for prefix, item in found.items())
 
 

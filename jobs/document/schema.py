@@ -10,10 +10,13 @@ from typing import Any, get_args, get_type_hints
 from jobs.document import types
 from jobs.document.fields import APP, NAME, SHA256, VARIABLE
 from jobs.document.file import WINDOW_FIELDS
+from jobs.document.read_domain import HOST, PREFIX
 from jobs.document.types import (
     ConstraintDoc,
+    DomainDoc,
     HeaderDoc,
     LinkDoc,
+    PathDoc,
     RedirectDoc,
     ResourceDoc,
     RestartDoc,
@@ -45,6 +48,7 @@ def schema() -> Json:
                 "environment": _matching(NAME.pattern),
                 "services": _named(NAME.pattern, _service()),
                 "resources": _named(NAME.pattern, _resource()),
+                "domains": _named(HOST.pattern, _domain()),
                 "variables": _named(VARIABLE.pattern, _TEXT),
                 "secrets": _named(VARIABLE.pattern, _secret()),
                 "scaling": _named(NAME.pattern, _scaling()),
@@ -90,6 +94,11 @@ def _resource() -> Json:
     return _of(ResourceDoc, {"kind": kinds}, leaving="name", needed=("kind",))
 
 
+def _domain() -> Json:
+    paths = _named(PREFIX.pattern, _of(PathDoc, {}, leaving="prefix", needed=("service",)))
+    return _of(DomainDoc, {"paths": paths}, leaving="name")
+
+
 def _secret() -> Json:
     scopes: Json = {"enum": list(types.SCOPES)}
     return _of(SecretRef, {"scope": scopes}, needed=("scope", "version"))
@@ -133,7 +142,7 @@ def _plain(hint: Any, number: Json) -> Json:
     if isinstance(hint, UnionType):
         [one] = [each for each in get_args(hint) if each is not type(None)]
         return _or_nothing(_plain(one, number), hint)
-    return {str: _TEXT, int: number, float: {"type": "number"}}[hint]
+    return {str: _TEXT, bool: {"type": "boolean"}, int: number, float: {"type": "number"}}[hint]
 
 
 def _or_nothing(one: Json, hint: Any) -> Json:

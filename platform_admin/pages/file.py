@@ -176,9 +176,24 @@ def _in_part(change: Change, environment: str) -> Change:
         if not field:
             return replace(change, path=f"scaling.{name}", before=None, after=change.after or {})
         return replace(change, path=f"services.{name}.scaling.{field}")
+    if first == "domains":
+        before, after = _leads(change.before), _leads(change.after)
+        path = f"environment.{environment}.{change.path}"
+        return replace(change, path=path, before=before, after=after)
     if first in ("variables", "secrets"):
         return replace(change, path=f"environment.{environment}.{change.path}")
     return change
+
+
+def _leads(domain: Any) -> Any:
+    """Where a whole domain leads, in words; any other value as it is."""
+    match domain:
+        case {"redirect_to": str(other)}:
+            return f"redirects to {other}"
+        case {"service": str(service), "only_https": _}:
+            return f"leads to {service}"
+        case _:
+            return domain
 
 
 def _page(

@@ -10,7 +10,7 @@ from functools import partial
 
 from django.db import transaction
 
-from jobs.document import Document, ResourceDoc, SecretRef, ServiceDoc
+from jobs.document import Document, DomainDoc, ResourceDoc, SecretRef, ServiceDoc
 from jobs.document.file import FileDoc, ScalingDoc
 from platform_admin.models import Artifact, Environment, Resource, Service, Variable
 from platform_admin.rules.fields import ServiceFields
@@ -18,6 +18,8 @@ from platform_admin.rules.permissions import Permission
 from platform_admin.rules.policy import PolicyFields
 from platform_admin.verbs import environ
 from platform_admin.verbs.actor import Actor
+from platform_admin.verbs.domain_docs import domain_docs
+from platform_admin.verbs.domains import add_path, change_domain, create_domain, remove_path
 from platform_admin.verbs.drafts import draft, secret_ref
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.links import LinkFields, set_links
@@ -58,6 +60,7 @@ def exported(environment: Environment) -> FileDoc:
             environment=whole.environment,
             services=tuple(_with_own(doc, own[doc.name], environment) for doc in whole.services),
             resources=whole.resources,
+            domains=domain_docs(environment),
         ),
         variables=environ.plain(scopes.environment),
         secrets=_secrets(scopes.environment, environment),
@@ -72,9 +75,9 @@ def exported(environment: Environment) -> FileDoc:
 def apply_file(actor: Actor, environment: Environment, file: FileDoc) -> Applied:
     """The draft as the file says it, all of it or nothing; what it does not name stays.
 
-    Services and resources are made or changed; their variables, and links, are exactly the file's.
-    Secrets keep their values. Policies and bounds hold at once. Invalid by the file's own paths,
-    such as `services.web.port`.
+    Services, resources and domains are made or changed; variables, links and paths of those are
+    exactly the file's. Secrets keep their values. Policies, bounds and domains hold at once.
+    Invalid by the file's own paths, such as `services.web.port`.
     """
     require(actor, environment.app.team, Permission.CHANGE_DRAFT)
     locked(environment.app.team)
@@ -86,6 +89,7 @@ def apply_file(actor: Actor, environment: Environment, file: FileDoc) -> Applied
         doc.name: _apply_service(actor, environment, doc, file) for doc in file.document.services
     }
     _apply_names(actor, environment, file, saved)
+    _apply_domains(actor, environment, file.document.domains, saved)
     for name, scaling in file.scaling.items():
         with _blamed(partial(_below, f"scaling.{name}")):
             save_policy(actor, saved[name], scaling.policy)
@@ -130,6 +134,51 @@ def _apply_service(
             return row
         windows = None if scaling is None else scaling.policy.windows
         return change_service(actor, row, fields, windows=windows)
+
+
+def _apply_domains(
+    actor: Actor, environment: Environment, docs: Sequence[DomainDoc], saved: Mapping[str, Service]
+) -> None:
+    """Those that lead to a service first: others may redirect to them."""
+    present = {doc.name: doc for doc in domain_docs(environment)}
+    for doc in sorted(docs, key=lambda one: one.redirect_to is not None):
+        if present.get(doc.name) == doc:
+            continue
+        with _blamed(partial(_below, f"domains.{doc.name}")):
+            _apply_domain(actor, environment, doc, saved)
+
+
+def _apply_domain(
+    actor: Actor, environment: Environment, doc: DomainDoc, saved: Mapping[str, Service]
+) -> None:
+    here = environment.domains
+    row = here.filter(host=doc.name).first()
+    to = here.filter(host=doc.redirect_to).first() if doc.redirect_to else None
+    service = saved[doc.service] if doc.service else None
+    if row is None:
+        row = create_domain(
+            actor,
+            environment,
+            doc.name,
+            service=service,
+            redirect_to=to,
+            permanent=doc.permanent,
+            only_https=doc.only_https,
+        )
+    wanted = {(path.prefix, path.service, path.strips): path for path in doc.paths}
+    for stored in row.paths.select_related("service", "domain"):
+        if wanted.pop((stored.prefix, stored.service.name, stored.strips), None) is None:
+            remove_path(actor, stored)
+    row = change_domain(
+        actor,
+        row,
+        service=service,
+        redirect_to=to,
+        permanent=doc.permanent,
+        only_https=doc.only_https,
+    )
+    for path in wanted.values():
+        add_path(actor, row, path.prefix, saved[path.service], strips=path.strips)
 
 
 def _path_of(service: str, field: str) -> str:

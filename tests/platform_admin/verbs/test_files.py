@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from jobs.document import LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+from jobs.document import DomainDoc, LinkDoc, PathDoc, ResourceDoc, SecretRef, ServiceDoc
 from jobs.document.file import FileDoc, ScalingDoc, read_file, write_file
 from platform_admin.models import AuditEvent, Environment, Service
 from platform_admin.rules.policy import default_policy
 from platform_admin.verbs.apps import create_environment
+from platform_admin.verbs.domains import add_path, create_domain
 from platform_admin.verbs.errors import Denied, Invalid, Unknown
 from platform_admin.verbs.files import apply_file, exported, planned
 from platform_admin.verbs.links import LinkFields, set_links
@@ -168,6 +169,40 @@ def test_an_option_of_a_service_is_kept(world: World) -> None:
     text["services"] = {**text["services"], "work": service}
     apply_file(world.dana, world.environment, read_file(text))
     assert Service.objects.get(name="work").spread == "${node.datacenter}"
+
+
+def test_domains_and_their_paths_are_as_it_says(world: World) -> None:
+    file = full(world)
+    old = create_domain(world.dana, world.environment, "old.example.org", service=service_of(world))
+    add_path(world.dana, old, "/api", service_of(world))
+    docs = (
+        DomainDoc("old.example.org", redirect_to="www.example.org", permanent=False),
+        DomainDoc("www.example.org", service="web", paths=(PathDoc("/docs", "web", strips=True),)),
+    )
+    file = replace(file, document=replace(file.document, domains=docs))
+
+    assert apply_file(world.dana, world.environment, file).after == file
+
+    back = replace(docs[0], redirect_to=None, service="web", paths=(PathDoc("/a", "web"),))
+    turned = replace(file, document=replace(file.document, domains=(back, docs[1])))
+    assert apply_file(world.dana, world.environment, turned).after == turned
+
+
+def test_a_domain_of_somebody_else_is_refused_at_its_place(world: World) -> None:
+    file = full(world)
+    other = create_environment(world.dana, world.environment.app, "staging", world.cell)
+    apply_file(world.dana, other, moved(replace(file, secrets={}), other))
+    taken = (DomainDoc("www.example.org", service="web"),)
+    file = replace(file, document=replace(file.document, domains=taken))
+    apply_file(world.dana, world.environment, file)
+    with pytest.raises(Invalid) as raised:
+        apply_file(world.dana, other, moved(replace(file, secrets={}), other))
+    assert list(raised.value.errors) == ["domains.www.example.org.host"]
+
+
+def service_of(world: World) -> Service:
+    """The web service of the environment that every test here begins with."""
+    return world.environment.services.get(name="web")
 
 
 def test_a_viewer_may_not_and_for_a_stranger_there_is_nothing(world: World) -> None:
