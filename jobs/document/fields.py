@@ -11,6 +11,7 @@ from jobs.document.error import DocumentError
 NAME = re.compile(r"[a-z][a-z0-9]{0,14}")
 APP = re.compile(r"(?!.*--)[a-z]([a-z0-9-]{0,22}[a-z0-9])?")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+DATABASE = re.compile(r"[a-z][a-z0-9_]{0,30}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _KINDS_OF_VALUE = {dict: "an object", list: "a list", str: "a text", type(None): "nothing"}
@@ -58,6 +59,17 @@ class Fields:
         found = self.values.get(key, default)
         if isinstance(found, bool) or not isinstance(found, int) or not 1 <= found <= largest:
             raise DocumentError(self.at(key), shown(found), f"a whole number from 1 to {largest}")
+        return found
+
+    def optional_number(self, key: str) -> int | None:
+        """A whole number from 1 on, or None where there is none."""
+        return None if self.values.get(key) is None else self.number(key)
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where there is none."""
+        found = self.values.get(key, False)
+        if not isinstance(found, bool):
+            raise DocumentError(self.at(key), shown(found), "true or false")
         return found
 
     def words(self, key: str) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from typing import Any, cast
 
 from jobs.document import types
 from jobs.document.error import DocumentError
-from jobs.document.fields import APP, NAME, SHA256, VARIABLE, Fields, mapping, text
+from jobs.document.fields import APP, DATABASE, NAME, SHA256, VARIABLE, Fields, mapping, text
 from jobs.document.types import Document, LinkDoc, ResourceDoc, Scope, SecretRef, ServiceDoc
 from jobs.document.write import FORMAT
 
 _A_NAME = "a lower case letter, then at most 14 lower case letters or digits"
 _AN_APP = "at most 24 lower case letters, digits and single hyphens, a letter first"
+_A_DATABASE = "a lower case letter, then at most 30 lower case letters, digits or underscores"
 _A_VARIABLE = "letters, digits and underscores, no digit first"
 
 
@@ -71,6 +72,9 @@ def _resource(name: str, value: Any) -> ResourceDoc:
         cpu_mhz=body.number("cpu_mhz", ResourceDoc.cpu_mhz),
         memory_mb=body.number("memory_mb", ResourceDoc.memory_mb),
         start_limit_s=body.number("start_limit_s", ResourceDoc.start_limit_s),
+        version=body.optional_text("version"),
+        max_connections=body.optional_number("max_connections"),
+        external=body.flag("external"),
     )
 
 
@@ -134,8 +138,12 @@ def _links(body: Fields) -> tuple[LinkDoc, ...]:
 
 
 def _link(variable: str, value: Any, path: str) -> LinkDoc:
-    body = Fields(value, path, ("target", "property"))
-    return LinkDoc(variable, body.text("target"), body.optional_text("property") or "url")
+    body = Fields(value, path, ("target", "property", "database"))
+    database = None
+    if body.values.get("database") is not None:
+        database = body.matching("database", DATABASE, _A_DATABASE)
+    target, named = body.text("target"), body.optional_text("property")
+    return LinkDoc(variable, target, named or "url", database)
 
 
 def _check_targets(document: Document) -> None:

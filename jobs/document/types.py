@@ -11,17 +11,21 @@ Scope = Literal["environment", "service"]
 KINDS = ("web", "private", "worker")
 KINDS_WITH_PORT = ("web", "private")
 ARCHIVES = ("tar.gz", "zip")
-RESOURCE_KINDS = ("redis",)
+RESOURCE_KINDS = ("redis", "postgres")
 SCOPES: tuple[Scope, ...] = ("environment", "service")
 
 
 @dataclass(frozen=True)
 class LinkDoc:
-    """`variable` gets `property` of the service or resource named `target`."""
+    """`variable` gets `property` of the service or resource named `target`.
+
+    `database`: in which of a resource's databases; None where the target decides that.
+    """
 
     variable: str
     target: str
     property: str = "url"
+    database: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,20 @@ class ServiceDoc:
 
 @dataclass(frozen=True)
 class ResourceDoc:
-    """A store that Muster runs."""
+    """A store: one that Muster runs, or an `external` one, which it only knows.
+
+    `version` and `max_connections` are a postgres'; where an external one stands, and how it is
+    entered, is no part of a release.
+    """
 
     name: str
     kind: str
     cpu_mhz: int = 100
     memory_mb: int = 64
     start_limit_s: int = 60
+    version: str | None = None
+    max_connections: int | None = None
+    external: bool = False
 
 
 @dataclass(frozen=True)
