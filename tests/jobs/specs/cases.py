@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobs.document import LinkDoc, ResourceDoc, SecretRef, ServiceDoc
+from jobs.resources.postgres import PostgresServer, postgres_job
 from jobs.resources.redis import RedisServer, redis_job
 from jobs.specs import Place, release_command_job, service_job
 
@@ -72,6 +73,7 @@ IMAGE = ServiceDoc(
 )
 BARE = ServiceDoc(name="worker", kind="worker", image="registry.example.org/shop/worker:1.2")
 STORE = ResourceDoc(name="store", kind="redis")
+BOOKS = ResourceDoc("books", "postgres", memory_mb=256, version="18", max_connections=60)
 
 
 def jobs() -> dict[str, dict[str, Any]]:
@@ -81,6 +83,9 @@ def jobs() -> dict[str, dict[str, Any]]:
     there: dict[str, Any] = {**shop, "place": CONTAINERS}
     host = RedisServer("raw_exec", command="/usr/bin/valkey-server")
     container = RedisServer("docker", image="docker.io/valkey/valkey:9")
+    programs = PostgresServer("raw_exec", programs="/usr/lib/postgresql/18/bin", folder="/srv/data")
+    isolated = PostgresServer("exec", programs="/usr/lib/postgresql/18/bin", volume="databases")
+    image = PostgresServer("docker", image="postgres:18", volume="databases")
     return {
         "web": service_job(WEB, colour="blue", release=7, count=2, **here),
         "web_with_slug": service_job(WEB, colour="blue", release=7, with_slug=True, **here),
@@ -91,5 +96,9 @@ def jobs() -> dict[str, dict[str, Any]]:
         "release_command": release_command_job(API, deployment=12, **here),
         "release_command_image": release_command_job(IMAGE, deployment=12, **there),
         "redis": redis_job(STORE, port=15000, server=host, **here),
+        "postgres": postgres_job(BOOKS, port=15002, server=programs, **here),
+        "postgres_bound": postgres_job(BOOKS, port=15002, server=programs, node="db1", **here),
+        "postgres_isolated": postgres_job(BOOKS, port=15002, server=isolated, **here),
+        "postgres_image": postgres_job(BOOKS, port=15003, server=image, node="db1", **there),
         "redis_image": redis_job(STORE, port=15001, server=container, **there),
     }
