@@ -5,6 +5,7 @@ from platform_admin.models.artifact import Artifact
 from platform_admin.models.audit import AuditEvent
 from platform_admin.models.cell import Cell
 from platform_admin.models.deployment import Deployment, DeploymentStep
+from platform_admin.models.dump import Dump
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
 from platform_admin.models.learned import Learned
@@ -14,7 +15,7 @@ from platform_admin.models.observed import Instance
 from platform_admin.models.policy import ScalingPolicy
 from platform_admin.models.quota import Quota, Reservation
 from platform_admin.models.release import Release
-from platform_admin.models.resource import Credential, Resource
+from platform_admin.models.resource import Credential, Database, Resource
 from platform_admin.models.rollout import Colour, ColourName, Rollout
 from platform_admin.models.service import Service
 from platform_admin.models.shard import SHARDS, Shard
@@ -32,8 +33,10 @@ __all__ = [
     "Colour",
     "ColourName",
     "Credential",
+    "Database",
     "Deployment",
     "DeploymentStep",
+    "Dump",
     "Environment",
     "Fault",
     "Instance",

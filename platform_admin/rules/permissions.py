@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CHANGE_DRAFT = "draft.change"
     SET_SECRET = "secret.set"  # noqa: S105 - a permission's name
     UPLOAD_ARTIFACT = "artifact.upload"
+    COPY_DATA = "resource.dump"
     RELEASE = "release.create"
     DEPLOY = "deployment.create"
     SCALE = "service.scale"
@@ -39,6 +40,7 @@ ROLES: dict[str, frozenset[str]] = {
     Permission.CHANGE_DRAFT: MAKERS,
     Permission.SET_SECRET: MAKERS,
     Permission.UPLOAD_ARTIFACT: MAKERS,
+    Permission.COPY_DATA: MAKERS,
     Permission.RELEASE: MAKERS,
     Permission.DEPLOY: MAKERS,
     Permission.SCALE: MAKERS,

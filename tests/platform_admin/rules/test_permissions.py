@@ -14,6 +14,7 @@ EXPECTED = {
     "draft.change": "owner developer",
     "secret.set": "owner developer",
     "artifact.upload": "owner developer",
+    "resource.dump": "owner developer",
     "release.create": "owner developer",
     "deployment.create": "owner developer",
     "service.scale": "owner developer",
