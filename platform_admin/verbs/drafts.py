@@ -53,7 +53,7 @@ def _secret(row: Variable) -> SecretRef:
 
 
 def _link(link: Link) -> LinkDoc:
-    return LinkDoc(link.variable, link.target, link.property)
+    return LinkDoc(link.variable, link.target, link.property, link.database or None)
 
 
 def _resource(row: Resource) -> ResourceDoc:
@@ -63,4 +63,7 @@ def _resource(row: Resource) -> ResourceDoc:
         cpu_mhz=row.cpu_mhz,
         memory_mb=row.memory_mb,
         start_limit_s=row.start_limit_s,
+        version=row.version or None,
+        max_connections=row.max_connections,
+        external=row.external,
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from platform_admin.models import Environment, Link, Resource, Service
 from platform_admin.rules.fields import Errors, Found, collected
 from platform_admin.rules.names import variable_name_error
 from platform_admin.rules.permissions import Permission
+from platform_admin.rules.postgres import database_error
 from platform_admin.verbs import audit, environ
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
@@ -17,16 +19,27 @@ from platform_admin.verbs.locks import locked_environment
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.stale import refuse_stale
 
-SERVICE_PROPERTIES = ("url",)
+SERVICE_PROPERTIES = ("url", "internal_url", "host", "port")
+PUBLIC_PROPERTIES = (*SERVICE_PROPERTIES, "public_url")
 
 
 @dataclass(frozen=True)
 class LinkFields:
-    """A variable that gets a property of the environment's service or resource `target`."""
+    """A variable that gets a property of the environment's service or resource `target`.
+
+    `database`: in which database of a postgres that Muster runs, "" for the usual one.
+    """
 
     variable: str
     target: str
     property: str = "url"
+    database: str = ""
+
+    # The field of that name hides the decorator in here.
+    @builtins.property
+    def said(self) -> str:
+        """What it leads to, as one word for people."""
+        return _said_of(self.target, self.database, self.property)
 
 
 @transaction.atomic
@@ -39,14 +52,14 @@ def set_links(
 ) -> list[Link]:
     """The service's links, exactly these.
 
-    Invalid by `links.<index>.<variable, target or property>`, index from 0; Stale where somebody
-    changed the `links` since they were `seen`.
+    Invalid by `links.<index>.<variable, target, property or database>`, index from 0; Stale where
+    somebody changed the `links` since they were `seen`.
     """
     team = service.environment.app.team
     require(actor, team, Permission.CHANGE_DRAFT)
     environment = locked_environment(service.environment)
     before = _row(service)
-    given = {fields.variable: f"{fields.target}.{fields.property}" for fields in links}
+    given = {fields.variable: fields.said for fields in links}
     refuse_stale(seen, {"links": _said(before)}, {"links": _said(given)})
     errors = _link_errors(environment, service, links)
     if errors:
@@ -101,9 +114,13 @@ def _target_errors(
         yield "target", f"{service.name} can not have a link to itself: choose another."
     elif isinstance(target, Service) and not target.has_port:
         yield "target", f"{target.name} is a worker, which has no address: choose another."
-    elif fields.property not in _properties(target):
-        known = ", ".join(_properties(target))
+    elif fields.property not in properties_of(target):
+        known = ", ".join(properties_of(target))
         yield "property", f"{target.name} has no {fields.property!r}: choose one of {known}."
+    elif fields.database and not has_databases(target):
+        yield "database", f"{target.name} gives no choice of a database: leave it empty."
+    elif fields.database:
+        yield "database", database_error(fields.database)
 
 
 def _nothing(name: str, targets: dict[str, Service | Resource]) -> str:
@@ -118,10 +135,17 @@ def _targets(environment: Environment) -> dict[str, Service | Resource]:
     return services | {row.name: row for row in environment.resources.all()}
 
 
-def _properties(target: Service | Resource) -> tuple[str, ...]:
+def properties_of(target: Service | Resource) -> tuple[str, ...]:
+    """What a link to it can give, the usual one first; nothing of what can not be reached."""
     if isinstance(target, Service):
-        return SERVICE_PROPERTIES
+        public = target.kind == Service.Kind.WEB
+        return () if not target.has_port else PUBLIC_PROPERTIES if public else SERVICE_PROPERTIES
     return KINDS[target.kind].property_names
+
+
+def has_databases(target: Service | Resource) -> bool:
+    """Whether a link to it may say in which database: Muster makes those that are named."""
+    return isinstance(target, Resource) and not target.external and KINDS[target.kind].databases
 
 
 def _link(environment: Environment, service: Service, fields: LinkFields) -> Link:
@@ -132,6 +156,7 @@ def _link(environment: Environment, service: Service, fields: LinkFields) -> Lin
         to_service=target if isinstance(target, Service) else None,
         to_resource=target if isinstance(target, Resource) else None,
         property=fields.property,
+        database=fields.database,
     )
 
 
@@ -147,4 +172,8 @@ def _said(row: Mapping[str, object]) -> str:
 def _row(service: Service) -> dict[str, object]:
     """The links for the audit."""
     links = service.links.select_related("to_service", "to_resource")
-    return {link.variable: f"{link.target}.{link.property}" for link in links}
+    return {link.variable: _said_of(link.target, link.database, link.property) for link in links}
+
+
+def _said_of(target: str, database: str, name: str) -> str:
+    return f"{target}/{database}.{name}" if database else f"{target}.{name}"
