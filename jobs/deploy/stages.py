@@ -146,7 +146,7 @@ def _reserving(deployment: Deployment, holder: str) -> bool:
             for rollout in deployment.rollouts.select_for_update().order_by("pk"):
                 Rollout.objects.filter(pk=rollout.pk).update(hold=1, version=rollout.version + 1)
                 quota.reserve(held, rollout.service)
-            for resource in environment.resources.order_by("pk"):
+            for resource in environment.resources.filter(external=False).order_by("pk"):
                 quota.reserve_resource(held, resource, deployment.release)
             return _to(deployment, State.PROVISIONING, "Reserve quota")
     except NoRoom as error:
