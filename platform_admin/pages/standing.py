@@ -12,7 +12,15 @@ from jobs.deploy.counts import MISSING, STOPPED
 from platform_admin.models import Colour, Deployment, Instance, Resource, Rollout, Service
 from platform_admin.pages import lateness, waking
 from platform_admin.rules.lateness import Late
-from platform_admin.rules.state import Counts, State, service_state, worst
+from platform_admin.rules.state import (
+    FAILED,
+    HEALTHY,
+    STARTING,
+    Counts,
+    State,
+    service_state,
+    worst,
+)
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,9 @@ def _colours(rollout: Rollout, rolling: bool) -> tuple[str, str]:
 
 
 def _of_resource(resource: Resource, now: datetime) -> Standing:
+    if resource.external:
+        state = _answers(resource)
+        return Standing(resource, state, Counts(1, state == HEALTHY), None, False, ())
     instances = tuple(sorted(resource.instances.all(), key=_order))
     counts = counts_of(1, instances)
     within = timedelta(seconds=resource.start_limit_s)
@@ -128,6 +139,13 @@ def _of_resource(resource: Resource, now: datetime) -> Standing:
         settling=any(_since(each.started_at, now, within) for each in instances if not each.ended),
     )
     return Standing(resource, state, counts, None, False, instances)
+
+
+def _answers(resource: Resource) -> State:
+    """Whether one that runs elsewhere answered when it was last asked."""
+    if resource.probed_at is None:
+        return STARTING
+    return FAILED if resource.probe_error else HEALTHY
 
 
 def _settling(service: Service, instances: Iterable[Instance], now: datetime) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -14,6 +15,8 @@ from tests.platform_admin.pages.site import Site
 IN_TEAM = ("demo",)
 IN_APP = ("shop",)
 IN_ENVIRONMENT = ("shop", "production")
+IN_RESOURCE = (*IN_ENVIRONMENT, "store")
+DUMP = UUID(int=7)
 IN_SERVICE = (*IN_ENVIRONMENT, "web")
 ALLOCATION = "00000000-0000-0000-0000-000000000000"
 OPEN = {"healthz", "login", "logout", "artifact"}
@@ -31,7 +34,8 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "release": (*IN_ENVIRONMENT, 1),
     "deployment": (*IN_ENVIRONMENT, 1),
     "deployment_live": (*IN_ENVIRONMENT, 1),
-    "resource": (*IN_ENVIRONMENT, "store"),
+    "resource": IN_RESOURCE,
+    "resource_dumps_live": IN_RESOURCE,
     "service": IN_SERVICE,
     "service_live": IN_SERVICE,
     "service_releases": IN_SERVICE,
@@ -50,6 +54,11 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "release_go_back": (*IN_ENVIRONMENT, 1),
     "deployment_cancel": (*IN_ENVIRONMENT, 1),
     "new_resource": IN_ENVIRONMENT,
+    "new_external": IN_ENVIRONMENT,
+    "resource_database": IN_RESOURCE,
+    "resource_dump": IN_RESOURCE,
+    "resource_dump_file": (*IN_RESOURCE, DUMP),
+    "resource_dump_delete": (*IN_RESOURCE, DUMP),
     "new_service": IN_ENVIRONMENT,
     "new_service_preview": IN_ENVIRONMENT,
     "service_scale": IN_SERVICE,
@@ -69,6 +78,7 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "service_settings_preview": IN_SERVICE,
 }
 FORM_PAGES = {
+    "resource_database": "resource",
     "team_member": "team",
     "variables_save": "variables",
     "variables_secret": "variables",
@@ -153,8 +163,8 @@ def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
 
 
 def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
-    forms = {"new_environment", "new_resource", "new_service", "service_settings"}
-    reads = {"service_logs", "service_logs_live"}
+    forms = {"new_environment", "new_resource", "new_external", "new_service", "service_settings"}
+    reads = {"service_logs", "service_logs_live", "resource_dump_file"}
 
     for name in set(CHANGED) - forms - reads - set(FORM_PAGES):
         response = full.alice.browser.get(reverse(name, args=CHANGED[name]))
