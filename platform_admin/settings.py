@@ -38,6 +38,22 @@ MUSTER_STATIC_IMAGE = env.str("MUSTER_STATIC_IMAGE", default="nginxinc/nginx-unp
 # What runs a redis: a binary on the cluster's nodes, else the image.
 MUSTER_REDIS_COMMAND = env.str("MUSTER_REDIS_COMMAND", default="")
 MUSTER_REDIS_IMAGE = env.str("MUSTER_REDIS_IMAGE", default="valkey/valkey:8")
+# What runs a postgres: its programs' folders on the nodes by version, else images; and where its
+# data lie: a folder of the nodes for raw_exec, for the others a host volume.
+MUSTER_POSTGRES_PROGRAMS = dict(
+    pair.split("=", 1) for pair in env.list("MUSTER_POSTGRES_PROGRAMS", default=[])
+)
+MUSTER_POSTGRES_IMAGES = dict(
+    pair.split("=", 1)
+    for pair in env.list("MUSTER_POSTGRES_IMAGES", default=["18=postgres:18", "17=postgres:17"])
+)
+MUSTER_POSTGRES_FOLDER = env.str("MUSTER_POSTGRES_FOLDER", default="")
+MUSTER_POSTGRES_VOLUME = env.str("MUSTER_POSTGRES_VOLUME", default="")
+# What copies a database into a file, at least as new as the servers; and how large one may be.
+MUSTER_PG_DUMP = env.str("MUSTER_PG_DUMP", default="pg_dump")
+MUSTER_DUMP_LIMIT_MB = env.int("MUSTER_DUMP_LIMIT_MB", default=2048)
+# Networks that an external resource may be in although they are closed to what users type.
+MUSTER_EXTERNAL_NETWORKS = env.list("MUSTER_EXTERNAL_NETWORKS", default=[])
 # The example may be broken by buttons, and Nomad be cut off by one: never in production.
 MUSTER_FAULTS = env.bool("MUSTER_FAULTS", default=False)
 MUSTER_SCALING_INTERVAL_S = env.int("MUSTER_SCALING_INTERVAL_S", default=10)
@@ -122,8 +138,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
 RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 180}
-    for name in ("default", "deploy", "observe", "replay", "scale", "traffic")
+    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 2 * 3600 if name == "dump" else 180}
+    for name in ("default", "deploy", "dump", "observe", "replay", "scale", "traffic")
 }
 RQ_SHOW_ADMIN_LINK = False
 

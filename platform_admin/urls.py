@@ -9,6 +9,7 @@ from platform_admin.admin.site import site as operators
 from platform_admin.forms.sign_in import SignInForm
 from platform_admin.live import deletions as live_deletions
 from platform_admin.live import deployments as live_deployments
+from platform_admin.live import dumps as live_dumps
 from platform_admin.live import environment as live_environment
 from platform_admin.live import log_pane as live_log
 from platform_admin.live import logs as live_logs
@@ -27,6 +28,7 @@ from platform_admin.pages import (
     deletions,
     deployments,
     domains,
+    dumps,
     environment,
     environment_settings,
     faults,
@@ -60,6 +62,7 @@ APP_VARIABLES = "<slug:app>/variables/"
 ROTATION = f"{APP_VARIABLES}rotations/<int:number>/"
 ENVIRONMENT = "<slug:app>/<slug:env>/"
 SERVICE = f"{ENVIRONMENT}<slug:service>/"
+RESOURCE = f"{ENVIRONMENT}resources/<slug:resource>/"
 DEPLOYMENT = f"{ENVIRONMENT}deployments/<int:number>/"
 DOMAIN = f"{ENVIRONMENT}domains/<str:host>/"
 RELEASE = f"{ENVIRONMENT}releases/<int:number>/"
@@ -153,12 +156,14 @@ environments = [
     path(f"{DEPLOYMENT}live/steps/", live_deployments.steps, name="deployment_live"),
     path(f"{DEPLOYMENT}cancel/", deployments.cancel, name="deployment_cancel"),
     path(f"{ENVIRONMENT}resources/new/", resources.new, name="new_resource"),
-    path(f"{ENVIRONMENT}resources/<slug:resource>/", resources.resource, name="resource"),
-    path(
-        f"{ENVIRONMENT}resources/<slug:resource>/delete/",
-        deletions.of_a_resource,
-        name="resource_delete",
-    ),
+    path(f"{ENVIRONMENT}resources/new/external/", resources.new_external, name="new_external"),
+    path(RESOURCE, resources.resource, name="resource"),
+    path(f"{RESOURCE}delete/", deletions.of_a_resource, name="resource_delete"),
+    path(f"{RESOURCE}databases/", resources.database, name="resource_database"),
+    path(f"{RESOURCE}dumps/", dumps.ask, name="resource_dump"),
+    path(f"{RESOURCE}live/dumps/", live_dumps.dumps, name="resource_dumps_live"),
+    path(f"{RESOURCE}dumps/<uuid:dump>/", dumps.download, name="resource_dump_file"),
+    path(f"{RESOURCE}dumps/<uuid:dump>/delete/", dumps.delete, name="resource_dump_delete"),
     path(f"{ENVIRONMENT}new/", service_form.new, name="new_service"),
     path(f"{ENVIRONMENT}new/live/preview/", live_preview.of_new, name="new_service_preview"),
 ]

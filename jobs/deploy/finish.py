@@ -21,5 +21,5 @@ def end(deployment: Deployment, state: str) -> None:
         Deployment.objects.filter(pk=deployment.pk, state=deployment.state).update(
             state=state, waits_for="", finished_at=datetime.now(UTC)
         )
-        for resource in environment.resources.order_by("pk"):
+        for resource in environment.resources.filter(external=False).order_by("pk"):
             quota.reserve_resource(held, resource, found=True)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from jobs import servers
 from jobs.deploy import record
-from jobs.deploy.place import driver, place
+from jobs.deploy.databases import provide_databases
+from jobs.deploy.resource_jobs import resource_job
 from jobs.document import Document, ResourceDoc
 from jobs.errors import Forbidden, Refused
 from jobs.nomad import Job
 from jobs.resources import KINDS
-from jobs.resources.redis import RedisServer
+from jobs.resources.postgres.spec import DATA_KEY, KEPT, NEW
 from jobs.specs import names
 from platform_admin.models import Deployment, DeploymentStep, Environment, Resource
 from platform_admin.verbs import quota
-from platform_admin.verbs.resources import password
+from platform_admin.verbs.credentials import password
 
 State = DeploymentStep.State
 NAMESPACE = "Provide the namespace"
@@ -33,7 +33,7 @@ def provide(deployment: Deployment, document: Document) -> list[Resource]:
     staying = environment.resources.filter(deletion__isnull=True)
     rows = {row.name: row for row in staying}
     pairs = [(doc, rows[doc.name]) for doc in document.resources if doc.name in rows]
-    return [row for doc, row in pairs if not _provide(deployment, environment, doc, row)]
+    return [row for doc, row in pairs if not _provide(deployment, document, doc, row)]
 
 
 def provide_namespace(deployment: Deployment) -> None:
@@ -54,21 +54,43 @@ def provide_namespace(deployment: Deployment) -> None:
 
 
 def _provide(
-    deployment: Deployment, environment: Environment, doc: ResourceDoc, resource: Resource
+    deployment: Deployment, document: Document, doc: ResourceDoc, resource: Resource
 ) -> bool:
+    environment = deployment.environment
     step = f"Provide {doc.name}"
-    record.step(deployment, step, output=f"{doc.kind} at port {resource.port}")
-    _write_password(environment, resource)
-    _register(environment, resource, doc)
-    passes = bool(servers.consul().health(resource.slug))
-    if passes:
-        record.step(deployment, step, state=State.DONE)
-    return passes
+    where = f"port {resource.port}" + (f" of {resource.host}" if resource.external else "")
+    record.step(deployment, step, output=f"{doc.kind} at {where}")
+    if not resource.external:
+        _write_variable(environment, resource)
+        _register(environment, resource, doc)
+    if not servers.consul().health(resource.slug):
+        return False
+    if KINDS[doc.kind].databases and not resource.external:
+        _bind(environment, resource, doc)
+        provide_databases(resource, document)
+    record.step(deployment, step, state=State.DONE)
+    return True
 
 
-def _write_password(environment: Environment, resource: Resource) -> None:
+def _bind(environment: Environment, resource: Resource, doc: ResourceDoc) -> None:
+    """Keep it on the node that has its data from now on, which changes its job in place."""
+    if resource.data_node:
+        return
+    found = servers.nomad().job_allocations(environment.app.team.namespace, resource.slug)
+    node = next((each.node for each in found if each.running), "")
+    if node:
+        resource.data_node = node
+        resource.save(update_fields=["data_node"])
+        _write_variable(environment, resource)
+        _register(environment, resource, doc)
+
+
+def _write_variable(environment: Environment, resource: Resource) -> None:
     namespace, path = environment.app.team.namespace, names.variable_path(resource.slug)
-    items = {KINDS[resource.kind].password_key: password(resource.credentials.get())}
+    kind = KINDS[resource.kind]
+    items = {kind.password_key: password(resource.credentials.get(user=kind.user))}
+    if kind.databases:
+        items[DATA_KEY] = KEPT if resource.data_node else NEW
     present = servers.nomad().variable(namespace, path)
     if present is None or present.items != items:
         cas = present.modify_index if present else 0
@@ -77,7 +99,10 @@ def _write_password(environment: Environment, resource: Resource) -> None:
 
 def _register(environment: Environment, resource: Resource, doc: ResourceDoc) -> None:
     """Register the job where what stands in Nomad is not what the release says."""
-    job = resource_job(environment, doc, resource.port)
+    try:
+        job = resource_job(environment, doc, resource)
+    except ValueError as error:
+        raise Refused(f"{doc.name}: {error}", server="nomad") from error
     present = servers.nomad().job(environment.app.team.namespace, resource.slug)
     if present is None or present.stopped or _differs(job, present):
         index = present.job_modify_index if present else 0
@@ -104,22 +129,3 @@ def _note_placed(resource: Resource, cpu_mhz: int, memory_mb: int) -> None:
 def _differs(job: dict[str, Any], present: Job) -> bool:
     plan = servers.nomad().plan(job)
     return bool(plan.edits or plan.placed or present.count != 1)
-
-
-def resource_job(environment: Environment, doc: ResourceDoc, port: int) -> dict[str, Any]:
-    """The Nomad job of a resource in its environment's cell."""
-    return KINDS[doc.kind].job(
-        doc,
-        app=environment.app.slug,
-        environment=environment.slug,
-        port=port,
-        place=place(environment),
-        server=redis_server(),
-    )
-
-
-def redis_server() -> RedisServer:
-    """What runs a redis in this cell: the operator's binary, else an image."""
-    if settings.MUSTER_REDIS_COMMAND:
-        return RedisServer(driver(None), command=settings.MUSTER_REDIS_COMMAND)
-    return RedisServer(driver(settings.MUSTER_REDIS_IMAGE), image=settings.MUSTER_REDIS_IMAGE)

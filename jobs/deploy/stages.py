@@ -158,7 +158,7 @@ def _reserving(deployment: Deployment, holder: str) -> bool:
                 )
                 quota.reserve(held, rollout.service)
             if not deployment.restart:
-                for resource in environment.resources.order_by("pk"):
+                for resource in environment.resources.filter(external=False).order_by("pk"):
                     quota.reserve_resource(held, resource, deployment.release)
             return _to(deployment, State.PROVISIONING, "Reserve quota")
     except NoRoom as error:

@@ -12,9 +12,12 @@ from jobs.document import Document, LinkDoc, SecretRef, ServiceDoc
 from jobs.document.types import PUBLIC
 from jobs.errors import Refused, Unavailable
 from jobs.resources import KINDS
+from jobs.resources.postgres import login
 from jobs.specs import names
 from platform_admin.models import Environment, Resource, Service
-from platform_admin.verbs.resources import password
+from platform_admin.rules.postgres import DATABASE
+from platform_admin.verbs.credentials import password
+from platform_admin.verbs.external import how
 from platform_admin.verbs.variables import secret_value
 
 LARGEST_BYTES = 64 * 1024
@@ -30,7 +33,7 @@ def values(environment: Environment, document: Document, doc: ServiceDoc) -> dic
     for name, ref in doc.secrets.items():
         found[name] = _secret(environment, doc, name, ref)
     for link in doc.links:
-        found[link.variable] = _linked(environment, document, link)
+        found[link.variable] = _linked(environment, document, doc, link)
     size = sum(len(name.encode()) + len(value.encode()) for name, value in found.items())
     if size > LARGEST_BYTES:
         raise Refused(
@@ -50,7 +53,7 @@ def _secret(environment: Environment, doc: ServiceDoc, name: str, ref: SecretRef
     return secret_value(environment, owner, name, ref.version)
 
 
-def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
+def _linked(environment: Environment, document: Document, doc: ServiceDoc, link: LinkDoc) -> str:
     target = document.service(link.target)
     found: Mapping[str, str]
     if target is not None:
@@ -60,7 +63,7 @@ def _linked(environment: Environment, document: Document, link: LinkDoc) -> str:
         if link.property == "public_url" and (first := first_address(environment, target.name)):
             return first
     else:
-        found = _resource_properties(environment, link)
+        found = _resource_properties(environment, doc, link)
     if link.property not in found:
         raise Refused(
             f"{link.variable}: {link.target} has no property {link.property!r}", server="nomad"
@@ -84,20 +87,31 @@ def service_properties(environment: Environment, target: ServiceDoc) -> dict[str
         host, path = f"{target.name}.{app}-{environment.slug}.query.consul", ""
     else:
         host, path = edge_host, f"/~{slug}"
-    found = {"url": f"http://{host}:{edge_port}{path}", "host": host, "port": edge_port}
+    url = f"http://{host}:{edge_port}{path}"
+    found = {"url": url, "internal_url": url, "host": host, "port": edge_port}
     if target.kind in PUBLIC:
         port = cell.web_address.rpartition(":")[2]
         found["public_url"] = f"http://{slug}.{settings.MUSTER_APPS_DOMAIN}:{port}"
     return found
 
 
-def _resource_properties(environment: Environment, link: LinkDoc) -> Mapping[str, str]:
+def _resource_properties(
+    environment: Environment, doc: ServiceDoc, link: LinkDoc
+) -> Mapping[str, str]:
     resource = Resource.objects.get(environment=environment, name=link.target)
     passing = servers.consul().health(resource.slug)
     if not passing:
         raise Unavailable(f"{resource.slug} does not pass in Consul yet", server="consul")
-    credential = resource.credentials.get()
     kind = KINDS[resource.kind]
-    return kind.properties(
-        passing[0].address, passing[0].port, credential.user, password(credential)
-    )
+    if resource.external:
+        known = how(resource)
+        database = {"database": known.database} if kind.databases else {}
+        return kind.properties(known.host, known.port, known.user, known.password, **database)
+    user, database = kind.user, {}
+    if kind.databases:
+        user, database = login(doc.name), {"database": link.database or DATABASE}
+    credential = resource.credentials.filter(user=user).first()
+    if credential is None:
+        raise Unavailable(f"{resource.slug} has no login for {doc.name} yet", server="postgres")
+    where = passing[0].address, passing[0].port
+    return kind.properties(*where, user, password(credential), **database)

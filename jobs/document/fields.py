@@ -16,6 +16,8 @@ NAME = re.compile(r"[a-z][a-z0-9]{0,14}")
 APP = re.compile(r"(?!.*--)[a-z]([a-z0-9-]{0,22}[a-z0-9])?")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 A_NAME = "a lower case letter, then at most 14 lower case letters or digits"
+DATABASE = re.compile(r"[a-z][a-z0-9_]{0,30}")
+A_DATABASE = "a lower case letter, then at most 30 lower case letters, digits or underscores"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _KINDS_OF_VALUE = {dict: "an object", list: "a list", str: "a text", type(None): "nothing"}
@@ -75,6 +77,13 @@ class Fields:
         """The objects of a list, each with its fields; empty where there is none."""
         found = items(self.values.get(key, []), self.at(key))
         return [Fields(one, f"{self.at(key)}.{i}", known) for i, one in enumerate(found)]
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where there is none."""
+        found = self.values.get(key, False)
+        if not isinstance(found, bool):
+            raise DocumentError(self.at(key), shown(found), "true or false")
+        return found
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where there is none."""

@@ -50,6 +50,9 @@ def _resource(name: str, value: Any) -> ResourceDoc:
         cpu_mhz=body.number("cpu_mhz", ResourceDoc.cpu_mhz),
         memory_mb=body.number("memory_mb", ResourceDoc.memory_mb),
         start_limit_s=body.number("start_limit_s", ResourceDoc.start_limit_s),
+        version=body.optional_text("version"),
+        max_connections=body.optional_number("max_connections"),
+        external=body.flag("external"),
     )
 
 

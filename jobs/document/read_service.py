@@ -7,7 +7,9 @@ from typing import Any, cast
 from jobs.document import types
 from jobs.document.error import DocumentError
 from jobs.document.fields import (
+    A_DATABASE,
     A_NAME,
+    DATABASE,
     NAME,
     SHA256,
     VARIABLE,
@@ -138,8 +140,12 @@ def _links(body: Fields) -> tuple[LinkDoc, ...]:
 
 
 def _link(variable: str, value: Any, path: str) -> LinkDoc:
-    body = Fields(value, path, ("target", "property"))
-    return LinkDoc(variable, body.text("target"), body.optional_text("property") or "url")
+    body = Fields(value, path, ("target", "property", "database"))
+    database = None
+    if body.values.get("database") is not None:
+        database = body.matching("database", DATABASE, A_DATABASE)
+    target, named = body.text("target"), body.optional_text("property")
+    return LinkDoc(variable, target, named or "url", database)
 
 
 def _ports(body: Fields) -> tuple[PortDoc, ...]:

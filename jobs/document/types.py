@@ -18,7 +18,7 @@ PUBLIC = ("web", "static")
 ALONE = ("singleton",)
 """Of what never two instances run."""
 ARCHIVES = ("tar.gz", "zip")
-RESOURCE_KINDS = ("redis",)
+RESOURCE_KINDS = ("redis", "postgres")
 SCOPES: tuple[Scope, ...] = ("app", "environment", "service")
 PROTOCOLS: tuple[Protocol, ...] = ("http", "tcp")
 KILL_SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2")
@@ -28,11 +28,15 @@ REDIRECT_CODES = (301, 302, 307, 308)
 
 @dataclass(frozen=True)
 class LinkDoc:
-    """`variable` gets `property` of the service or resource named `target`."""
+    """`variable` gets `property` of the service or resource named `target`.
+
+    `database`: in which of a resource's databases; None where the target decides that.
+    """
 
     variable: str
     target: str
     property: str = "url"
+    database: str | None = None
 
 
 @dataclass(frozen=True)
@@ -137,13 +141,20 @@ class ServiceDoc:
 
 @dataclass(frozen=True)
 class ResourceDoc:
-    """A store that Muster runs."""
+    """A store: one that Muster runs, or an `external` one, which it only knows.
+
+    `version` and `max_connections` are a postgres'; where an external one stands, and how it is
+    entered, is no part of a release.
+    """
 
     name: str
     kind: str
     cpu_mhz: int = 100
     memory_mb: int = 64
     start_limit_s: int = 60
+    version: str | None = None
+    max_connections: int | None = None
+    external: bool = False
 
 
 @dataclass(frozen=True)

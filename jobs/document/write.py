@@ -104,9 +104,12 @@ def _sorted(value: ConstraintDoc | HeaderDoc | RedirectDoc | RestartDoc) -> Json
 def _resource(resource: ResourceDoc) -> Json:
     return {
         "cpu_mhz": resource.cpu_mhz,
+        "external": resource.external or None,
         "kind": resource.kind,
+        "max_connections": resource.max_connections,
         "memory_mb": resource.memory_mb,
         "start_limit_s": resource.start_limit_s,
+        "version": resource.version,
     }
 
 
@@ -123,7 +126,7 @@ def _domain(domain: DomainDoc) -> Json:
 
 
 def _link(link: LinkDoc) -> Json:
-    return {"property": link.property, "target": link.target}
+    return {"database": link.database, "property": link.property, "target": link.target}
 
 
 def _secret(ref: SecretRef) -> Json:

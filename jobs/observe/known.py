@@ -61,4 +61,4 @@ def _colours(cell: Cell) -> QuerySet[Colour, tuple[Any, ...]]:
 
 
 def _resources(cell: Cell) -> QuerySet[Resource, tuple[Any, ...]]:
-    return Resource.objects.filter(cell=cell).values_list(*_RESOURCE)
+    return Resource.objects.filter(cell=cell, external=False).values_list(*_RESOURCE)

@@ -133,7 +133,9 @@ class Agent:
             "GET", "/v1/status/leader", lambda request: Answer(b'"127.0.0.1:8300"'), True
         )
         reads = [Route("GET", row[0], self._reader(*row), row[3]) for row in READS]
-        return [leader, *reads, *(Route(m, path, self._writer(call)) for m, path, call in WRITES)]
+        writes = [Route(m, path, self._writer(call)) for m, path, call in WRITES]
+        told = Route("PUT", "/v1/agent/check/update/{id}", self._tell)
+        return [leader, *reads, *writes, told]
 
     def _reader(self, path: str, topic: str, view: View, public: bool) -> Callable[..., Answer]:
         def answer(request: Request) -> Answer:
@@ -176,11 +178,21 @@ class Agent:
         self.changes.notify()
         return result
 
+    def _tell(self, request: Request) -> Answer:
+        given, check_id = body(request), request.path["id"]
+        self._heard(lambda state, now: catalog.tell(state, check_id, given, now))
+        return Answer(None)
+
     def _report(self, check_id: str, status: str, output: str) -> None:
+        self._heard(lambda state, now: catalog.report(state, check_id, status, output, now))
+
+    def _heard(self, take_in: Callable[[State, float], None]) -> None:
+        """Takes in what a check found; only what changes the catalog goes to the disk at once."""
         with self.lock:
-            before = self.state.index
-            catalog.report(self.state, check_id, status, output, time.time())
-            catalog.reap(self.state, time.time())
+            before, now = self.state.index, time.time()
+            take_in(self.state, now)
+            catalog.expire(self.state, now)
+            catalog.reap(self.state, now)
         if self.state.index != before:
             self.write(lambda state: None)
 

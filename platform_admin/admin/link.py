@@ -21,18 +21,18 @@ def others(service: Service, but: Link | None) -> list[LinkFields]:
     locked_environment(service.environment)
     rows = service.links.select_related("to_service", "to_resource").order_by("variable")
     kept = [row for row in rows if but is None or row.variable != but.variable]
-    return [LinkFields(row.variable, row.target, row.property) for row in kept]
+    return [LinkFields(row.variable, row.target, row.property, row.database) for row in kept]
 
 
 class LinkForm(VerbForm):
     """One link; the verb takes all of its service, so the others go with it as they are."""
 
     target = text("Leads to", "The name of a service or resource in the same environment.")
-    property = text("Property", "Of a service: url. Of a resource: url, host, port and so on.")
+    property = text("Property", "Such as url, host or port; of a resource also user and password.")
 
     class Meta:
         model = Link
-        fields = ("service", "variable")
+        fields = ("service", "variable", "database")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,13 +44,14 @@ class LinkForm(VerbForm):
         service = self._service()
         assert service is not None
         kept = others(service, self.instance if self.instance.pk else None)
-        new = LinkFields(given["variable"], given["target"], given["property"])
+        said = (given["variable"], given["target"], given["property"], given["database"])
+        new = LinkFields(*said)
         made = set_links(actor, service, [*kept, new])
         return next(row for row in made if row.variable == new.variable)
 
     def names(self) -> dict[str, str]:
         """The verb counts links, and this one comes last: what is wrong with it stands here."""
-        fields = ("variable", "target", "property")
+        fields = ("variable", "target", "property", "database")
         place = range(self._count() + 1)
         return {f"links.{index}.{field}": field for index in place for field in fields}
 
@@ -70,7 +71,7 @@ class LinkAdmin(VerbAdmin):
 
     form = LinkForm
     add_form = LinkForm
-    fields = ("service", "variable", "target", "property")
+    fields = ("service", "variable", "target", "property", "database")
     readonly_fields = ("service",)
     autocomplete_fields = ("service",)
     actions_detail = ("remove",)

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
-from platform_admin.models import Environment, Link, Service
-from platform_admin.verbs.links import LinkFields, service_properties
+from platform_admin.models import Environment, Link, Resource, Service
+from platform_admin.rules.postgres import DATABASE
+from platform_admin.verbs.links import LinkFields, has_databases, properties_of
 
 EMPTY_ROWS = 2
-RESOURCE_PROPERTIES = ("url", "host", "port", "user", "password")
+OF_A_DATABASE = ("url", "database")
+"""What differs from one database of a postgres to the next."""
 
 
 @dataclass(frozen=True)
 class LinkRow:
-    """One row as typed; `source` is `<target>:<property>`, both empty in a spare row."""
+    """One row as typed; `source` is `<target>[/<database>]:<property>`, both empty in a spare."""
 
     variable: str = ""
     source: str = ""
@@ -28,13 +30,17 @@ class LinkRow:
 
     def fields(self) -> LinkFields:
         """The row for the verb."""
-        target, _, property_ = self.source.partition(":")
-        return LinkFields(self.variable, target, property_ or "url")
+        place, _, property_ = self.source.partition(":")
+        target, _, database = place.partition("/")
+        return LinkFields(self.variable, target, property_ or "url", database)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A property that a link may give: `store:url`, shown as "store · url"."""
+    """A property that a link may give: `store:url`, shown as "store · url".
+
+    In a database of a postgres: `store/app:url`.
+    """
 
     value: str
     label: str
@@ -49,7 +55,7 @@ def typed(data: QueryDict) -> list[LinkRow]:
 
 def stored(links: Iterable[Link]) -> list[LinkRow]:
     """The rows of a service's links in the draft."""
-    return [LinkRow(link.variable, f"{link.target}:{link.property}") for link in links]
+    return [LinkRow(link.variable, _source(link)) for link in links]
 
 
 def with_spare(rows: Sequence[LinkRow]) -> list[LinkRow]:
@@ -79,11 +85,34 @@ def choices(environment: Environment, service: Service | None) -> list[Choice]:
     callees = environment.services.filter(port__isnull=False).order_by("name")
     if service is not None:
         callees = callees.exclude(pk=service.pk)
-    names: list[tuple[str, tuple[str, ...]]]
-    names = [(resource.name, RESOURCE_PROPERTIES) for resource in resources]
-    names += [(callee.name, service_properties(callee.protocol)) for callee in callees]
-    return [
-        Choice(f"{name}:{property_}", f"{name} · {property_}")
-        for name, properties in names
-        for property_ in properties
-    ]
+    targets: list[Resource | Service] = [*resources, *callees]
+    return [choice for target in targets for choice in _of(target)]
+
+
+def _of(target: Resource | Service) -> Iterable[Choice]:
+    """What a link to it may give, for each of its databases where there are some."""
+    several = sorted(_databases(target)) if has_databases(target) else []
+    for name in properties_of(target):
+        if several and name in OF_A_DATABASE:
+            for database in several:
+                place = f"{target.name}/{database}"
+                yield Choice(f"{place}:{name}", f"{target.name} · {database} · {name}")
+        else:
+            yield Choice(f"{target.name}:{name}", f"{target.name} · {name}")
+
+
+def _databases(target: Resource | Service) -> set[str]:
+    """Those that are there, or that a link names already; and the usual one."""
+    assert isinstance(target, Resource)
+    made = target.databases.values_list("name", flat=True)
+    named = target.links.exclude(database="").values_list("database", flat=True)
+    return {DATABASE, *made, *named}
+
+
+def _source(link: Link) -> str:
+    """The link as its row's choice says it."""
+    database = link.database
+    if link.to_resource and link.property in OF_A_DATABASE and has_databases(link.to_resource):
+        database = database or DATABASE
+    place = f"{link.target}/{database}" if database else link.target
+    return f"{place}:{link.property}"

@@ -7,6 +7,7 @@ from platform_admin.models.cell import Cell
 from platform_admin.models.deletion import Deletion
 from platform_admin.models.deployment import Deployment, DeploymentStep
 from platform_admin.models.domain import Domain, Path
+from platform_admin.models.dump import Dump
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
 from platform_admin.models.learned import Learned
@@ -16,7 +17,7 @@ from platform_admin.models.observed import Instance
 from platform_admin.models.policy import ScalingPolicy
 from platform_admin.models.quota import Quota, Reservation
 from platform_admin.models.release import Release
-from platform_admin.models.resource import Credential, Resource
+from platform_admin.models.resource import Credential, Database, Resource
 from platform_admin.models.rollout import Colour, ColourName, Rollout
 from platform_admin.models.rotation import Rotation
 from platform_admin.models.run import Launches, Run
@@ -36,10 +37,12 @@ __all__ = [
     "Colour",
     "ColourName",
     "Credential",
+    "Database",
     "Deletion",
     "Deployment",
     "DeploymentStep",
     "Domain",
+    "Dump",
     "Environment",
     "Fault",
     "Instance",

@@ -21,6 +21,7 @@ class Link(models.Model):
         Resource, null=True, blank=True, on_delete=models.PROTECT, related_name="links"
     )
     property = models.CharField(max_length=20, default="url")
+    database = models.CharField(max_length=31, blank=True)
 
     class Meta:
         constraints = [
@@ -32,7 +33,8 @@ class Link(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.variable} = {self.target}.{self.property}"
+        place = f"{self.target}/{self.database}" if self.database else self.target
+        return f"{self.variable} = {place}.{self.property}"
 
     # The field of that name hides the decorator in here.
     @builtins.property

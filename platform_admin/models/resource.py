@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from platform_admin.models.app import Environment
 from platform_admin.models.deletion import Deletion
@@ -8,10 +9,15 @@ from platform_admin.models.slug import Slug
 
 
 class Resource(models.Model):
-    """A store that Muster runs for an environment, at a static port of its cell's range."""
+    """A store of an environment: at a static port of its cell's range where Muster runs it.
+
+    An `external` one runs elsewhere, at `host` and `port`; Muster probes it, and writes down what
+    it found. `data_node` is the node that has the data of one that keeps them in a folder.
+    """
 
     class Kind(models.TextChoices):
         REDIS = "redis", "redis"
+        POSTGRES = "postgres", "postgres"
 
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="resources")
     cell = models.ForeignKey("Cell", on_delete=models.PROTECT, related_name="+")
@@ -34,11 +40,28 @@ class Resource(models.Model):
         related_name="resources",
         editable=False,
     )
+    version = models.CharField(max_length=20, blank=True)
+    max_connections = models.PositiveIntegerField(null=True, blank=True)
+    data_node = models.CharField(max_length=128, blank=True)
+    external = models.BooleanField(default=False)
+    host = models.CharField(max_length=253, blank=True)
+    address = models.GenericIPAddressField(
+        null=True, blank=True, help_text="What the host was when it was last resolved."
+    )
+    changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what links give of it last changed."
+    )
+    probed_at = models.DateTimeField(null=True, blank=True)
+    probe_error = models.CharField(max_length=400, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["environment", "name"], name="resource_name"),
-            models.UniqueConstraint(fields=["cell", "port"], name="resource_port_in_cell"),
+            models.UniqueConstraint(
+                fields=["cell", "port"],
+                condition=Q(external=False),
+                name="resource_port_in_cell",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,14 +72,36 @@ class Resource(models.Model):
         return self.slug_row_id
 
 
+class Database(models.Model):
+    """A database inside a postgres: made by Muster, or the one that it knows of an external one.
+
+    None goes because no link names it any more: it may hold what nobody has elsewhere.
+    """
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="databases")
+    name = models.CharField(max_length=63)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "name"], name="database_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.resource}"
+
+
 class Credential(models.Model):
     """A login of a resource, its password encrypted (see platform_admin.rules.sealed)."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="credentials")
-    user = models.CharField(max_length=40, default="default")
+    user = models.CharField(max_length=63, default="default")
     sealed = models.BinaryField()
     key_id = models.CharField(max_length=40)
     created_at = models.DateTimeField(auto_now_add=True)
+    dropping = models.BooleanField(
+        default=False, help_text="No live release names it, and its server is told to drop it."
+    )
 
     class Meta:
         constraints = [

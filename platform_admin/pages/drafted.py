@@ -100,6 +100,8 @@ def _said(path: str, value: Any) -> str:
             return ""
         case "":
             return "(empty)"
+        case {"target": target, "property": property_, "database": str() as database}:
+            return f"{target} · {database} · {property_}"
         case {"target": target, "property": property_}:
             return f"{target} · {property_}"
         case {"scope": scope, "version": version}:

@@ -20,6 +20,7 @@ STANDS_STILL = {
     "default": "deployments that wait are not taken up again, and counts set for a time do not end",
     "scale": "nothing is measured, and no count follows its load",
     "replay": "replays of policies do not begin",
+    "dump": "no database is copied into a file",
     "traffic": "no traffic is sent to the example",
     "observe": "counts do not reach Nomad, and missing routes do not come back",
 }

@@ -15,6 +15,9 @@ from platform_admin.pages.clocks import Clock
 from platform_admin.rules.lateness import Late
 from platform_admin.rules.state import (
     DRAINING,
+    FAILED,
+    HEALTHY,
+    STARTING,
     Counts,
     State,
     cron_state,
@@ -150,6 +153,9 @@ def _colours(rollout: Rollout, rolling: bool) -> tuple[str, str]:
 
 
 def _of_resource(resource: Resource, now: datetime) -> Standing:
+    if resource.external:
+        state = _answers(resource)
+        return Standing(resource, state, Counts(1, state == HEALTHY), None, False, ())
     instances = tuple(sorted(resource.instances.all(), key=_order))
     counts = counts_of(1, instances)
     within = timedelta(seconds=resource.start_limit_s)
@@ -161,6 +167,13 @@ def _of_resource(resource: Resource, now: datetime) -> Standing:
     if resource.deletion_id is not None:
         state = DRAINING
     return Standing(resource, state, counts, None, False, instances)
+
+
+def _answers(resource: Resource) -> State:
+    """Whether one that runs elsewhere answered when it was last asked."""
+    if resource.probed_at is None:
+        return STARTING
+    return FAILED if resource.probe_error else HEALTHY
 
 
 def _settling(service: Service, instances: Iterable[Instance], now: datetime) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from platform_admin.rules.fields import Errors, collected
-from platform_admin.rules.fields.reach import LARGEST_PORT
+from platform_admin.rules.fields import LARGEST_PORT, Errors, collected
 
 PLAIN_ENTRY_POINTS = frozenset({"web", "private", "direct", "traefik"})
 _NAME = re.compile(r"[A-Za-z0-9_-]+")

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     SET_SECRET = "secret.set"  # noqa: S105 - a permission's name
     UPLOAD_ARTIFACT = "artifact.upload"
     CHANGE_DOMAINS = "domain.change"
+    COPY_DATA = "resource.dump"
     RELEASE = "release.create"
     DEPLOY = "deployment.create"
     SCALE = "service.scale"
@@ -43,6 +44,7 @@ ROLES: dict[str, frozenset[str]] = {
     Permission.SET_SECRET: MAKERS,
     Permission.UPLOAD_ARTIFACT: MAKERS,
     Permission.CHANGE_DOMAINS: MAKERS,
+    Permission.COPY_DATA: MAKERS,
     Permission.RELEASE: MAKERS,
     Permission.DEPLOY: MAKERS,
     Permission.SCALE: MAKERS,

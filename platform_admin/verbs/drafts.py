@@ -36,7 +36,7 @@ def draft(environment: Environment) -> Document:
         environment=environment.slug,
         services=tuple(_service(row, scopes.winning(row), environment) for row in services),
         resources=tuple(
-            _resource(row) for row in environment.resources.filter(deletion__isnull=True)
+            resource_doc(row) for row in environment.resources.filter(deletion__isnull=True)
         ),
     )
 
@@ -108,14 +108,18 @@ def scope_of(row: Variable) -> Scope:
 
 
 def _link(link: Link) -> LinkDoc:
-    return LinkDoc(link.variable, link.target, link.property)
+    return LinkDoc(link.variable, link.target, link.property, link.database or None)
 
 
-def _resource(row: Resource) -> ResourceDoc:
+def resource_doc(row: Resource) -> ResourceDoc:
+    """A resource as the draft has it."""
     return ResourceDoc(
         name=row.name,
         kind=row.kind,
         cpu_mhz=row.cpu_mhz,
         memory_mb=row.memory_mb,
         start_limit_s=row.start_limit_s,
+        version=row.version or None,
+        max_connections=row.max_connections,
+        external=row.external,
     )

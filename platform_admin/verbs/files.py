@@ -20,7 +20,7 @@ from platform_admin.verbs import environ
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.domain_docs import domain_docs
 from platform_admin.verbs.domains import add_path, change_domain, create_domain, remove_path
-from platform_admin.verbs.drafts import draft, secret_ref
+from platform_admin.verbs.drafts import draft, resource_doc, secret_ref
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.locks import locked_environment
@@ -110,14 +110,20 @@ def _apply_resource(actor: Actor, environment: Environment, doc: ResourceDoc) ->
     row = Resource.objects.filter(environment=environment, name=doc.name).first()
     size = {"cpu_mhz": doc.cpu_mhz, "memory_mb": doc.memory_mb}
     with _blamed(partial(_below, f"resources.{doc.name}")):
-        if row is None:
-            create_resource(actor, environment, name=doc.name, kind=doc.kind, **size)
-        elif row.kind != doc.kind:
-            raise Invalid(
-                {"kind": [f"{doc.name} is a {row.kind}, and stays one: choose another name."]}
-            )
-        elif (row.cpu_mhz, row.memory_mb) != (doc.cpu_mhz, doc.memory_mb):
-            change_resource(actor, row, **size)
+        if row is not None and (row.kind, row.external) != (doc.kind, doc.external):
+            said = f"{doc.name} stays what it is, a {row.kind}: choose another name."
+            raise Invalid({"kind": [said]})
+        if doc.external:
+            if row is None:
+                said = (
+                    f"{doc.name} runs elsewhere: add it under Resources, where its login is asked."
+                )
+                raise Invalid({"external": [said]})
+        elif row is None:
+            more = {"version": doc.version or "", "max_connections": doc.max_connections}
+            create_resource(actor, environment, name=doc.name, kind=doc.kind, **size, **more)
+        elif doc != resource_doc(row):
+            change_resource(actor, row, **size, max_connections=doc.max_connections)
 
 
 def _apply_service(
@@ -238,13 +244,16 @@ def _apply_names(
 
 def _links(service: Service) -> list[LinkFields]:
     return [
-        LinkFields(link.variable, link.target, link.property)
+        LinkFields(link.variable, link.target, link.property, link.database)
         for link in service.links.select_related("to_service", "to_resource")
     ]
 
 
 def _wanted(doc: ServiceDoc) -> list[LinkFields]:
-    return [LinkFields(link.variable, link.target, link.property) for link in doc.links]
+    return [
+        LinkFields(link.variable, link.target, link.property, link.database or "")
+        for link in doc.links
+    ]
 
 
 def _link_path(doc: ServiceDoc, field: str) -> str:

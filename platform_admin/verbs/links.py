@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from jobs.document.types import PUBLIC
 from jobs.resources import KINDS
 from platform_admin.models import Environment, Link, Resource, Service
 from platform_admin.rules.fields import Errors, Found, collected
 from platform_admin.rules.names import variable_name_error
 from platform_admin.rules.permissions import Permission
+from platform_admin.rules.postgres import database_error
 from platform_admin.verbs import audit, environ
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
@@ -17,17 +20,28 @@ from platform_admin.verbs.locks import locked_environment
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.stale import refuse_stale
 
-SERVICE_PROPERTIES: Mapping[str, tuple[str, ...]] = {"": ("url",), "tcp": ("host", "srv")}
-"""What a service gives, by its protocol; "" is HTTP."""
+SERVICE_PROPERTIES = ("url", "internal_url", "host", "port")
+PUBLIC_PROPERTIES = (*SERVICE_PROPERTIES, "public_url")
+TCP_PROPERTIES = ("host", "srv")
 
 
 @dataclass(frozen=True)
 class LinkFields:
-    """A variable that gets a property of the environment's service or resource `target`."""
+    """A variable that gets a property of the environment's service or resource `target`.
+
+    `database`: in which database of a postgres that Muster runs, "" for the usual one.
+    """
 
     variable: str
     target: str
     property: str = "url"
+    database: str = ""
+
+    # The field of that name hides the decorator in here.
+    @builtins.property
+    def said(self) -> str:
+        """What it leads to, as one word for people."""
+        return _said_of(self.target, self.database, self.property)
 
 
 @transaction.atomic
@@ -40,14 +54,14 @@ def set_links(
 ) -> list[Link]:
     """The service's links, exactly these.
 
-    Invalid by `links.<index>.<variable, target or property>`, index from 0; Stale where somebody
-    changed the `links` since they were `seen`.
+    Invalid by `links.<index>.<variable, target, property or database>`, index from 0; Stale where
+    somebody changed the `links` since they were `seen`.
     """
     team = service.environment.app.team
     require(actor, team, Permission.CHANGE_DRAFT)
     environment = locked_environment(service.environment)
     before = _row(service)
-    given = {fields.variable: f"{fields.target}.{fields.property}" for fields in links}
+    given = {fields.variable: fields.said for fields in links}
     refuse_stale(seen, {"links": _said(before)}, {"links": _said(given)})
     errors = _link_errors(environment, service, links)
     if errors:
@@ -102,9 +116,13 @@ def _target_errors(
         yield "target", f"{service.name} can not have a link to itself: choose another."
     elif isinstance(target, Service) and not target.has_port:
         yield "target", f"{target.name} is a {target.kind}, which has no address: choose another."
-    elif fields.property not in _properties(target):
-        known = ", ".join(_properties(target))
+    elif fields.property not in properties_of(target):
+        known = ", ".join(properties_of(target))
         yield "property", f"{target.name} has no {fields.property!r}: choose one of {known}."
+    elif fields.database and not has_databases(target):
+        yield "database", f"{target.name} gives no choice of a database: leave it empty."
+    elif fields.database:
+        yield "database", database_error(fields.database)
 
 
 def _nothing(name: str, targets: dict[str, Service | Resource]) -> str:
@@ -121,15 +139,23 @@ def _targets(environment: Environment) -> dict[str, Service | Resource]:
     return found | {row.name: row for row in environment.resources.filter(deletion__isnull=True)}
 
 
-def _properties(target: Service | Resource) -> tuple[str, ...]:
+def properties_of(target: Service | Resource) -> tuple[str, ...]:
+    """What a link to it can give, the usual one first; nothing of what can not be reached."""
     if isinstance(target, Service):
-        return service_properties(target.protocol)
+        return service_properties(target.kind, target.protocol) if target.has_port else ()
     return KINDS[target.kind].property_names
 
 
-def service_properties(protocol: str) -> tuple[str, ...]:
-    """What a link to a service of this protocol may give."""
-    return SERVICE_PROPERTIES.get(protocol, SERVICE_PROPERTIES[""])
+def service_properties(kind: str, protocol: str) -> tuple[str, ...]:
+    """What a link to a service with a port can give, by its kind and protocol ("" is HTTP)."""
+    if protocol == "tcp":
+        return TCP_PROPERTIES
+    return PUBLIC_PROPERTIES if kind in PUBLIC else SERVICE_PROPERTIES
+
+
+def has_databases(target: Service | Resource) -> bool:
+    """Whether a link to it may say in which database: Muster makes those that are named."""
+    return isinstance(target, Resource) and not target.external and KINDS[target.kind].databases
 
 
 def _link(environment: Environment, service: Service, fields: LinkFields) -> Link:
@@ -140,6 +166,7 @@ def _link(environment: Environment, service: Service, fields: LinkFields) -> Lin
         to_service=target if isinstance(target, Service) else None,
         to_resource=target if isinstance(target, Resource) else None,
         property=fields.property,
+        database=fields.database,
     )
 
 
@@ -155,4 +182,8 @@ def _said(row: Mapping[str, object]) -> str:
 def _row(service: Service) -> dict[str, object]:
     """The links for the audit."""
     links = service.links.select_related("to_service", "to_resource")
-    return {link.variable: f"{link.target}.{link.property}" for link in links}
+    return {link.variable: _said_of(link.target, link.database, link.property) for link in links}
+
+
+def _said_of(target: str, database: str, name: str) -> str:
+    return f"{target}/{database}.{name}" if database else f"{target}.{name}"

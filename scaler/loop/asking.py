@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 
 from jobs.document.types import SCALED
-from platform_admin.models import SHARDS, Credential, Instance, Link, Service
+from platform_admin.models import SHARDS, Credential, Instance, Link, Resource, Service
 from platform_admin.rules.sealed import SealError
-from platform_admin.verbs.resources import password
+from platform_admin.verbs.credentials import password
 from scaler.loop.limits import limits, series
 from scaler.loop.standing import standing
 from scaler.rules.arrays import Floats, Ints
@@ -83,15 +83,18 @@ def _servers(cell: int) -> dict[int, Server]:
 
 
 def _addresses(resources: Iterable[int]) -> dict[int, tuple[str, int]]:
-    """Host and port of the instance that each resource runs now."""
+    """Host and port of the instance that each resource runs now; of others, of what answers."""
     rows = Instance.objects.filter(
         resource__in=list(resources), ended=False, draining=False, port__isnull=False
     ).order_by("seen_at")
     found = rows.exclude(address="").values_list("resource_id", "address", "port")
+    elsewhere = Resource.objects.filter(
+        pk__in=list(resources), external=True, probe_error="", address__isnull=False
+    ).values_list("pk", "address", "port")
     return {
         resource: (address, port)
-        for resource, address, port in found
-        if resource is not None and port is not None
+        for resource, address, port in (*found, *elsewhere)
+        if resource is not None and port is not None and address is not None
     }
 
 

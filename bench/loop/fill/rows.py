@@ -34,7 +34,7 @@ from platform_admin.models import (
 from platform_admin.rules.policy import default_policy, row_of
 from platform_admin.verbs.actor import SYSTEM
 from platform_admin.verbs.cells import make_cell
-from platform_admin.verbs.resources import sealed_password
+from platform_admin.verbs.credentials import sealed_password
 
 AT_ONCE = 1000
 PLENTY = 10**8

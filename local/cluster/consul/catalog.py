@@ -37,9 +37,13 @@ def enter(state: State, given: Row, replace: bool) -> None:
         row["Name"] = check.get("Name") or f"Service '{given['Name']}' check"
         before = old.get(row["CheckID"], {})
         row |= {key: before[key] for key in ("Status", "Output") if before}
-        _put_check(state, NODE, {**row, "Type": "tcp" if check.get("TCP") else "http"})
-        since = state.definitions.get(row["CheckID"], {}).get("critical_since")
-        state.definitions[row["CheckID"]] = {**check, "critical_since": since}
+        kind = "ttl" if check.get("TTL") else "tcp" if check.get("TCP") else "http"
+        _put_check(state, NODE, {**row, "Type": kind})
+        known = state.definitions.get(row["CheckID"], {})
+        lasting = {"critical_since": known.get("critical_since")}
+        if check.get("TTL"):
+            lasting["told"] = known.get("told")
+        state.definitions[row["CheckID"]] = {**check, **lasting}
         kept.add(row["CheckID"])
     for check_id in (old.keys() - kept) if replace else ():
         drop_check(state, NODE, check_id)
@@ -179,6 +183,25 @@ def report(state: State, check_id: str, status: str, output: str, now: float) ->
     row["Output"] = output
     if row["Status"] != status:
         row |= {"Status": status, "ModifyIndex": state.touch("catalog", *_topics(state, row))}
+
+
+def tell(state: State, check_id: str, given: Row, now: float) -> None:
+    """Takes in what the one who runs a check with a TTL found; for so long it holds."""
+    status, definition = given.get("Status") or "", state.definitions.get(check_id)
+    if status not in ("passing", "warning", "critical"):
+        raise Refusal(400, f"Invalid check status: '{status}'")
+    if definition is None or not definition.get("TTL"):
+        raise Refusal(404, f'Unknown check ID "{check_id}"')
+    definition["told"] = now
+    report(state, check_id, status, given.get("Output") or "", now)
+
+
+def expire(state: State, now: float) -> None:
+    """Fails the checks with a TTL of which nothing was told for longer than that."""
+    for check_id, definition in list(state.definitions.items()):
+        ttl_s = seconds(definition.get("TTL") or "")
+        if ttl_s and now - definition.get("told", now) > ttl_s:
+            report(state, check_id, "critical", "TTL expired", now)
 
 
 def reap(state: State, now: float) -> None:

@@ -1,4 +1,7 @@
-"""Runs the checks of registered services: HTTP and TCP, each on a thread of its own."""
+"""Runs the checks of registered services: HTTP and TCP, each on a thread of its own.
+
+One with a TTL is run by who registered it, which tells what it found.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,12 @@ Report = Callable[[str, str, str], None]
 
 def validate(check: Row) -> None:
     """Raises Refusal for a check that Consul refuses, and for a kind that is not run here."""
+    if check.get("TTL"):
+        if seconds(check["TTL"]) <= 0:
+            raise Refusal(400, "Invalid check: TTL must be > 0 for TTL checks")
+        return
     if not (check.get("HTTP") or check.get("TCP")):
-        raise Refusal(501, "the local cluster runs HTTP and TCP checks only")
+        raise Refusal(501, "the local cluster knows HTTP, TCP and TTL checks only")
     if seconds(check.get("Interval") or "") <= 0:
         text = "Invalid check: Interval must be > 0 for Script, HTTP, or TCP checks"
         raise Refusal(400, text)
@@ -85,7 +92,7 @@ class Runner:
 
     def sync(self, definitions: dict[str, Row]) -> None:
         """Starts, restarts and ends threads, so that each definition has its own."""
-        wanted = {check_id: _essence(row) for check_id, row in definitions.items()}
+        wanted = {key: _essence(row) for key, row in definitions.items() if not row.get("TTL")}
         with self._lock:
             for check_id, (definition, ended) in list(self._running.items()):
                 if wanted.get(check_id) != definition:

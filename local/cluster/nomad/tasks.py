@@ -22,7 +22,7 @@ from typing import Any
 from local.cluster.nomad import artifacts, compare, jobs, periodic, render, restarts, schedule
 from local.cluster.nomad.cluster import Cluster
 from local.cluster.nomad.door import Door
-from local.cluster.nomad.services import Services, registrations
+from local.cluster.nomad.services import Services, registrations, scripts
 from local.cluster.nomad.spec import SECOND, Spec, duration
 from local.cluster.nomad.state import ended
 
@@ -334,8 +334,10 @@ class Runner:
         return f"{self.alloc['ID']}.{number}"
 
     def _offer(self) -> None:
-        found = registrations(self.alloc, self.task, self._environment())
-        self.client.services.want(self.alloc["ID"], found)
+        env = self._environment()
+        found = registrations(self.alloc, self.task, env)
+        checks = scripts(self.alloc, self.task, env)
+        self.client.services.want(self.alloc["ID"], found, checks)
 
     def _watch(self) -> Spec:
         """The process's end, which this brings about when the allocation is to stop or restart."""

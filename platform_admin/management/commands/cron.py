@@ -13,7 +13,9 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
-from jobs.deploy import apply, deleting, drift, lookups, loop, repair
+from jobs.deploy import apply, deleting, drift, logins, lookups, loop, repair
+from jobs.dumps import sweep
+from jobs.observe import external
 from jobs.runs import clock
 from jobs.runs import loop as runs
 from platform_admin.verbs import desired
@@ -33,6 +35,9 @@ TICKS = (
     (lookups.due, 10, "default"),
     (desired.end_overrides, 10, "default"),
     (sample.every, settings.MUSTER_SCALING_INTERVAL_S, "scale"),
+    (external.look, external.INTERVAL_S, "default"),
+    (logins.drop_unused, logins.INTERVAL_S, "default"),
+    (sweep.sweep, sweep.INTERVAL_S, "default"),
     (hours.fold, 600, "default"),
 )
 

@@ -17,6 +17,11 @@ def resources(environment: Environment) -> QuerySet[Resource]:
 
 def resource(row: Resource, instances: Sequence[Instance]) -> ResourceFacts:
     """The facts of one resource, of the environment's instances."""
+    if row.external:
+        answers = row.probed_at is not None and not row.probe_error
+        address = f"{row.address}:{row.port}" if row.address else ""
+        known = (row.name, row.kind, row.slug, row.port)
+        return ResourceFacts(*known, placed=True, healthy=answers, address=address)
     own = [each for each in instances if each.resource_id == row.pk]
     addresses = (f"{each.address}:{each.port}" for each in own if each.address and each.port)
     return ResourceFacts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ variable_names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 # What Postgres and an environment variable can hold.
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
 counts = st.integers(1, 100_000)
+databases = st.none() | st.from_regex(r"[a-z][a-z0-9_]{0,30}", fullmatch=True)
 words = st.lists(texts, max_size=4).map(tuple)
 secrets = st.builds(SecretRef, st.sampled_from(["app", "environment", "service"]), counts)
 
@@ -83,7 +85,9 @@ def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
     chosen = draw(options())
     if kind == "cron":
         chosen |= {"schedule": draw(texts)}
-    links = st.builds(LinkDoc, variable_names, st.sampled_from(targets), texts.filter(bool))
+    links = st.builds(
+        LinkDoc, variable_names, st.sampled_from(targets), texts.filter(bool), databases
+    )
     return ServiceDoc(
         name=name,
         kind=kind,
@@ -132,16 +136,24 @@ def documents(draw: st.DrawFn) -> Document:
     """Any document that the platform may have to keep."""
     taken = draw(st.lists(names, max_size=5, unique=True))
     cut = draw(st.integers(0, len(taken)))
-    resources = st.builds(ResourceDoc, st.just(""), st.just("redis"), counts, counts, counts)
+    resources = st.builds(
+        ResourceDoc,
+        st.just(""),
+        st.sampled_from(["redis", "postgres"]),
+        counts,
+        counts,
+        counts,
+        version=st.none() | texts,
+        max_connections=st.none() | counts,
+        external=st.booleans(),
+    )
     return Document(
         app=draw(st.from_regex(r"[a-z](-?[a-z0-9]){0,11}", fullmatch=True)),
         environment=draw(names),
         domains=draw(domains(taken[:cut])),
         services=tuple(draw(services(name, taken)) for name in taken[:cut]),
         resources=tuple(
-            ResourceDoc(name, one.kind, one.cpu_mhz, one.memory_mb, one.start_limit_s)
-            for name in taken[cut:]
-            for one in [draw(resources)]
+            replace(one, name=name) for name in taken[cut:] for one in [draw(resources)]
         ),
     )
 

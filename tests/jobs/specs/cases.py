@@ -16,6 +16,7 @@ from jobs.document import (
     SecretRef,
     ServiceDoc,
 )
+from jobs.resources.postgres import PostgresServer, postgres_job
 from jobs.resources.redis import RedisServer, redis_job
 from jobs.specs import FileServer, Place, release_command_job, run_job, service_job
 
@@ -151,6 +152,7 @@ SITE = ServiceDoc(
     variables={"NOT": "for a server of files"},
 )
 STORE = ResourceDoc(name="store", kind="redis")
+BOOKS = ResourceDoc("books", "postgres", memory_mb=256, version="18", max_connections=60)
 
 
 def jobs() -> dict[str, dict[str, Any]]:
@@ -160,6 +162,9 @@ def jobs() -> dict[str, dict[str, Any]]:
     there: dict[str, Any] = {**shop, "place": CONTAINERS}
     host = RedisServer("raw_exec", command="/usr/bin/valkey-server")
     container = RedisServer("docker", image="docker.io/valkey/valkey:9")
+    programs = PostgresServer("raw_exec", programs="/usr/lib/postgresql/18/bin", folder="/srv/data")
+    isolated = PostgresServer("exec", programs="/usr/lib/postgresql/18/bin", volume="databases")
+    image = PostgresServer("docker", image="postgres:18", volume="databases")
     return {
         "web": service_job(WEB, colour="blue", release=7, count=2, **here),
         "web_with_slug": service_job(WEB, colour="blue", release=7, with_slug=True, **here),
@@ -181,5 +186,9 @@ def jobs() -> dict[str, dict[str, Any]]:
         "command_options": release_command_job(SET_COMMAND, deployment=12, **here),
         "private_tcp": service_job(TCP, colour="green", release=7, with_slug=True, **here),
         "redis": redis_job(STORE, port=15000, server=host, **here),
+        "postgres": postgres_job(BOOKS, port=15002, server=programs, **here),
+        "postgres_bound": postgres_job(BOOKS, port=15002, server=programs, node="db1", **here),
+        "postgres_isolated": postgres_job(BOOKS, port=15002, server=isolated, **here),
+        "postgres_image": postgres_job(BOOKS, port=15003, server=image, node="db1", **there),
         "redis_image": redis_job(STORE, port=15001, server=container, **there),
     }

@@ -169,8 +169,40 @@ def test_deregistering_one_external_service_leaves_the_others() -> None:
     assert catalog.names(state) == {"consul": [], "db": []}
 
 
-@pytest.mark.parametrize("check", [{"TTL": "10s"}, {"GRPC": "127.0.0.1:1"}, {"Interval": "1s"}])
+@pytest.mark.parametrize("check", [{"GRPC": "127.0.0.1:1"}, {"Interval": "1s"}])
 def test_a_kind_of_check_that_is_not_run_is_refused_loudly(check: Row) -> None:
     with pytest.raises(Refusal) as refused:
         registered(checks=(check,))
     assert refused.value.status == 501
+
+
+TOLD: Row = {"CheckID": "c", "TTL": "10s"}
+
+
+def test_a_check_with_a_ttl_is_what_it_was_told_last() -> None:
+    state = registered(checks=(TOLD,))
+    assert status(state) == "critical"
+    catalog.tell(state, "c", {"Status": "passing", "Output": "well"}, now=5.0)
+    assert (status(state), state.checks[NODE]["c"]["Output"]) == ("passing", "well")
+
+
+def test_a_check_with_a_ttl_fails_once_nobody_tells_it_anything() -> None:
+    state = registered(checks=(TOLD,))
+    catalog.tell(state, "c", {"Status": "passing"}, now=5.0)
+    catalog.expire(state, now=15.0)
+    assert status(state) == "passing"
+    catalog.expire(state, now=15.1)
+    assert (status(state), state.checks[NODE]["c"]["Output"]) == ("critical", "TTL expired")
+
+
+def test_only_a_check_with_a_ttl_is_told_anything() -> None:
+    state = registered()
+    for check_id, given, code in (
+        ("c", {"Status": "passing"}, 404),
+        ("other", {"Status": "passing"}, 404),
+        ("c", {"Status": "fine"}, 400),
+    ):
+        with pytest.raises(Refusal) as refused:
+            catalog.tell(state, check_id, given, now=1.0)
+        assert refused.value.status == code
+    assert status(state) == "critical"

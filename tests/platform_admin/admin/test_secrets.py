@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from platform_admin.admin.site import site
 from platform_admin.models import Credential, Environment, Resource, SecretVersion, Variable
-from platform_admin.verbs.resources import password
+from platform_admin.verbs.credentials import password
 from platform_admin.verbs.secrets import secret_value
 from tests.platform_admin.admin.scene import SECRET, Scene, address
 from tests.platform_admin.admin.written import watched

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -20,6 +21,8 @@ IN_TEAM = ("demo",)
 IN_APP = ("shop",)
 IN_ENVIRONMENT = ("shop", "production")
 IN_DOMAIN = (*IN_ENVIRONMENT, "www.example.org")
+IN_RESOURCE = (*IN_ENVIRONMENT, "store")
+DUMP = UUID(int=7)
 IN_SERVICE = (*IN_ENVIRONMENT, "web")
 GONE = 900
 ALLOCATION = "00000000-0000-0000-0000-000000000000"
@@ -48,7 +51,8 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "release": (*IN_ENVIRONMENT, 1),
     "deployment": (*IN_ENVIRONMENT, 1),
     "deployment_live": (*IN_ENVIRONMENT, 1),
-    "resource": (*IN_ENVIRONMENT, "store"),
+    "resource": IN_RESOURCE,
+    "resource_dumps_live": IN_RESOURCE,
     "service": IN_SERVICE,
     "service_live": IN_SERVICE,
     "service_releases": IN_SERVICE,
@@ -95,6 +99,11 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "release_go_back": (*IN_ENVIRONMENT, 1),
     "deployment_cancel": (*IN_ENVIRONMENT, 1),
     "new_resource": IN_ENVIRONMENT,
+    "new_external": IN_ENVIRONMENT,
+    "resource_database": IN_RESOURCE,
+    "resource_dump": IN_RESOURCE,
+    "resource_dump_file": (*IN_RESOURCE, DUMP),
+    "resource_dump_delete": (*IN_RESOURCE, DUMP),
     "new_service": IN_ENVIRONMENT,
     "new_service_preview": IN_ENVIRONMENT,
     "service_run_cancel": (*IN_SERVICE, 1),
@@ -124,6 +133,7 @@ CHANGED: dict[str, tuple[object, ...]] = {
 }
 FORM_PAGES = {
     "file_apply": "file",
+    "resource_database": "resource",
     "team_member": "team",
     "app_variables_save": "app_variables",
     "app_variables_paste": "app_variables",
@@ -226,9 +236,10 @@ def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
 
 
 def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
-    forms = {"new_environment", "new_resource", "new_service", "service_settings", "domain_remove"}
+    forms = {"new_environment", "new_resource", "new_external", "new_service"}
+    forms |= {"service_settings", "domain_remove"}
     forms |= {name for name in CHANGED if name.endswith("_delete")}
-    reads = {name for name in CHANGED if name.startswith("service_log")}
+    reads = {name for name in CHANGED if name.startswith("service_log")} | {"resource_dump_file"}
 
     for name in set(CHANGED) - forms - reads - set(FORM_PAGES):
         response = full.alice.browser.get(reverse(name, args=CHANGED[name]))

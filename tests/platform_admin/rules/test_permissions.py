@@ -15,6 +15,7 @@ EXPECTED = {
     "secret.set": "owner developer",
     "domain.change": "owner developer",
     "artifact.upload": "owner developer",
+    "resource.dump": "owner developer",
     "release.create": "owner developer",
     "deployment.create": "owner developer",
     "service.scale": "owner developer",

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import Settings
 
 from platform_admin.models import AuditEvent, Credential, Deployment, Reservation, Resource, Slug
 from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.apps import create_app
+from platform_admin.verbs.credentials import password
 from platform_admin.verbs.deployments import deploy
-from platform_admin.verbs.errors import Invalid, NoRoom
+from platform_admin.verbs.errors import Denied, Invalid, NoRoom, Unknown
 from platform_admin.verbs.releases import release
-from platform_admin.verbs.resources import change_resource, create_resource, password
+from platform_admin.verbs.resources import (
+    add_database,
+    change_resource,
+    create_resource,
+    forget_node,
+)
 from tests.platform_admin.verbs.world import World
 
 
@@ -134,3 +141,35 @@ def test_a_release_that_is_brought_live_keeps_its_size_reserved(
     change_resource(world.dana, resource, cpu_mhz=100, memory_mb=64)
 
     assert Reservation.objects.get(resource=resource).memory_mb == reserved
+
+
+@pytest.fixture
+def books(world: World, settings: Settings) -> Resource:
+    """A postgres whose data are on a node."""
+    settings.MUSTER_POSTGRES_PROGRAMS = {"18": "/opt/postgres"}
+    settings.MUSTER_POSTGRES_FOLDER = "/srv"
+    made = create_resource(world.dana, world.environment, name="books", kind="postgres")
+    made.data_node = "db1"
+    made.save()
+    return made
+
+
+def test_only_an_operator_lets_a_postgres_begin_anew_elsewhere(
+    world: World, books: Resource
+) -> None:
+    for who in (world.dana, world.vera, world.ella):
+        with pytest.raises(Denied):
+            forget_node(who, books)
+    assert forget_node(world.olga, books).data_node == ""
+    assert AuditEvent.objects.get(verb="forget node").before == {"data_node": "db1"}
+    with pytest.raises(Invalid, match="bound to no node"):
+        forget_node(world.olga, books)
+
+
+def test_who_may_change_the_draft_adds_a_database(world: World, books: Resource) -> None:
+    for who, refused in ((world.vera, Denied), (world.ella, Unknown)):
+        with pytest.raises(refused):
+            add_database(who, books, "orders")
+    assert add_database(world.dev, books, "orders").name == "orders"
+    with pytest.raises(Invalid, match="gets no databases"):
+        add_database(world.dev, world.redis(), "orders")

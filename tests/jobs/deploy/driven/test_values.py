@@ -9,7 +9,7 @@ from jobs.deploy.values import LARGEST_BYTES, service_properties, values
 from jobs.document import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
 from jobs.errors import Refused, Unavailable
 from platform_admin.models import Cell, Deployment, Environment
-from platform_admin.verbs.resources import password
+from platform_admin.verbs.credentials import password
 from platform_admin.verbs.secrets import set_secret
 from tests.jobs.deploy.driven.drive import drive, queued
 from tests.jobs.inside import Inside
@@ -36,6 +36,7 @@ def link(target: str, name: str) -> dict[str, object]:
             API,
             {
                 "url": "http://10.0.0.1:81/~shop-production-api",
+                "internal_url": "http://10.0.0.1:81/~shop-production-api",
                 "host": "10.0.0.1",
                 "port": "81",
             },
@@ -45,6 +46,7 @@ def link(target: str, name: str) -> dict[str, object]:
             API,
             {
                 "url": "http://api.shop-production.query.consul:81",
+                "internal_url": "http://api.shop-production.query.consul:81",
                 "host": "api.shop-production.query.consul",
                 "port": "81",
             },
@@ -54,6 +56,7 @@ def link(target: str, name: str) -> dict[str, object]:
             WEB,
             {
                 "url": "http://web.shop-production.query.consul:81",
+                "internal_url": "http://web.shop-production.query.consul:81",
                 "host": "web.shop-production.query.consul",
                 "port": "81",
                 "public_url": "http://shop-production-web.apps.test:80",

@@ -1,0 +1,60 @@
+"""Logins that nothing live uses any more are dropped, some time after their links went."""
+
+from __future__ import annotations
+
+import logging
+
+from jobs.deploy.databases import admin, logins_of
+from jobs.document import read
+from jobs.errors import ClusterError
+from jobs.postgres import drop
+from jobs.resources import KINDS
+from platform_admin.models import Colour, Credential, Deployment, Release, Resource
+
+INTERVAL_S = 60
+_log = logging.getLogger(__name__)
+
+
+def drop_unused() -> None:
+    """Drop what no live release names. One postgres that is away keeps its logins until later."""
+    kinds = [kind for kind, each in KINDS.items() if each.databases]
+    managed = Resource.objects.filter(kind__in=kinds, external=False)
+    for resource in managed.select_related("environment__app__team"):
+        try:
+            _drop_unused(resource)
+        except ClusterError as error:
+            _log.warning("logins of %s: %s", resource, error)
+
+
+def _drop_unused(resource: Resource) -> None:
+    rows = resource.credentials.exclude(user=KINDS[resource.kind].user)
+    if not rows or _moves(resource):
+        return
+    used = logins_of([read(each.document) for each in _live(resource)], resource.name)
+    for row in rows:
+        mine = Credential.objects.filter(pk=row.pk)
+        if row.user in used:
+            mine.filter(dropping=True).update(dropping=False)
+            continue
+        mine.update(dropping=True)
+        # A deployment that needs it takes the mark away before it brings the login back.
+        drop(admin(resource), row.user, mine.filter(dropping=True).exists)
+        mine.filter(dropping=True).delete()
+
+
+def _moves(resource: Resource) -> bool:
+    """Whether a deployment is under way, which may still go on to other logins, or back to old."""
+    ended = Deployment.ENDED
+    return resource.environment.deployments.exclude(state__in=ended).exists()
+
+
+def _live(resource: Resource) -> list[Release]:
+    """The releases of which something carries traffic, or could again without a deployment."""
+    colours = Colour.objects.filter(
+        service__environment=resource.environment, release__isnull=False
+    ).select_related("service__rollout", "release")
+    return [
+        row.release
+        for row in colours
+        if row.release and (row.service.rollout.live == row.colour or row.at_most > 0)
+    ]

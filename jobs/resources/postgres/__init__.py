@@ -1,0 +1,17 @@
+"""A postgres that Muster runs. Pure."""
+
+from __future__ import annotations
+
+from jobs.resources.postgres.names import ADMIN, ADMIN_DATABASE, login, owner
+from jobs.resources.postgres.properties import properties
+from jobs.resources.postgres.spec import PostgresServer, postgres_job
+
+__all__ = [
+    "ADMIN",
+    "ADMIN_DATABASE",
+    "PostgresServer",
+    "login",
+    "owner",
+    "postgres_job",
+    "properties",
+]
