@@ -108,22 +108,32 @@ def planned(actor: Actor, environment: Environment, file: FileDoc) -> Applied:
 
 def _apply_resource(actor: Actor, environment: Environment, doc: ResourceDoc) -> None:
     row = Resource.objects.filter(environment=environment, name=doc.name).first()
-    size = {"cpu_mhz": doc.cpu_mhz, "memory_mb": doc.memory_mb}
     with _blamed(partial(_below, f"resources.{doc.name}")):
         if row is not None and (row.kind, row.external) != (doc.kind, doc.external):
             said = f"{doc.name} stays what it is, a {row.kind}: choose another name."
             raise Invalid({"kind": [said]})
-        if doc.external:
-            if row is None:
-                said = (
-                    f"{doc.name} runs elsewhere: add it under Resources, where its login is asked."
-                )
-                raise Invalid({"external": [said]})
-        elif row is None:
-            more = {"version": doc.version or "", "max_connections": doc.max_connections}
-            create_resource(actor, environment, name=doc.name, kind=doc.kind, **size, **more)
-        elif doc != resource_doc(row):
-            change_resource(actor, row, **size, max_connections=doc.max_connections)
+        if doc.external and row is None:
+            said = f"{doc.name} runs elsewhere: register it first, with its login."
+            raise Invalid({"external": [said]})
+        if row is None:
+            create_resource(
+                actor,
+                environment,
+                name=doc.name,
+                kind=doc.kind,
+                cpu_mhz=doc.cpu_mhz,
+                memory_mb=doc.memory_mb,
+                version=doc.version or "",
+                max_connections=doc.max_connections,
+            )
+        elif not doc.external and doc != resource_doc(row):
+            change_resource(
+                actor,
+                row,
+                cpu_mhz=doc.cpu_mhz,
+                memory_mb=doc.memory_mb,
+                max_connections=doc.max_connections,
+            )
 
 
 def _apply_service(

@@ -197,7 +197,7 @@ def _fixed(service: Service, fields: ServiceFields) -> Errors:
             f"{service.name} was deployed with another protocol: make a new service for this one."
         )
         errors["protocol"] = [said]
-    gives = service_properties(fields.protocol)
+    gives = service_properties(fields.kind, fields.protocol)
     stale = service.callers.exclude(property__in=gives).select_related("service")
     for link in stale.order_by("service__name") if fields.port is not None else ():
         errors.setdefault("protocol", []).append(
