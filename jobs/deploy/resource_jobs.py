@@ -52,6 +52,8 @@ def _postgres(doc: ResourceDoc, resource: Resource) -> dict[str, Any]:
         image=image,
         folder=settings.MUSTER_POSTGRES_FOLDER,
         volume=settings.MUSTER_POSTGRES_VOLUME,
+        # Data outlive a deleted resource: another one of its name must not find them.
+        data=f"{resource.slug}-{resource.pk}",
     )
     return {"server": server, "node": resource.data_node}
 

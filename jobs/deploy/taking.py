@@ -34,6 +34,10 @@ def take_service(service: Service, keep: Keep) -> str:
 
 def take_resource(resource: Resource, keep: Keep) -> str:
     """The same of a resource."""
+    if resource.external:
+        keep()
+        servers.consul().deregister_external(resource.slug)
+        return ""
     namespace = resource.environment.app.team.namespace
     return _take_jobs(namespace, [resource.slug], resource.name, keep)
 

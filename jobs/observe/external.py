@@ -39,7 +39,11 @@ class Probe:
 
 def look() -> None:
     """Probe each of them once, side by side, and tell Consul what is new."""
-    rows = list(Resource.objects.filter(external=True).select_related("environment__app"))
+    rows = list(
+        Resource.objects.filter(external=True, deletion__isnull=True).select_related(
+            "environment__app"
+        )
+    )
     if not rows:
         return
     known = [(row.kind, how(row)) for row in rows]

@@ -50,7 +50,12 @@ def _of_service(service: Service) -> Iterator[str]:
 
 
 def _of_resource(resource: Resource) -> Iterator[str]:
+    if resource.external:
+        yield "How it is reached, and its login. Its data stay where they are: Muster runs none of it."
+        return
     yield f"All data in it: Muster has no backup of this {resource.kind}."
+    if dumps := resource.dumps.count():
+        yield f"{count(dumps, 'dump')} of it: download before what you want to keep."
     yield "Its password, which no page ever showed."
     yield f"Its port {resource.port}, and its name in Consul, {resource.slug}.service.consul."
 

@@ -44,7 +44,7 @@ def forget_resource(deletion: Deletion, resource: Resource) -> None:
     Link.objects.filter(to_resource=resource, service__deletion__isnull=False).delete()
     if Resource.objects.filter(pk=resource.pk).delete()[0]:
         Slug.objects.filter(slug=resource.slug).delete()
-        _note(deletion, resource, f"{resource.name}: its job, password, data and rows are gone.")
+        _note(deletion, resource, f"{resource.name}: its job, password and rows are gone.")
 
 
 @transaction.atomic

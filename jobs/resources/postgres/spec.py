@@ -38,8 +38,8 @@ MOUNTED = "/var/lib/muster"
 class PostgresServer:
     """What runs a postgres in this cell: the folder of its `programs` on the nodes, or an `image`.
 
-    Its data lie in a folder of its own: below `folder` of the node where the driver shows its tasks
-    all files (raw_exec), else in the host volume of the name `volume`.
+    Its data lie in a folder of its own, called `data`, or as its job: below `folder` of the node
+    where the driver shows its tasks all files (raw_exec), else in the host volume `volume`.
     """
 
     driver: str
@@ -47,6 +47,7 @@ class PostgresServer:
     image: str | None = None
     folder: str = ""
     volume: str = ""
+    data: str = ""
 
 
 def postgres_job(
@@ -113,10 +114,10 @@ def _task(
     return {
         "Name": NAME,
         "Driver": server.driver,
-        "Config": _CONFIGS[server.driver](resource, name, server),
+        "Config": _CONFIGS[server.driver](resource, server.data or name, server),
         "Env": {
             **{f"MUSTER_{key.upper()}": value for key, value in meta.items()},
-            **_ENVIRONMENTS[server.driver](name),
+            **_ENVIRONMENTS[server.driver](server.data or name),
         },
         # By SIGTERM it would wait until every client has gone by itself.
         "KillSignal": "SIGINT",
