@@ -51,7 +51,7 @@ def _of_service(service: Service) -> Iterator[str]:
 
 def _of_resource(resource: Resource) -> Iterator[str]:
     if resource.external:
-        yield "How it is reached, and its login. Its data stay where they are: Muster runs none of it."
+        yield "How it is reached, and its login. Its data stay where they are."
         return
     yield f"All data in it: Muster has no backup of this {resource.kind}."
     if dumps := resource.dumps.count():
