@@ -175,6 +175,10 @@ class ServiceForm(OptionFields):
         values |= _NOT_ASKED.get(kind, {})
         if kind != Service.Kind.CRON:
             values |= {"schedule": "", "time_zone": "", "time_limit_s": None}
+        of_static = ("fallback", "redirects", "headers")
+        empty = {"fallback": "", "redirects": [], "headers": []}
+        static = kind == Service.Kind.STATIC
+        values |= {name: self._value(name) for name in of_static} if static else empty
         return replace(stored, **values) if stored else ServiceFields(**values)
 
     def _port(self, *, image: bool) -> int | None:

@@ -96,5 +96,8 @@ class Launches(models.Model):
     service = models.OneToOneField(Service, on_delete=models.CASCADE, related_name="launches")
     checked_until = models.DateTimeField()
 
+    class Meta:
+        verbose_name_plural = "launches"
+
     def __str__(self) -> str:
         return f"{self.service} until {self.checked_until}"

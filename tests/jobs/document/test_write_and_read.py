@@ -21,8 +21,11 @@ def test_what_is_written_is_read_again(document: Document) -> None:
 @costly
 @given(documents())
 def test_the_order_in_which_parts_were_named_does_not_matter(document: Document) -> None:
-    turned = Document(
-        document.app, document.environment, document.services[::-1], document.resources[::-1]
+    turned = replace(
+        document,
+        services=document.services[::-1],
+        resources=document.resources[::-1],
+        domains=document.domains[::-1],
     )
     assert (turned, digest(turned)) == (document, digest(document))
 

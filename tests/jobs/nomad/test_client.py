@@ -24,6 +24,7 @@ ONCE: dict[str, Callable[[Nomad], object]] = {
     "register": lambda nomad: nomad.register(JOB, enforce_index=0),
     "scale": lambda nomad: nomad.scale("t", "x", 2, index=1, message="", meta={}),
     "restart": lambda nomad: nomad.restart("a"),
+    "force": lambda nomad: nomad.force("t", "x"),
     "signal": lambda nomad: nomad.signal("a", "SIGKILL"),
     "stop_allocation": lambda nomad: nomad.stop_allocation("a"),
 }

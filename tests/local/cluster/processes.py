@@ -129,7 +129,7 @@ class Cluster:
         """The main task's log so far; empty before it has one."""
         path = f"/v1/client/fs/logs/{alloc['ID']}?task=main&type={kind}&plain=true"
         answer = self.ask("GET", path)
-        return answer.text if answer.ok else ""
+        return answer.content.decode() if answer.ok else ""
 
 
 @contextmanager

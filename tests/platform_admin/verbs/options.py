@@ -23,12 +23,3 @@ OPTIONS: dict[str, Any] = {
     ],
     "restart": {"attempts": 5, "interval_s": 600, "delay_s": 30},
 }
-# What forms of other kinds ask for, and no form of this one may lose.
-ELSEWHERE: dict[str, Any] = {
-    "schedule": "*/5 * * * *",
-    "time_zone": "Europe/Berlin",
-    "time_limit_s": 60,
-    "fallback": "index.html",
-    "redirects": [{"path": "/a", "to": "/b", "status": 308}],
-    "headers": [{"path": "/*", "name": "X-A", "value": "b"}],
-}

@@ -9,7 +9,7 @@ from jobs.deploy.ended import may_run
 from jobs.deploy.gap import STEP
 from platform_admin.models import Deployment, DeploymentStep, Instance, Rollout, Service
 from platform_admin.verbs.deployments import cancel
-from platform_admin.verbs.desired import set_desired
+from platform_admin.verbs.suspending import resume, suspend
 from tests.jobs.deploy.driven.drive import drive, look, queued, step
 from tests.jobs.inside import NAMESPACE, Inside
 from tests.platform_admin.verbs.world import World
@@ -101,9 +101,9 @@ def test_its_idle_job_can_be_started_by_nobody(
 def test_one_that_was_suspended_starts_again_when_nothing_of_it_runs(
     world: World, cluster: Inside, leader: Service
 ) -> None:
-    for count, expected in ((0, 0), (1, 1)):
+    for verb, expected in ((suspend, 0), (resume, 1)):
         leader.refresh_from_db()
-        assert set_desired(world.dana, leader, count)
+        verb(world.dana, leader)
         for _ in range(6):
             apply.run(leader.pk)
             look(cluster)

@@ -142,7 +142,9 @@ def test_a_slug_does_not_change_on_a_job_whose_instances_would_restart(
 ) -> None:
     cluster.change_by_hand(BLUE, Env={"SOMEBODYS": "1"})
     job = cluster.job(BLUE)
-    with pytest.raises(Refused, match="was changed in Nomad: its slug can not be changed"):
+    with pytest.raises(
+        Refused, match="was changed in Nomad: it can not be brought to what it should be"
+    ):
         perform(TakeSlug("blue"), context(deployment, web))
     assert cluster.job(BLUE) == job
 

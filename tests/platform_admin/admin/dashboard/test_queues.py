@@ -37,7 +37,7 @@ def test_a_queue_says_who_works_on_it_what_waits_and_what_failed(site: Site, wai
 
     assert re.search(r"away deploy 0 1 5 min \d s 1 No worker takes jobs of it: deployments", said)
     assert "/admin/queues/queues/1/failed/" in html_of(site, "queues")
-    assert "6 queues behind or without a worker" in shown(site)
+    assert f"{len(STANDS_STILL)} queues behind or without a worker" in shown(site)
 
 
 def test_a_valkey_that_is_away_is_asked_once_and_keeps_nothing_up(site: Site) -> None:
@@ -46,4 +46,4 @@ def test_a_valkey_that_is_away_is_asked_once_and_keeps_nothing_up(site: Site) ->
 
     assert asked.call_count == 1
     assert said.count("It does not answer, so") == len(STANDS_STILL)
-    assert said.count("no data") == len(STANDS_STILL)
+    assert len(re.findall(r"\w no data It does not answer", said)) == len(STANDS_STILL)

@@ -73,6 +73,6 @@ def test_a_long_name_is_shortened_and_told_whole(site: Site) -> None:
 def test_a_kind_that_the_picture_does_not_know_stands_there_too(site: Site) -> None:
     site.service("web")
     site.service("later", kind="private")
-    Service.objects.filter(name="later").update(kind="cron")
+    Service.objects.filter(name="later").update(kind="batch", port=None)
 
-    assert 'aria-label="later, cron: draft, never live' in drawn(site)
+    assert 'aria-label="later, batch: draft, never live' in drawn(site)
