@@ -227,6 +227,8 @@ def _prepare(scene: Scene, model: type[Model], name: str) -> None:
         suspend_all(dana, scene.world.environment)
     if name.startswith(("restart", "delete")):
         Deployment.objects.filter(pk=scene.going.pk).update(state="cancelled")
+    if (model, name) == (Resource, "forget"):
+        Resource.objects.update(data_node="node-1")
     if (model, name) == (Resource, "delete_it"):
         set_links(dana, scene.web, [])
         Rollout.objects.update(live=None)

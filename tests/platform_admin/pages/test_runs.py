@@ -46,11 +46,11 @@ def test_a_cron_shows_when_it_runs_and_what_it_did(site: Site, cron: Service) ->
     assert "How many" not in page
 
 
-@pytest.mark.parametrize(("state", "word"), [("failed", "Degraded"), ("succeeded", "Healthy")])
+@pytest.mark.parametrize(("result", "word"), [("failed", "Degraded"), ("succeeded", "Healthy")])
 def test_a_cron_is_as_well_as_its_last_run(
-    site: Site, cron: Service, state: str, word: str
+    site: Site, cron: Service, result: str, word: str
 ) -> None:
-    ran(cron, state)
+    ran(cron, result)
     ran(cron, "skipped", launch_at=timezone.now(), job="")
     assert word in opened(site.bob, CRON)
     assert "by the clock" in opened(site.bob, "/shop/production/")
