@@ -150,7 +150,7 @@ def _doc(
 
 
 def _link(link: LinkFields) -> LinkDoc:
-    return LinkDoc(link.variable, link.target, link.property)
+    return LinkDoc(link.variable, link.target, link.property, link.database or None)
 
 
 def _preview(

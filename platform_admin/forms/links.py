@@ -81,8 +81,9 @@ def blamed(
 
 def choices(environment: Environment, service: Service | None) -> list[Choice]:
     """What a link of this service may give: resources first, then the services with a port."""
-    resources = environment.resources.order_by("name")
-    callees = environment.services.filter(port__isnull=False).order_by("name")
+    resources = environment.resources.filter(deletion__isnull=True).order_by("name")
+    staying = environment.services.filter(port__isnull=False, deletion__isnull=True)
+    callees = staying.order_by("name")
     if service is not None:
         callees = callees.exclude(pk=service.pk)
     targets: list[Resource | Service] = [*resources, *callees]

@@ -67,7 +67,7 @@ def fragment(actor: Actor, environment: Environment) -> Fragment:
         template="environment/_overview.html",
         context={
             "environment": environment,
-            "state": standing.worst_of(services),
+            "state": standing.worst_of([*services, *(each for each in resources if each.ails)]),
             "sentence": sentences.of_environment(services),
             "services": lines,
             "as_of": _as_of(lines),

@@ -39,7 +39,9 @@ def of_service(service: Service) -> Addresses:
 
 def _of_domain(service: Service) -> str:
     """The address of the domain that it had first, "" without one; a list has them prefetched."""
-    routed = [domain for domain in service.domains.all() if domain.accepted_at]
+    domains = service.domains.all()
+    # One that its DNS does not lead here yet is nowhere to send people to.
+    routed = [each for each in domains if each.accepted_at and each.leads_here is not False]
     if not routed:
         return ""
     first = min(routed, key=lambda domain: domain.pk)

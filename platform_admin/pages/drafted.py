@@ -131,6 +131,15 @@ HASH_SHOWN = 12
 _MAPS = ("links", "ports", "secrets", "variables")
 _NAMES = {
     "artifact": "archive",
+    "max_connections": "connections",
+    "memory_max_mb": "memory to borrow (MB)",
+    "disk_mb": "disk (MB)",
+    "drain_s": "drain (s)",
+    "kill_signal": "signal to end",
+    "time_limit_s": "time limit (s)",
+    "time_zone": "time zone",
+    "check_interval_s": "check every (s)",
+    "check_timeout_s": "check answers within (s)",
     "archive": "format of the archive",
     "cpu_mhz": "CPU (MHz)",
     "memory_mb": "memory (MB)",

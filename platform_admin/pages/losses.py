@@ -44,6 +44,12 @@ def _of_service(service: Service) -> Iterator[str]:
     found = addresses.of_service(service)
     if found.public or found.inside:
         yield f"Its address: {found.public or found.inside} answers no longer."
+    hosts = {*service.domains.values_list("host", flat=True)}
+    hosts |= {*service.paths.values_list("domain__host", flat=True)}
+    if hosts:
+        yield f"What leads to it of {', '.join(sorted(hosts))}: the domains stay, and lead nowhere."
+    if runs := service.runs.count():
+        yield f"{count(runs, 'run')} of its commands, with the ends of their logs."
     yield from _values(Variable.objects.filter(service=service))
     yield "Its scaling with its policy, schedule and all that it has learned."
     yield "What was measured of it, its scalings, and the logs of its instances."
@@ -53,16 +59,20 @@ def _of_resource(resource: Resource) -> Iterator[str]:
     if resource.external:
         yield "How it is reached, and its login. Its data stay where they are."
         return
-    yield f"All data in it: Muster has no backup of this {resource.kind}."
-    if dumps := resource.dumps.count():
-        yield f"{count(dumps, 'dump')} of it: download before what you want to keep."
+    dumps = resource.dumps.count()
+    if dumps:
+        yield f"All data in it, and {count(dumps, 'dump')} of it: download what you want to keep."
+    else:
+        yield f"All data in it: Muster has no backup of this {resource.kind}."
     yield "Its password, which no page ever showed."
     yield f"Its port {resource.port}, and its name in Consul, {resource.slug}.service.consul."
 
 
 def _of_environment(environment: Environment) -> Iterator[str]:
     yield from _named("service", environment.services.all(), "with all that each has")
-    yield from _named("resource", environment.resources.all(), "with all data in them, no backup")
+    yield from _named(
+        "resource", environment.resources.all(), "with all data in them, and their dumps"
+    )
     running = _running(environment.instances.filter(service__isnull=False))
     if running:
         yield f"{count(running, 'instance')} that {'runs' if running == 1 else 'run'} now: drained."
@@ -75,8 +85,9 @@ def _of_environment(environment: Environment) -> Iterator[str]:
         for service in environment.services.select_related("environment__app").order_by("name")
         if (address := addresses.of_service(service).public)
     ]
+    public += environment.domains.order_by("host").values_list("host", flat=True)
     if public:
-        yield f"These addresses: {', '.join(public)}."
+        yield f"These addresses: {', '.join(dict.fromkeys(public))}."
 
 
 def _of_app(app: App) -> Iterator[str]:

@@ -53,7 +53,8 @@ class Owner:
         """The environment's services that its values reach, in the order of names."""
         if self.service is not None:
             return [self.service]
-        rows = environment.services.select_related("rollout").prefetch_related("links")
+        reached = environment.services.exclude(kind=Service.Kind.STATIC)
+        rows = reached.select_related("rollout").prefetch_related("links")
         return list(rows.order_by("name"))
 
     def url(self, action: str = "") -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jobs.document import LinkDoc, SecretRef, ServiceDoc
+from jobs.document import SecretRef, ServiceDoc
 from platform_admin.models import Environment, Link, Service, Variable
 from platform_admin.pages.owner import Owner
 from platform_admin.verbs import environ
-from platform_admin.verbs.drafts import secret_ref
+from platform_admin.verbs.drafts import link_doc, secret_ref
 from platform_admin.verbs.live import live_document
 
 
@@ -65,8 +65,7 @@ def differs(doc: ServiceDoc | None, row: Variable, environment: Environment) -> 
 
 def link_differs(doc: ServiceDoc | None, link: Link) -> bool:
     """Whether what is live of a service has another link there, or none."""
-    wanted = LinkDoc(link.variable, link.target, link.property)
-    return doc is not None and wanted not in doc.links
+    return doc is not None and link_doc(link) not in doc.links
 
 
 def _restarts(owner: Owner, names: set[str], change: Callable[[Layer], Layer]) -> Restarts:

@@ -49,6 +49,11 @@ class Standing:
         return self.about.name
 
     @property
+    def ails(self) -> bool:
+        """Whether it was started, and does not answer."""
+        return self.state in (FAILED, STARTING)
+
+    @property
     def moving(self) -> bool:
         """Whether something is under way, so that pages look more often."""
         going = self.clock is not None and self.clock.going is not None

@@ -8,6 +8,8 @@ from platform_admin.rules.names import variable_name_error
 
 LARGEST_BYTES = 64 * 1024
 """What Nomad's Variable holds, keys and values together."""
+SUFFIXES_BYTES = 1024
+"""Room that is kept for what stands behind the names of a cron's values."""
 
 _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -49,13 +51,18 @@ def value_error(value: str) -> str | None:
     return None
 
 
-def room_error(used_bytes: int) -> str | None:
-    """By how much a service's variables, secrets and links do not fit; None where they fit."""
-    if used_bytes <= LARGEST_BYTES:
+def room_error(used_bytes: int, *, twice: bool = False) -> str | None:
+    """By how much a service's variables, secrets and links do not fit; None where they fit.
+
+    `twice`: of a cron, whose one job holds those of its live and of its next release.
+    """
+    holds = LARGEST_BYTES // 2 - SUFFIXES_BYTES if twice else LARGEST_BYTES
+    if used_bytes <= holds:
         return None
+    of = "each of two releases of a cron" if twice else "a service"
     return (
-        f"Names and values of a service take {used_bytes} bytes together, and Nomad holds"
-        f" {LARGEST_BYTES}: shorten them by {used_bytes - LARGEST_BYTES} bytes."
+        f"Names and values of {of} take {used_bytes} bytes together, and Nomad holds"
+        f" {holds}: shorten them by {used_bytes - holds} bytes."
     )
 
 

@@ -64,7 +64,7 @@ def _service(
         secrets={
             row.name: secret_ref(row, environment) for row in variables.values() if row.secret
         },
-        links=tuple(_link(link) for link in service.links.all()),
+        links=tuple(link_doc(link) for link in service.links.all()),
     )
 
 
@@ -107,7 +107,8 @@ def scope_of(row: Variable) -> Scope:
     return "app" if row.environment_id is None else "environment"
 
 
-def _link(link: Link) -> LinkDoc:
+def link_doc(link: Link) -> LinkDoc:
+    """A link as the draft has it."""
     return LinkDoc(link.variable, link.target, link.property, link.database or None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jobs.specs.names import ONE_JOB
 from platform_admin.models import App, Environment, SecretVersion, Service, Team, Variable
 from platform_admin.rules.sealed import plain_bytes
 from platform_admin.rules.variables import room_error, used_bytes
@@ -29,7 +30,12 @@ class Scopes:
     services: dict[int, list[Variable]] = field(default_factory=dict)
 
     def of(self, service: Service | None) -> tuple[list[Variable], ...]:
-        """The scopes that reach a service, the more specific later; None is one to come."""
+        """The scopes that reach a service, the more specific later; None is one to come.
+
+        None reaches a static one: no program of it reads them.
+        """
+        if service is not None and service.kind == Service.Kind.STATIC:
+            return [], [], []
         own = self.services.get(service.pk, []) if service is not None else []
         return self.app, self.environment, own
 
@@ -119,7 +125,8 @@ def check_room(environments: Iterable[Environment], field: str) -> None:
     for environment in environments:
         scopes = by_scope(environment)
         for service in environment.services.order_by("name").prefetch_related("links"):
-            said = room_error(_used(scopes.winning(service).values(), service))
+            twice = service.kind in ONE_JOB
+            said = room_error(_used(scopes.winning(service).values(), service), twice=twice)
             if said is not None:
                 raise Invalid({field: [f"{service.name} of {environment}: {said}"]})
 

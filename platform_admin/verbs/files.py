@@ -23,7 +23,7 @@ from platform_admin.verbs.domains import add_path, change_domain, create_domain,
 from platform_admin.verbs.drafts import draft, resource_doc, secret_ref
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.links import LinkFields, set_links
-from platform_admin.verbs.locks import locked_environment
+from platform_admin.verbs.locks import locked_environment, locked_service
 from platform_admin.verbs.policies import policy_fields, save_policy
 from platform_admin.verbs.quota import locked
 from platform_admin.verbs.resources import change_resource, create_resource
@@ -51,7 +51,8 @@ class Applied:
 def exported(environment: Environment) -> FileDoc:
     """The environment's draft as a file: all that its forms hold, but for values of secrets."""
     scopes = environ.by_scope(environment)
-    services = environment.services.select_related("policy").order_by("name")
+    staying = environment.services.filter(deletion__isnull=True)
+    services = staying.select_related("policy").order_by("name")
     own = {row.name: scopes.services.get(row.pk, []) for row in services}
     whole = draft(environment)
     return FileDoc(
@@ -147,7 +148,7 @@ def _apply_service(
         if row is None:
             return create_service(actor, environment, fields)
         if fields == fields_of(row):
-            return row
+            return locked_service(row)
         windows = None if scaling is None else scaling.policy.windows
         return change_service(actor, row, fields, windows=windows)
 
@@ -299,8 +300,8 @@ def _secrets(rows: Iterable[Variable], environment: Environment) -> dict[str, Se
 
 def _left(environment: Environment, file: FileDoc) -> tuple[str, ...]:
     document = file.document
-    there = {*environment.services.values_list("name", flat=True)}
-    there |= {*environment.resources.values_list("name", flat=True)}
+    there = {*environment.services.filter(deletion__isnull=True).values_list("name", flat=True)}
+    there |= {*environment.resources.filter(deletion__isnull=True).values_list("name", flat=True)}
     named = {one.name for one in document.services} | {one.name for one in document.resources}
     return tuple(sorted(there - named))
 

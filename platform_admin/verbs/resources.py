@@ -54,7 +54,9 @@ def create_resource(
     quota = locked(team)
     environment = locked_environment(environment)
     memory_mb = usual_memory_mb(kind) if memory_mb is None else memory_mb
-    if kind == Resource.Kind.POSTGRES:
+    if kind != Resource.Kind.POSTGRES:
+        version, max_connections = "", None
+    else:
         version = version or next(iter(versions()), "")
         max_connections = max_connections or CONNECTIONS
     found = [

@@ -17,10 +17,10 @@ START_UPS = 2
 
 def health(facts: Facts) -> Answer:
     """Yes where everything with a port is asked for a path, in the draft and live."""
-    listening = [each for each in facts.services if each.listens]
+    listening = [each for each in facts.services if each.listens and each.doc.kind != "static"]
     faults = [fault for each in facts.services for fault in _of(each)]
     paths = ", ".join(f"{each.name} at {each.doc.health_path}" for each in listening[:4])
-    rest = len(facts.services) - len(listening)
+    rest = sum(not each.listens for each in facts.services)
     beside = f"; {count(rest, 'worker')} without a port, watched for restarts" if rest else ""
     more = " and others" if len(listening) > 4 else ""
     well = f"Checked every 2 s: {paths}{more}{beside}." if listening else "No service has a port."
@@ -29,6 +29,8 @@ def health(facts: Facts) -> Answer:
 
 def _of(each: ServiceFacts) -> Iterator[Fault]:
     settings = Place("service_settings", each.name)
+    if each.doc.kind == "static":
+        return
     if each.listens and not each.doc.health_path:
         yield Fault(f"{each.name} has no health check path: only its port is tried", settings)
     elif each.live is not None and each.live.port is not None and not each.live.health_path:

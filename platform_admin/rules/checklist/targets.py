@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from jobs.specs.names import ONE_JOB
 from platform_admin.rules.checklist.answer import Answer, Fault, Place, answered
 from platform_admin.rules.checklist.facts import Facts, ServiceFacts
 from platform_admin.rules.checklist.words import count, listed
@@ -14,7 +15,7 @@ COLOURS = 2
 
 
 def targets(facts: Facts) -> Answer:
-    """Yes where each service has two jobs, and nobody else has one of its jobs or addresses."""
+    """Yes where each service has the jobs of its kind, and nobody else has one of its jobs or addresses."""
     jobs = len({job for each in facts.services for job in each.jobs})
     ports = len({at for each in facts.services for at in each.addresses})
     listening = f" Their instances listen on {count(ports, 'port')} of their own."
@@ -27,7 +28,7 @@ def targets(facts: Facts) -> Answer:
 
 def _without(facts: Facts) -> Iterator[Fault]:
     for each in facts.services:
-        if len(set(each.jobs)) < COLOURS:
+        if each.doc.kind not in ONE_JOB and len(set(each.jobs)) < COLOURS:
             said = f"{each.name} has {count(len(set(each.jobs)), 'Nomad job')} instead of two"
             yield Fault(said, Place("service", each.name))
 
