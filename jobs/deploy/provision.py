@@ -27,13 +27,17 @@ NAMESPACE = "Provide the namespace"
 def provide(deployment: Deployment, document: Document) -> list[Resource]:
     """The release's resources that do not pass in Consul yet; each is brought on its way.
 
-    One that was deleted since the release was made is left out.
+    One that was deleted since the release was made is left out, and one that runs elsewhere where
+    no service of the deployment has a link to it.
     """
     environment = deployment.environment
     staying = environment.resources.filter(deletion__isnull=True)
     rows = {row.name: row for row in staying}
     pairs = [(doc, rows[doc.name]) for doc in document.resources if doc.name in rows]
-    return [row for doc, row in pairs if not _provide(deployment, document, doc, row)]
+    waiting = [row for doc, row in pairs if not _provide(deployment, document, doc, row)]
+    docs = [document.service(each.name) for each in deployment.services.all()]
+    linked = {link.target for doc in docs if doc is not None for link in doc.links}
+    return [row for row in waiting if not row.external or row.name in linked]
 
 
 def provide_namespace(deployment: Deployment) -> None:

@@ -13,6 +13,8 @@ from jobs.document.write import Json
 
 LARGEST_BYTES = 512 * 1024
 DEEPEST = 20
+_CORE = "tag:yaml.org,2002:"
+PLAIN = {f"{_CORE}{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def parsed(text: str) -> Parsed:
     except yaml.MarkedYAMLError as error:
         said = " ".join(part for part in (error.context, error.problem) if part)
         raise SyntaxProblem(f"This is no YAML: {said}.", _place(error.problem_mark)) from error
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
+    except (yaml.YAMLError, LookupError, ValueError, OverflowError) as error:
         if isinstance(error, SyntaxProblem):
             raise
         raise SyntaxProblem(f"This is no YAML: {error}.", Place(1, 1)) from error
@@ -78,6 +80,9 @@ def parsed(text: str) -> Parsed:
 def _places(node: yaml.Node, path: str) -> Iterator[tuple[str, Place]]:
     """Every path with its place; of a value below a name the name's. Refuses what is not plain."""
     yield path, _place(node.start_mark)
+    if node.tag not in PLAIN:
+        said = f"The tag {node.tag.replace(_CORE, '!!')} is not taken: write the plain value."
+        raise SyntaxProblem(said, _place(node.start_mark))
     if isinstance(node, yaml.SequenceNode):
         for index, each in enumerate(node.value):
             yield from _places(each, _below(path, str(index)))

@@ -118,7 +118,13 @@ class PathForm(forms.Form):
 
 
 class CertificateForm(forms.Form):
-    """A certificate and its key, in PEM."""
+    """A certificate and its key, in PEM. A key is not shown again, whichever field it is in."""
+
+    def without_keys(self) -> CertificateForm:
+        """The same form, to be shown: a certificate with a key in it is not."""
+        if "PRIVATE KEY" in self.data.get("certificate", ""):
+            self.data = {**self.data.dict(), "certificate": ""}
+        return self
 
     certificate = forms.CharField(
         label="Certificate",

@@ -137,7 +137,7 @@ def certificate(request: HttpRequest, found: Domain) -> HttpResponse:
         else:
             messages.success(request, f"The certificate of {found} goes to the edge now.")
             return _to(found)
-    return _page(request, found, certificate_form=form)
+    return _page(request, found, certificate_form=form.without_keys())
 
 
 @of_domain(Permission.CHANGE_DOMAINS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,8 @@ from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import scope
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.files import Applied, apply_file, exported, planned
+
+MEANWHILE = "Somebody changed the draft since this was shown: look again, then apply it."
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,9 @@ def apply(request: HttpRequest, environment: Environment) -> HttpResponse:
         return redirect(_url(environment))
     text = _typed(request)
     actor = actor_of(request)
+    if "apply" in request.POST and request.POST.get("seen") != _state(environment):
+        problems = (_problem(Place(1, 1), "", MEANWHILE, ""),)
+        return _page(request, environment, text, problems=problems)
     try:
         file, places = _read(text)
         _check_address(file, environment, places, text)
@@ -100,6 +106,11 @@ def json_schema(request: HttpRequest) -> HttpResponse:
 def text_of(environment: Environment) -> str:
     """The draft as YAML."""
     return written(write_file(exported(environment)))
+
+
+def _state(environment: Environment) -> str:
+    """A word for the draft as it is: another one once anything of it has changed."""
+    return hashlib.sha256(text_of(environment).encode()).hexdigest()
 
 
 def _typed(request: HttpRequest) -> str:
@@ -151,7 +162,12 @@ def _problems(error: Invalid, places: Parsed, text: str) -> tuple[Problem, ...]:
 def _problem(place: Place, path: str, sentence: str, text: str) -> Problem:
     lines = text.splitlines()
     line = lines[place.line - 1] if place.line <= len(lines) else ""
-    return Problem(place, path, sentence, line.strip()[:200])
+    return Problem(place, *(_shown(each) for each in (path, sentence, line.strip()[:200])))
+
+
+def _shown(text: str) -> str:
+    """The text as a page can hold it: half a character has no bytes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _to_do(found: Applied) -> list[str]:
@@ -210,6 +226,7 @@ def _page(
         "environment": environment,
         "tab": "plan",
         "text": text,
+        "seen": _state(environment),
         "planned": found is not None,
         "changes": parts,
         "changed": drafted.total(parts),

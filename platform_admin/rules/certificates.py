@@ -21,6 +21,11 @@ NO_CERTIFICATE = (
     "This is no certificate in PEM: paste all of the file, from -----BEGIN CERTIFICATE----- on."
 )
 
+KEY_IN_CERTIFICATE = (
+    "There is a private key in it, which would stand readable: paste the certificates here, and the"
+    " key below."
+)
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -49,6 +54,8 @@ def certificate_errors(pair: Pair, host: str, now: datetime) -> dict[str, list[s
     for field, text in (("certificate", pair.certificate), ("key", pair.key)):
         if len(text.encode()) > LARGEST_BYTES:
             return {field: [f"This is more than {LARGEST_BYTES // 1024} KiB: paste PEM alone."]}
+    if "PRIVATE KEY" in pair.certificate:
+        return {"certificate": [KEY_IN_CERTIFICATE]}
     try:
         first, *_ = x509.load_pem_x509_certificates(pair.certificate.encode())
         found = _read(first)

@@ -15,7 +15,7 @@ COLOURS = 2
 
 
 def targets(facts: Facts) -> Answer:
-    """Yes where each service has the jobs of its kind, and nobody else has one of its jobs or addresses."""
+    """Yes where each service has its jobs, and nobody else has one of them or of its addresses."""
     jobs = len({job for each in facts.services for job in each.jobs})
     ports = len({at for each in facts.services for at in each.addresses})
     listening = f" Their instances listen on {count(ports, 'port')} of their own."

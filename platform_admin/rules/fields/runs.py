@@ -110,6 +110,6 @@ def _user(user: str, *, image: bool) -> str | None:
         return None
     if ":" in user:
         return f"{user!r} names a group, which only an image takes: write the user alone."
-    if user in _ROOT:
+    if user.lower() in _ROOT or (user.isdecimal() and int(user) == 0):
         return "A program from an archive may not run as root on the node: choose another user."
     return None

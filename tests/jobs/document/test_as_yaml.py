@@ -58,14 +58,17 @@ def test_a_word_is_what_it_looks_like(text: str, value: Any) -> None:
         ("1: x", Place(1, 1), "The name '1' is no text: put it in quotes."),
         ("a: &x 1\nb: *x", Place(2, 4), "An alias (*) is not taken: write the value out."),
         ("a: [", Place(1, 5), "This is no YAML: while parsing a flow node"),
-        ("a: !!python/name:os.system x", Place(1, 4), "This is no YAML: could not determine"),
+        ("a: !!python/name:os.system x", Place(1, 4), "The tag !!python/name:os.system is not"),
+        ("a: !!timestamp x", Place(1, 4), "The tag !!timestamp is not taken"),
+        ("a: !!bool x", Place(1, 1), "This is no YAML"),
+        ("a: !!int ''", Place(1, 1), "This is no YAML"),
         ("a: 1\n---\nb: 2", Place(2, 1), "This is no YAML: expected a single document"),
         ("a: \x00", Place(1, 1), "This is no YAML: unacceptable character"),
         ("a: " + 50_000 * "[", Place(1, 23), "The file is nested too deeply."),
         ("a: " + 5000 * "9", Place(1, 1), "This is no YAML: Exceeds the limit"),
         ((LARGEST_BYTES + 1) * "#", Place(1, 1), "The file is larger than"),
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_what_is_not_taken_is_named_with_its_place(text: str, place: Place, sentence: str) -> None:
     with pytest.raises(SyntaxProblem) as raised:

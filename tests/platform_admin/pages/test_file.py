@@ -22,6 +22,12 @@ def sent(person: Person, text: str, **more: str) -> Any:
     return person.browser.post(f"{FILE}apply/", {"text": text, **more})
 
 
+def seen(person: Person, text: str) -> str:
+    """What the form holds of the draft as it was shown."""
+    page = said(sent(person, text))
+    return page.partition('name="seen" value="')[2].partition('"')[0]
+
+
 def said(response: Any) -> str:
     """The page as one reads it."""
     return unescape(response.content.decode())
@@ -60,11 +66,31 @@ def test_it_becomes_the_draft(site: Site) -> None:
     service = site.service()
     text = text_of(site.environment).replace("memory_mb: 128", "memory_mb: 256")
 
-    response = sent(site.alice, text, apply="yes")
+    response = sent(site.alice, text, apply="yes", seen=seen(site.alice, text))
 
     assert response.headers["Location"] == "/shop/production/plan/"
     service.refresh_from_db()
     assert service.memory_mb == 256
+
+
+def test_a_draft_that_somebody_changed_since_is_not_written_over(site: Site) -> None:
+    service = site.service()
+    text = text_of(site.environment).replace("memory_mb: 128", "memory_mb: 256")
+    shown = seen(site.alice, text)
+    Service.objects.filter(pk=service.pk).update(cpu_mhz=150)
+
+    response = sent(site.alice, text, apply="yes", seen=shown)
+
+    assert response.status_code == 422
+    assert "Somebody changed the draft since this was shown" in said(response)
+    service.refresh_from_db()
+    assert service.memory_mb == 128
+
+
+def test_half_a_character_in_a_name_is_an_error_with_its_place(site: Site) -> None:
+    response = sent(site.alice, 'format: 1\n"\\ud800": x\n')
+    assert response.status_code == 422
+    assert "line 2, column 1" in said(response)
 
 
 def test_a_file_of_ones_own_is_read_in_place_of_the_text(site: Site) -> None:

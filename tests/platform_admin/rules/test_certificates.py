@@ -19,7 +19,7 @@ OTHER = made_pair("a.test")
         (GOOD, "b.test", "certificate", "is for a.test, *.b.test, not for b.test"),
         (GOOD, "x.y.b.test", "certificate", "not for x.y.b.test"),
         (Pair("", GOOD.key), "a.test", "certificate", "no certificate in PEM"),
-        (Pair(GOOD.key, GOOD.key), "a.test", "certificate", "no certificate in PEM"),
+        (Pair(GOOD.key, GOOD.key), "a.test", "certificate", "There is a private key in it"),
         (Pair("x" * 70_000, ""), "a.test", "certificate", "more than 64 KiB"),
         (Pair(GOOD.certificate, ""), "a.test", "key", "no private key in PEM"),
         (Pair(GOOD.certificate, OTHER.key), "a.test", "key", "belongs to another certificate"),
