@@ -120,12 +120,6 @@ class PathForm(forms.Form):
 class CertificateForm(forms.Form):
     """A certificate and its key, in PEM. A key is not shown again, whichever field it is in."""
 
-    def without_keys(self) -> CertificateForm:
-        """The same form, to be shown: a certificate with a key in it is not."""
-        if "PRIVATE KEY" in self.data.get("certificate", ""):
-            self.data = {**self.data.dict(), "certificate": ""}
-        return self
-
     certificate = forms.CharField(
         label="Certificate",
         required=False,
@@ -138,3 +132,9 @@ class CertificateForm(forms.Form):
         help_text="PEM without a passphrase. It is encrypted and never shown again.",
         widget=forms.Textarea(attrs={**_PLAIN, "rows": 4, "class": "code-input"}),
     )
+
+    def without_keys(self) -> CertificateForm:
+        """The same form, to be shown: a certificate with a key in it is not."""
+        if "PRIVATE KEY" in self.data.get("certificate", ""):
+            self.data = {**dict(self.data.items()), "certificate": ""}
+        return self
