@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.db.models import Q
+from rq.timeouts import BaseTimeoutException
 
 from jobs.deploy.databases import admin, logins_of
 from jobs.document import read
@@ -26,6 +27,11 @@ def drop_unused() -> None:
             _drop_unused(resource)
         except ClusterError as error:
             _log.warning("logins of %s: %s", resource, error)
+        except BaseTimeoutException:
+            raise
+        except Exception:
+            # One resource's trouble must not keep the others from theirs.
+            _log.exception("logins of %s", resource)
 
 
 def _drop_unused(resource: Resource) -> None:

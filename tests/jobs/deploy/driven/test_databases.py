@@ -13,6 +13,7 @@ from jobs.deploy.values import values
 from jobs.document import Document, LinkDoc, ResourceDoc, ServiceDoc
 from jobs.errors import Unavailable
 from platform_admin.models import Credential, Deployment, Instance, Resource, Run, Service
+from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.credentials import set_password
 from platform_admin.verbs.drafts import draft
 from platform_admin.verbs.links import LinkFields, set_links
@@ -156,6 +157,7 @@ def test_a_login_stays_while_an_instance_drains_or_a_run_of_its_release_goes_on(
     set_links(world.dana, service, [])
     brought(world, cluster, "2")
     look(cluster)
+    assert run.release is not None
     drains = Instance.objects.filter(service=service, release=run.release.number)
     drains.update(ended=False)
     Run.objects.update(state=Run.State.FAILED)
@@ -171,6 +173,21 @@ def test_a_login_stays_while_an_instance_drains_or_a_run_of_its_release_goes_on(
     logins.drop_unused()
     with pytest.raises(psycopg.OperationalError, match="authentication failed"):
         psycopg.connect(old)
+
+
+def test_trouble_with_one_resource_keeps_no_other_from_its_turn(
+    world: World, books: Resource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = create_resource(world.dana, world.environment, name="other", kind="postgres")
+    tried: list[str] = []
+
+    def fails(resource: Resource) -> None:
+        tried.append(resource.name)
+        raise SealError("no key")
+
+    monkeypatch.setattr(logins, "_drop_unused", fails)
+    logins.drop_unused()
+    assert sorted(tried) == sorted([books.name, other.name])
 
 
 def test_a_login_that_a_deployment_needs_again_is_not_dropped_under_it(
