@@ -10,7 +10,7 @@ from jobs.consul.check import Check
 from jobs.consul.checks import Checks
 from jobs.consul.door import Door
 from jobs.consul.endpoint import Endpoint, read_endpoint
-from jobs.consul.external import deregistration, registration
+from jobs.consul.external import deregistration, registration, service_of
 from jobs.consul.operation import Entry, Operation, read_entry, write_operation
 from jobs.consul.settings import ConsulSettings
 from jobs.errors import ClusterError, Missing
@@ -80,6 +80,12 @@ class Consul:
     def deregister_external(self, service: str) -> None:
         """Take such a service out; harmless for an unknown one."""
         self._door.ask("put", "catalog/deregister", body=deregistration(service))
+
+    def externals(self) -> tuple[str, ...]:
+        """Return the services outside the cluster that were entered, whatever their probe found."""
+        listed = self._door.ask("get", "catalog/nodes").json()
+        found = (service_of(each["Node"], each.get("Meta") or {}) for each in listed)
+        return tuple(sorted(filter(None, found)))
 
     # Keys
 

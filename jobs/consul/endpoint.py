@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.consul.external import is_external
+
 _WORST_LAST = ("passing", "warning", "critical", "maintenance")
 
 
@@ -21,6 +23,11 @@ class Endpoint:
     tags: tuple[str, ...]
     meta: Mapping[str, str]
     status: str
+
+    @property
+    def external(self) -> bool:
+        """Whether it was entered for a service outside the cluster."""
+        return is_external(self.node)
 
 
 def read_endpoint(body: Mapping[str, Any]) -> Endpoint:

@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+_PREFIX = "ext-"
+_NODE_META = {"external-node": "true", "external-probe": "false"}
+
 
 def node(service: str) -> str:
     """Return the name of its node: never an agent's, or Consul would mix the two."""
-    return f"ext-{service}"
+    return f"{_PREFIX}{service}"
+
+
+def is_external(node: str) -> bool:
+    """Return whether a node of this name stands for a service outside the cluster."""
+    return node.startswith(_PREFIX)
+
+
+def service_of(node: str, meta: Mapping[str, str]) -> str:
+    """Return the service that such a node was entered for; "" of any other node."""
+    ours = is_external(node) and meta == _NODE_META
+    return node.removeprefix(_PREFIX) if ours else ""
 
 
 def registration(
@@ -26,7 +40,7 @@ def registration(
     return {
         "Node": node(service),
         "Address": address,
-        "NodeMeta": {"external-node": "true", "external-probe": "false"},
+        "NodeMeta": _NODE_META,
         "Service": entry | {"Meta": dict(meta)},
         "Checks": [check],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -51,3 +52,8 @@ def write_operation(operation: Operation) -> dict[str, Any]:
     if operation.index is not None:
         body["Index"] = operation.index
     return {"KV": body}
+
+
+def encoded_bytes(operation: Operation) -> int:
+    """Return how much of a transaction's body the operation takes, with what parts it."""
+    return len(json.dumps(write_operation(operation))) + len(", ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from jobs import servers
+from jobs.deploy.passing import passing
 from jobs.document import Document
 from jobs.errors import Unavailable
 from jobs.postgres import Login, Role, bring
@@ -46,11 +46,11 @@ def databases_of(document: Document, resource: str) -> Mapping[str, set[str]]:
 
 def admin(resource: Resource, database: str = ADMIN_DATABASE) -> Login:
     """Muster's own login to it, where it passes in Consul; Unavailable while it does not."""
-    passing = servers.consul().health(resource.slug)
-    if not passing:
+    found = passing(resource)
+    if not found:
         raise Unavailable(f"{resource.slug} does not pass in Consul yet", server="consul")
     row = resource.credentials.get(user=KINDS[resource.kind].user)
-    return Login(passing[0].address, passing[0].port, row.user, password(row), database)
+    return Login(found[0].address, found[0].port, row.user, password(row), database)
 
 
 def logins_of(documents: Iterable[Document], resource: str) -> set[str]:

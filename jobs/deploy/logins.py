@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 
+from django.db.models import Q
+from rq.timeouts import BaseTimeoutException
+
 from jobs.deploy.databases import admin, logins_of
 from jobs.document import read
 from jobs.errors import ClusterError
 from jobs.postgres import drop
 from jobs.resources import KINDS
-from platform_admin.models import Colour, Credential, Deployment, Release, Resource
+from platform_admin.models import Colour, Credential, Deployment, Release, Resource, Run
 
 INTERVAL_S = 60
 _log = logging.getLogger(__name__)
@@ -24,6 +27,11 @@ def drop_unused() -> None:
             _drop_unused(resource)
         except ClusterError as error:
             _log.warning("logins of %s: %s", resource, error)
+        except BaseTimeoutException:
+            raise
+        except Exception:
+            # One resource's trouble must not keep the others from theirs.
+            _log.exception("logins of %s", resource)
 
 
 def _drop_unused(resource: Resource) -> None:
@@ -49,12 +57,22 @@ def _moves(resource: Resource) -> bool:
 
 
 def _live(resource: Resource) -> list[Release]:
-    """The releases of which something carries traffic, or could again without a deployment."""
+    """The releases of which something carries traffic, runs, or could again without a deployment.
+
+    What drains and what runs to its end keeps its sessions until it has ended.
+    """
+    environment = resource.environment
     colours = Colour.objects.filter(
-        service__environment=resource.environment, release__isnull=False
+        service__environment=environment, release__isnull=False
     ).select_related("service__rollout", "release")
-    return [
+    found = [
         row.release
         for row in colours
         if row.release and (row.service.rollout.live == row.colour or row.at_most > 0)
     ]
+    numbers = environment.instances.filter(ended=False, release__isnull=False)
+    runs = Run.objects.filter(service__environment=environment, state__in=Run.OPEN)
+    still = environment.releases.filter(
+        Q(number__in=numbers.values("release")) | Q(pk__in=runs.values("release"))
+    )
+    return [*found, *still]

@@ -6,6 +6,7 @@ import logging
 import uuid
 from datetime import UTC, datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.db.models import Q
 
@@ -13,6 +14,7 @@ from jobs.deploy import lease, record, rolling, stages
 from jobs.deploy.failing import fail
 from jobs.errors import ClusterError, Conflict, Refused
 from platform_admin.models import Deployment
+from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.errors import NoRoom
 from platform_admin.verbs.queue import enqueue
 
@@ -64,8 +66,11 @@ def _advance(deployment_id: int, holder: str) -> bool:
     except NoRoom as error:
         record.waits(deployment, str(error))
     except Refused as error:
-        if not fail(deployment, error.message):
-            record.waits(deployment, error.message)
+        _fails(deployment, error.message)
+    except SealError as error:
+        _fails(deployment, f"A sealed value does not open: {error}")
+    except ObjectDoesNotExist as error:
+        _fails(deployment, f"Something that the release names is gone: {error}")
     except ClusterError as error:
         stages.pause(deployment)
         record.waits(deployment, f"Waiting: {error.message}")
@@ -75,3 +80,9 @@ def _advance(deployment_id: int, holder: str) -> bool:
         _log.exception("deployment %s", deployment_id)
         record.waits(deployment, "Muster itself failed here and tries again; see its log.")
     return False
+
+
+def _fails(deployment: Deployment, reason: str) -> None:
+    """Put back what was live; where that is under way, say what stands in its way."""
+    if not fail(deployment, reason):
+        record.waits(deployment, reason)

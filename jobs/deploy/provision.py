@@ -9,6 +9,7 @@ from django.db import transaction
 from jobs import servers
 from jobs.deploy import record
 from jobs.deploy.databases import provide_databases
+from jobs.deploy.passing import passing
 from jobs.deploy.resource_jobs import resource_job
 from jobs.document import Document, ResourceDoc
 from jobs.errors import Forbidden, Refused
@@ -67,7 +68,7 @@ def _provide(
     if not resource.external:
         _write_variable(environment, resource)
         _register(environment, resource, doc)
-    if not servers.consul().health(resource.slug):
+    if not passing(resource):
         return False
     if KINDS[doc.kind].databases and not resource.external:
         _bind(environment, resource, doc)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jobs import fingerprint, servers
 from jobs.deploy import domains, routes, rows
 from jobs.deploy.edge_tree import wanted_tree
-from jobs.edge import by_slug, common_tree, differs
+from jobs.edge import by_slug, common_tree, differs, version, withdraw
 from jobs.edge.routes import ROOT
 from jobs.errors import ClusterError
 from jobs.fingerprint import Fingerprint
@@ -100,8 +101,34 @@ def _whole() -> bool:
         wanted = wanted_tree(loaded, known.get(loaded.service.pk, domains.NONE))
         if (incomplete and wanted) or differs(stands.get(loaded.service.slug, {}), wanted):
             wrong.append((loaded, wanted))
+    strays = _withdrawn(stands)
     # Before the routers that need them.
     certified = not routes.bring_certificates()
     for loaded in routes.write_all(wrong):
         _log.info("routes of %s written again", loaded.service.slug)
-    return certified and not wrong
+    return certified and not wrong and not strays
+
+
+def _withdrawn(stands: Iterable[str]) -> list[str]:
+    """The slugs that stood there and that no service has, also none that is being deleted.
+
+    Only those that Muster wrote, which have a version: below Traefik's root others may write too.
+    """
+    known = set(Service.objects.values_list("slug_row", flat=True))
+    return [slug for slug in sorted(set(stands) - known) if _withdraw(slug)]
+
+
+def _withdraw(slug: str) -> bool:
+    """Whether routes of Muster's stood there, which are gone now, or are tried again."""
+    consul = servers.consul()
+    try:
+        if version(consul, slug) is None or Service.objects.filter(slug_row=slug).exists():
+            return False
+        withdraw(consul, slug)
+    except ValueError:
+        return False
+    except ClusterError as error:
+        _log.warning("routes of %s, which no service has: %s", slug, error)
+        return True
+    _log.info("routes of %s, which no service has, taken away", slug)
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import F
 
 from jobs.deploy import apply, effects, gap, lease, reading, record, rows, unhealthy
@@ -57,7 +58,9 @@ def _try(deployment: Deployment, holder: str, service: Service) -> str:
         return f"{service.name}: {error}"
     except (Refused, SealError, LookupError) as error:
         reason = f"{service.name}: {error}."
-        return "" if fail(deployment, reason) else reason
+    except ObjectDoesNotExist as error:
+        reason = f"{service.name}: something that the release names is gone: {error}"
+    return "" if fail(deployment, reason) else reason
 
 
 def pause(service: Service, deployment: Deployment) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from jobs import servers
 from jobs.deploy.domains import first_address
+from jobs.deploy.passing import passing
 from jobs.document import Document, LinkDoc, SecretRef, ServiceDoc
 from jobs.document.types import PUBLIC
 from jobs.errors import Refused, Unavailable
@@ -99,8 +99,8 @@ def _resource_properties(
     environment: Environment, doc: ServiceDoc, link: LinkDoc
 ) -> Mapping[str, str]:
     resource = Resource.objects.get(environment=environment, name=link.target)
-    passing = servers.consul().health(resource.slug)
-    if not passing:
+    found = passing(resource)
+    if not found:
         raise Unavailable(f"{resource.slug} does not pass in Consul yet", server="consul")
     kind = KINDS[resource.kind]
     if resource.external:
@@ -113,5 +113,5 @@ def _resource_properties(
     credential = resource.credentials.filter(user=user).first()
     if credential is None:
         raise Unavailable(f"{resource.slug} has no login for {doc.name} yet", server="postgres")
-    where = passing[0].address, passing[0].port
+    where = found[0].address, found[0].port
     return kind.properties(*where, user, password(credential), **database)

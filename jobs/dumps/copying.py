@@ -17,6 +17,7 @@ from jobs.postgres import Login
 CHUNK_BYTES = 1 << 20
 SAID_EVERY_S = 1.0
 ENDS_WITHIN_S = 5.0
+STALLS_S = 120.0
 LEFT_BYTES = 256 * 2**20
 """What stays free on Muster's own disk."""
 
@@ -37,10 +38,12 @@ def copy(
     largest_bytes: int,
     within_s: float,
     say: Callable[[int], bool],
+    stalls_s: float = STALLS_S,
 ) -> int:
     """The size in bytes of the copy, which is whole in `path`. Raises Uncopied and Unwanted.
 
-    `say` is told the bytes so far, every second, and answers whether to go on.
+    `say` is told the bytes so far, every second, and answers whether to go on. One that writes
+    nothing for `stalls_s` ends.
     """
     with tempfile.TemporaryFile() as errors:
         try:
@@ -58,7 +61,9 @@ def copy(
             ) from error
         with child:
             try:
-                size = _received(child, path, largest_bytes, time.monotonic() + within_s, say)
+                size = _received(
+                    child, path, largest_bytes, time.monotonic() + within_s, say, stalls_s
+                )
                 code = child.wait(ENDS_WITHIN_S)
             except subprocess.TimeoutExpired as error:
                 raise Uncopied("pg_dump wrote everything, and did not end.") from error
@@ -105,9 +110,10 @@ def _received(
     largest_bytes: int,
     until: float,
     say: Callable[[int], bool],
+    stalls_s: float,
 ) -> int:
     assert child.stdout is not None
-    size, said = 0, 0.0
+    size, said, moved = 0, 0.0, time.monotonic()
     with path.open("wb") as file, selectors.DefaultSelector() as ready:
         ready.register(child.stdout, selectors.EVENT_READ)
         while True:
@@ -116,7 +122,9 @@ def _received(
                 said = now
                 _look(path, size, largest_bytes, now > until, say)
             if not ready.select(SAID_EVERY_S):
+                _check_moves(moved, stalls_s)
                 continue
+            moved = time.monotonic()
             chunk = os.read(child.stdout.fileno(), CHUNK_BYTES)
             if not chunk:
                 break
@@ -144,6 +152,14 @@ def _check_size(size: int, largest_bytes: int) -> None:
         raise Uncopied(
             f"The copy is larger than {largest_bytes // 2**20} MB, which is the most that is kept"
             " (MUSTER_DUMP_LIMIT_MB): use pg_dump where the data are."
+        )
+
+
+def _check_moves(moved: float, stalls_s: float) -> None:
+    if time.monotonic() - moved > stalls_s:
+        raise Uncopied(
+            f"pg_dump wrote nothing for {stalls_s:.0f} seconds: look whether the database answers,"
+            " and whether something holds locks in it; then ask for another one."
         )
 
 

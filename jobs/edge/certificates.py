@@ -6,12 +6,15 @@ certificate has keys of its own, and changing one touches no other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
-from jobs.consul import Consul, Operation
+from jobs.consul import Consul, Operation, encoded_bytes
 
 ROOT = "traefik/tls/certificates"
 _MOST_OPERATIONS = 60
+_MOST_BYTES = 400_000
+"""Of a transaction as it is sent: Consul takes 512 KiB. The rules let no pair be larger."""
 
 
 def certificate_tree(name: str, certificate: str, key: str) -> dict[str, str]:
@@ -33,11 +36,25 @@ def write_certificates(consul: Consul, wanted: Mapping[str, str]) -> bool:
         if {key: entry.value for key, entry in present.items() if _name(key) == name}
         != {key: value for key, value in wanted.items() if _name(key) == name}
     ]
-    for start in range(0, len(differing), _MOST_OPERATIONS // 2):
-        some = set(differing[start : start + _MOST_OPERATIONS // 2])
-        keys = sorted(key for key in present.keys() | wanted.keys() if _name(key) in some)
-        consul.transact([_operation(key, wanted) for key in keys])
+    keys = sorted(key for key in present.keys() | wanted.keys() if _name(key) in differing)
+    pairs = [[_operation(key, wanted) for key in some] for _, some in groupby(keys, key=_name)]
+    for batch in _batches(pairs):
+        consul.transact(batch)
     return bool(differing)
+
+
+def _batches(pairs: Iterable[Sequence[Operation]]) -> Iterator[list[Operation]]:
+    """Yield as many certificates at a time as Consul takes in one transaction, at least one."""
+    batch: list[Operation] = []
+    size = 0
+    for pair in pairs:
+        adds = sum(encoded_bytes(each) for each in pair)
+        if batch and (len(batch) + len(pair) > _MOST_OPERATIONS or size + adds > _MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch, size = [*batch, *pair], size + adds
+    if batch:
+        yield batch
 
 
 def _operation(key: str, wanted: Mapping[str, str]) -> Operation:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import close_old_connections
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
@@ -17,6 +18,7 @@ from jobs import servers
 from jobs.errors import ClusterError, Unavailable
 from jobs.postgres import Login, connect
 from platform_admin.models import Resource
+from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.external import External, how
 from platform_admin.verbs.reached import reached
@@ -26,6 +28,8 @@ ANSWERS_WITHIN_S = 3
 SIDE_BY_SIDE = 8
 TOLD_AGAIN = timedelta(seconds=60)
 """A Consul that lost everything hears of it again after so long."""
+META = {"app", "environment", "resource"}
+"""What Muster's own entries in Consul say of themselves."""
 _log = logging.getLogger(__name__)
 
 
@@ -39,14 +43,15 @@ class Probe:
 
 def look() -> None:
     """Probe each of them once, side by side, and tell Consul what is new."""
+    _drop_strays()
     rows = list(
-        Resource.objects.filter(external=True, deletion__isnull=True).select_related(
-            "environment__app"
-        )
+        Resource.objects.filter(external=True, deletion__isnull=True)
+        .select_related("environment__app")
+        .prefetch_related("credentials", "databases")
     )
     if not rows:
         return
-    known = [(row.kind, how(row)) for row in rows]
+    known = [(row.kind, _known(row)) for row in rows]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         found = list(pool.map(_probed, known))
     for row, probe in zip(rows, found, strict=True):
@@ -54,6 +59,36 @@ def look() -> None:
             _tell(row, probe, datetime.now(UTC))
         except ClusterError as error:
             _log.warning("external resource %s: %s", row, error)
+
+
+def _drop_strays() -> None:
+    """Take out of Consul what no row has: one that told it may have ended before it looked again.
+
+    The rows are read last, so that none which came in between is taken for a stray.
+    """
+    consul = servers.consul()
+    try:
+        entered = consul.externals()
+        kept = Resource.objects.filter(external=True, slug_row__in=entered)
+        for slug in sorted(set(entered) - set(kept.values_list("slug_row", flat=True))):
+            if any(
+                each.external and set(each.meta) >= META
+                for each in consul.health(slug, passing=False)
+            ):
+                consul.deregister_external(slug)
+                _log.info("external resource %s: no row has it, taken out of Consul", slug)
+    except ClusterError as error:
+        _log.warning("external resources that no row has: %s", error)
+
+
+def _known(row: Resource) -> External | Probe:
+    """How it is entered; what came of it already where that can not be read."""
+    try:
+        return how(row)
+    except SealError as error:
+        return Probe(f"Its password does not open: {error}"[:400])
+    except ObjectDoesNotExist:
+        return Probe("It has no login: enter its user and password again.")
 
 
 def probe(kind: str, given: External) -> Probe:
@@ -68,9 +103,12 @@ def probe(kind: str, given: External) -> Probe:
     return Probe("", address)
 
 
-def _probed(pair: tuple[str, External]) -> Probe:
+def _probed(pair: tuple[str, External | Probe]) -> Probe:
+    kind, known = pair
+    if isinstance(known, Probe):
+        return known
     try:
-        return probe(*pair)
+        return probe(kind, known)
     finally:
         close_old_connections()
 
@@ -110,6 +148,11 @@ def _tell(row: Resource, probe: Probe, now: datetime) -> None:
     due = row.probed_at is None or now - row.probed_at >= TOLD_AGAIN
     if same and not due:
         return
+    still = Resource.objects.filter(
+        pk=row.pk, external=True, deletion__isnull=True, changed_at=row.changed_at
+    )
+    if not still.exists():
+        return
     if address:
         servers.consul().register_external(
             row.slug,
@@ -123,6 +166,8 @@ def _tell(row: Resource, probe: Probe, now: datetime) -> None:
                 "resource": row.name,
             },
         )
-    Resource.objects.filter(pk=row.pk).update(
-        probe_error=probe.error, address=address or None, probed_at=now
-    )
+    told = still.update(probe_error=probe.error, address=address or None, probed_at=now)
+    if not told and address:
+        # It was deleted or changed meanwhile: what was told is not so. The next look tells anew.
+        servers.consul().deregister_external(row.slug)
+        Resource.objects.filter(pk=row.pk).update(probed_at=None)

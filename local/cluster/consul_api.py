@@ -80,6 +80,12 @@ def _delete_key(state: State, request: Request) -> bool:
 
 
 def _transact(state: State, request: Request) -> Answer:
+    size = len(request.body)
+    if size > kv.LARGEST_TRANSACTION:
+        text = f"Request body({size} bytes) too large, max size: {kv.LARGEST_TRANSACTION} bytes."
+        raise Refusal(
+            413, f"{text} See https://www.consul.io/docs/agent/options.html#txn_max_req_len."
+        )
     results, errors = kv.transact(state, kv.operations(body(request, list)))
     if errors:
         return Answer({"Results": None, "Errors": errors}, 409)

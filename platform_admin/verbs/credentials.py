@@ -18,7 +18,15 @@ def credential(resource: Resource, user: str) -> Credential:
     """
     mine = Credential.objects.filter(resource=resource, user=user)
     mine.filter(dropping=True).update(dropping=False)
-    return mine.first() or set_password(resource, user, secrets.token_urlsafe(PASSWORD_BYTES))
+    found = mine.first()
+    if found:
+        return found
+    sealed = sealed_password(resource.pk, user, secrets.token_urlsafe(PASSWORD_BYTES))
+    # Of two that make it at once both go on with the password of the first.
+    row, _ = Credential.objects.get_or_create(
+        resource=resource, user=user, defaults={"sealed": sealed.data, "key_id": sealed.key_id}
+    )
+    return row
 
 
 def set_password(resource: Resource, user: str, plain: str) -> Credential:

@@ -53,6 +53,7 @@ def delete_dump(actor: Actor, resource: Resource, dump_id: UUID) -> None:
     with transaction.atomic():
         audit.record(actor, "delete dump", dump, team=_team(resource), before=_row(dump))
         dump.delete()
+        _ask_next(_team(resource))
     path_of(dump_id).unlink(missing_ok=True)
 
 
@@ -71,13 +72,22 @@ def open_dump(actor: Actor, resource: Resource, dump_id: UUID) -> tuple[Dump, Bi
     return dump, stream
 
 
+@transaction.atomic
 def begin_dump(dump_id: UUID) -> Dump | None:
-    """The dump, for the worker that got it; None where another one did, or nobody wants it."""
+    """The dump, for the worker that got it; None where another one did, or nobody wants it.
+
+    None too while another one of its team runs: the end of that asks for it again.
+    """
+    of_team = "resource__environment__app__team"
+    dump = Dump.objects.filter(pk=dump_id).select_related(of_team).first()
+    if dump is None:
+        return None
+    team = Team.objects.select_for_update(no_key=True).get(pk=_team(dump.resource).pk)
+    if Dump.objects.filter(state=Dump.State.RUNNING, **{of_team: team}).exists():
+        return None
     now = datetime.now(UTC)
     mine = Dump.objects.filter(pk=dump_id, state=Dump.State.WAITING)
-    if mine.update(state=Dump.State.RUNNING, beat_at=now) != 1:
-        return None
-    return Dump.objects.select_related("resource__environment__app__team").get(pk=dump_id)
+    return dump if mine.update(state=Dump.State.RUNNING, beat_at=now) == 1 else None
 
 
 def beat(dump_id: UUID, size: int) -> bool:
@@ -91,7 +101,11 @@ def end_dump(dump_id: UUID, size: int, error: str = "") -> bool:
     state = Dump.State.FAILED if error else Dump.State.DONE
     running = Dump.objects.filter(pk=dump_id, state__in=Dump.UNDER_WAY)
     now = datetime.now(UTC)
-    return running.update(state=state, size=size, error=error[:400], finished_at=now) == 1
+    ended = running.update(state=state, size=size, error=error[:400], finished_at=now) == 1
+    if ended:
+        dump = Dump.objects.select_related("resource__environment__app__team").get(pk=dump_id)
+        _ask_next(_team(dump.resource))
+    return ended
 
 
 def folder() -> Path:
@@ -111,6 +125,15 @@ def _asked(actor: Actor, resource: Resource, database: str) -> Dump:
     audit.record(actor, "ask for dump", dump, team=_team(resource), after={"database": database})
     enqueue(QUEUE, RUN, str(dump.pk))
     return dump
+
+
+def _ask_next(team: Team) -> None:
+    """Ask a worker for the dump of the team that waits the longest."""
+    waiting = Dump.objects.filter(
+        state=Dump.State.WAITING, resource__environment__app__team=team
+    ).order_by("asked_at")
+    if next_one := waiting.first():
+        enqueue(QUEUE, RUN, str(next_one.pk))
 
 
 def _found(resource: Resource, dump_id: UUID) -> Dump:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
 
@@ -124,9 +125,15 @@ def _changed(actor: Actor, resource: Resource, given: External, address: str) ->
 
 
 def how(resource: Resource) -> External:
-    """How it is entered, with its password: for the cluster's Variables and the probe alone."""
-    row = resource.credentials.get()
-    database = resource.databases.first()
+    """How it is entered, with its password: for the cluster's Variables and the probe alone.
+
+    ObjectDoesNotExist without a login, SealError where its password does not open. Both are read
+    whole, so that they may be read ahead for many.
+    """
+    row = next(iter(resource.credentials.all()), None)
+    if row is None:
+        raise ObjectDoesNotExist(f"{resource} has no login")
+    database = next(iter(resource.databases.all()), None)
     return External(
         resource.host,
         resource.port,

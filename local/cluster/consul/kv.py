@@ -11,6 +11,7 @@ from local.cluster.web import Refusal, Request
 
 MOST_OPERATIONS = 64
 LARGEST_VALUE = 512 * 1024
+LARGEST_TRANSACTION = 512 * 1024
 
 
 class Failed(Exception):

@@ -94,3 +94,19 @@ def test_a_program_that_is_not_there_is_named_with_what_to_do(login: Login, tmp_
             within_s=60,
             say=lambda size: True,
         )
+
+
+def test_one_that_writes_nothing_any_more_ends(login: Login, tmp_path: Path) -> None:
+    silent = tmp_path / "pg_dump"
+    silent.write_text("#!/bin/sh\nexec sleep 60\n")
+    silent.chmod(0o700)
+    with pytest.raises(Uncopied, match="wrote nothing for 0 seconds"):
+        copy(
+            str(silent),
+            login,
+            tmp_path / "a",
+            largest_bytes=LARGE,
+            within_s=60,
+            say=lambda size: True,
+            stalls_s=0,
+        )

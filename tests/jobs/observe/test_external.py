@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,9 +13,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs import servers
+from jobs.deploy.passing import passing
+from jobs.observe import external
 from jobs.observe.external import look, probe
 from local.launch.ports import any_free
-from platform_admin.models import Resource
+from platform_admin.models import Deletion, Resource
 from platform_admin.verbs.external import External, change_external, register_external
 from tests.jobs.inside import Inside, inside
 from tests.jobs.postgres_server import PASSWORD, Server, running
@@ -121,3 +124,61 @@ def test_a_consul_that_is_away_leaves_the_row_to_be_told_later(
     look()
     resource.refresh_from_db()
     assert resource.probed_at is None
+
+
+def test_one_that_is_deleted_while_it_is_probed_is_not_entered_again(
+    world: World, cluster: Inside, given: External, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(world, given)
+    row = Resource.objects.select_related("environment__app").get()
+    deletion = Deletion.objects.create(team=world.team, kind="resource", name="books")
+    answers = external.Probe("", "127.0.0.1")
+    Resource.objects.update(deletion=deletion)
+    external._tell(row, answers, timezone.now())
+    assert cluster.consul.externals() == ()
+
+    Resource.objects.update(deletion=None)
+    tell = cluster.consul.register_external
+
+    def told(*args: Any, **more: Any) -> None:
+        tell(*args, **more)
+        Resource.objects.update(deletion=deletion)
+
+    monkeypatch.setattr(cluster.consul, "register_external", told)
+    external._tell(row, answers, timezone.now())
+    assert cluster.consul.externals() == ()
+
+
+def test_what_no_row_has_goes_out_of_consul_and_others_nodes_stay(
+    world: World, cluster: Inside
+) -> None:
+    ours = {"app": "a", "environment": "e", "resource": "r"}
+    for slug, meta in (("a-e-r", ours), ("crm", {})):
+        cluster.consul.register_external(slug, address="192.0.2.1", port=1, passing=True, meta=meta)
+    look()
+    assert cluster.consul.externals() == ("crm",)
+
+
+def test_one_whose_password_does_not_open_says_so_and_the_others_are_probed(
+    world: World, cluster: Inside, given: External
+) -> None:
+    broken = registered(world, given)
+    other = register_external(
+        world.dana, world.environment, name="other", kind="postgres", given=given
+    )
+    broken.credentials.update(sealed=b"nothing")
+    look()
+    broken.refresh_from_db()
+    assert "password does not open" in broken.probe_error
+    assert len(cluster.consul.health(other.slug)) == 1
+    assert cluster.consul.health(broken.slug) == ()
+
+
+def test_a_node_from_outside_is_not_taken_for_a_resource_that_muster_runs(
+    world: World, cluster: Inside
+) -> None:
+    cache = world.redis()
+    cluster.consul.register_external(cache.slug, address="192.0.2.1", port=1, passing=True)
+    assert passing(cache) == ()
+    cache.external = True
+    assert len(passing(cache)) == 1

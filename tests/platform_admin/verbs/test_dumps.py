@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
+import django_rq
 import pytest
 from pytest_django import Settings
 
@@ -10,6 +12,7 @@ from platform_admin.models import AuditEvent, Dump, Resource
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.dumps import (
     KEPT,
+    QUEUE,
     ask_dump,
     beat,
     begin_dump,
@@ -55,6 +58,26 @@ def test_a_dump_is_made_once_by_whoever_takes_it_first(world: World, books: Reso
     assert not end_dump(dump.pk, 300)
     dump.refresh_from_db()
     assert (dump.state, dump.size, dump.author_name) == ("done", 200, "dana")
+
+
+def test_of_a_team_one_runs_at_a_time_and_its_end_asks_for_the_next(
+    world: World, books: Resource, django_capture_on_commit_callbacks: Any
+) -> None:
+    other = create_resource(world.dana, world.environment, name="other", kind="postgres")
+    add_database(world.dana, other, "orders")
+    first, waits = (ask_dump(world.dana, each, "orders") for each in (books, other))
+    assert begin_dump(first.pk)
+    assert begin_dump(waits.pk) is None
+    waits.refresh_from_db()
+    assert waits.state == "waiting"
+
+    queue = django_rq.get_queue(QUEUE)
+    queue.delete(delete_jobs=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        end_dump(first.pk, 1)
+    assert [job.args for job in queue.jobs] == [(str(waits.pk),)]
+    queue.delete(delete_jobs=True)
+    assert begin_dump(waits.pk)
 
 
 def test_there_is_one_at_a_time_and_ten_in_all(world: World, books: Resource) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pytest_django import Settings
 
 from platform_admin.models import AuditEvent, Credential, Deployment, Reservation, Resource, Slug
 from platform_admin.rules.sealed import SealError
+from platform_admin.verbs import credentials
 from platform_admin.verbs.apps import create_app
 from platform_admin.verbs.credentials import password
 from platform_admin.verbs.deployments import deploy
@@ -37,6 +40,23 @@ def test_its_password_is_generated_and_sealed(world: World) -> None:
     assert first != second
     assert len(first) >= 32
     assert all(first.encode() not in bytes(row.sealed) for row in Credential.objects.all())
+
+
+def test_of_two_that_make_a_login_at_once_both_get_the_password_of_the_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = world.redis()
+    first: list[str] = []
+    seal = credentials.sealed_password
+
+    def between(*given: Any) -> Any:
+        if not first:
+            first.append("")
+            first[0] = password(credentials.credential(resource, "late"))
+        return seal(*given)
+
+    monkeypatch.setattr(credentials, "sealed_password", between)
+    assert password(credentials.credential(resource, "late")) == first[0]
 
 
 def test_a_password_moved_to_another_row_does_not_open(world: World) -> None:

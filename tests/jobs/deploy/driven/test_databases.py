@@ -12,12 +12,14 @@ from jobs.deploy import logins
 from jobs.deploy.values import values
 from jobs.document import Document, LinkDoc, ResourceDoc, ServiceDoc
 from jobs.errors import Unavailable
-from platform_admin.models import Credential, Deployment, Resource, Service
+from platform_admin.models import Credential, Deployment, Instance, Resource, Run, Service
+from platform_admin.rules.sealed import SealError
 from platform_admin.verbs.credentials import set_password
 from platform_admin.verbs.drafts import draft
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.resources import create_resource
-from tests.jobs.deploy.driven.drive import drive, queued, step
+from platform_admin.verbs.runs import run_once
+from tests.jobs.deploy.driven.drive import drive, look, queued, step
 from tests.jobs.inside import Inside
 from tests.jobs.postgres_server import PASSWORD, Server, running
 from tests.platform_admin.verbs.world import World
@@ -135,12 +137,57 @@ def test_a_login_goes_once_no_live_release_names_it(
     psycopg.connect(old).close()
 
     drive(cluster, deployment)
+    look(cluster)
     logins.drop_unused()
     with pytest.raises(psycopg.OperationalError, match="authentication failed"):
         psycopg.connect(old)
     psycopg.connect(url(world, "second")).close()
     users = set(Credential.objects.filter(resource=books).values_list("user", flat=True))
     assert users == {"muster_admin", "second_login"}
+
+
+def test_a_login_stays_while_an_instance_drains_or_a_run_of_its_release_goes_on(
+    world: World, cluster: Inside, books: Resource
+) -> None:
+    service = linked(world, "first", LinkFields("URL", "books"))
+    linked(world, "second", LinkFields("URL", "books"))
+    brought(world, cluster)
+    old = url(world, "first")
+    run = run_once(world.dana, service, "sleep 1", 3600)
+    set_links(world.dana, service, [])
+    brought(world, cluster, "2")
+    look(cluster)
+    assert run.release is not None
+    drains = Instance.objects.filter(service=service, release=run.release.number)
+    drains.update(ended=False)
+    Run.objects.update(state=Run.State.FAILED)
+    logins.drop_unused()
+    psycopg.connect(old).close()
+
+    drains.update(ended=True)
+    Run.objects.update(state=Run.State.RUNNING)
+    logins.drop_unused()
+    psycopg.connect(old).close()
+
+    Run.objects.update(state=Run.State.FAILED)
+    logins.drop_unused()
+    with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+        psycopg.connect(old)
+
+
+def test_trouble_with_one_resource_keeps_no_other_from_its_turn(
+    world: World, books: Resource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = create_resource(world.dana, world.environment, name="other", kind="postgres")
+    tried: list[str] = []
+
+    def fails(resource: Resource) -> None:
+        tried.append(resource.name)
+        raise SealError("no key")
+
+    monkeypatch.setattr(logins, "_drop_unused", fails)
+    logins.drop_unused()
+    assert sorted(tried) == sorted([books.name, other.name])
 
 
 def test_a_login_that_a_deployment_needs_again_is_not_dropped_under_it(

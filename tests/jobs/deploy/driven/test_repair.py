@@ -9,7 +9,7 @@ import pytest
 from jobs.consul import Operation
 from jobs.deploy import repair, rows
 from jobs.deploy.edge_tree import wanted_tree
-from jobs.edge import version, written
+from jobs.edge import version, write, written
 from local.cluster.web import Answer
 from platform_admin.models import Colour, Rollout, Service
 from tests.jobs.deploy.driven.standing import stand
@@ -202,3 +202,19 @@ def test_routes_that_can_not_be_written_keep_no_other_from_theirs(
     }
     assert routes == {"shop-production-other"}
     assert "routes of shop-production-web: consul: no" in caplog.text
+
+
+def test_routes_of_muster_that_no_service_has_are_taken_away_and_others_keys_stay(
+    cluster: Inside, web: Service, keys: dict[str, str]
+) -> None:
+    foreign = "traefik/http/routers/by-hand--live/service"
+    cluster.consul.transact([Operation("set", foreign, value="theirs")])
+    gone = wanted_tree(rows.read(web.pk))
+    write(
+        cluster.consul,
+        "shop-production-gone",
+        {key.replace(web.slug, "shop-production-gone"): value for key, value in gone.items()},
+        3,
+    )
+    repair.run()
+    assert cluster.consul_keys() == {**keys, foreign: "theirs"}

@@ -12,9 +12,11 @@ from platform_admin.models import (
     DeploymentStep,
     Quota,
     Reservation,
+    Resource,
     Rollout,
     Service,
 )
+from platform_admin.rules.sealed import SealError
 from platform_admin.verbs import quota
 from platform_admin.verbs.deployments import cancel
 from platform_admin.verbs.links import LinkFields, set_links
@@ -248,3 +250,37 @@ def test_what_it_waited_for_is_said_no_more_once_it_came_further(
 
     assert advance(deployment).waits_for == ""
     assert Rollout.objects.get(service=web).state != "values"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SealError("There is no key 'k'."), "A sealed value does not open: There is no key 'k'."),
+        (Resource.DoesNotExist("cache"), "Something that the release names is gone: cache"),
+    ],
+)
+def test_what_is_gone_or_does_not_open_fails_the_deployment_in_words(
+    reserving: Deployment, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def raises(*_: object) -> bool:
+        raise error
+
+    monkeypatch.setitem(stages.STAGES, State.RESERVING, raises)
+    loop._advance(reserving.pk, "me")
+    reserving.refresh_from_db()
+    assert reserving.reason == said
+    assert reserving.state not in stages.WAITING
+
+
+def test_of_a_service_too_it_is_said_what_is_gone(
+    world: World, web: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment = put(standing.rolling(world, web, "values"), State.ROLLING)
+
+    def raises(*_: object) -> str:
+        raise Resource.DoesNotExist("cache")
+
+    monkeypatch.setattr(rolling, "_pass", raises)
+    advance(deployment)
+    deployment.refresh_from_db()
+    assert deployment.reason == "web: something that the release names is gone: cache"
