@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db.models import F
 
-from jobs.errors import Unavailable
+from jobs.errors import Refused, Unavailable
 from jobs.runs import follow, log, loop, once
 from platform_admin.models import Reservation, Run, Service
 from platform_admin.rules.sealed import SealError
@@ -265,6 +265,19 @@ def test_one_of_which_nomad_knows_nothing_after_it_was_asked_fails(
     step(cluster, run)
     assert (run.state, run.tidied_at is not None) == ("failed", True)
     assert not [path for path in cluster.variables() if "--run-" in path]
+
+
+def test_one_whose_log_nomad_refuses_ends_as_it_ended(
+    cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> log.Log:
+        raise Refused("the node has no path", server="nomad", status=500)
+
+    begun(cluster, run)
+    monkeypatch.setattr(log, "end_of", refuse)
+    end(cluster, run, 0)
+    assert (run.state, run.exit_code, run.tidied_at is not None) == ("succeeded", 0, True)
+    assert run.reason == "Its log could not be read: the node has no path."
 
 
 @contextlib.contextmanager
