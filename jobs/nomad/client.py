@@ -87,6 +87,11 @@ class Nomad:
             return None
         return read_job(answer.json())
 
+    def job_ids(self, namespace: str, prefix: str) -> tuple[str, ...]:
+        """Return the ids of the jobs that begin with `prefix`, stopped ones too."""
+        answer = self._door.ask("get", "jobs", {"namespace": namespace, "prefix": prefix})
+        return tuple(body["ID"] for body in answer.json())
+
     def scale(
         self,
         namespace: str,

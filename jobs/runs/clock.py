@@ -19,7 +19,7 @@ from platform_admin.models import Cell, Colour, Launches, Run, Service
 from platform_admin.rules.cron import CronError, read, upcoming, zone_of
 from platform_admin.rules.runs import DEFAULT_LIMIT_S, on_one_line, runs_at
 from platform_admin.verbs.queue import enqueue
-from platform_admin.verbs.runs import BY_CLOCK
+from platform_admin.verbs.runs import BY_CLOCK, claim
 
 GRACE = timedelta(seconds=20)
 """How long after its time a launch may be seen."""
@@ -41,9 +41,8 @@ def force(run: Run) -> None:
     if _going(service, but=run):
         _write(run, Run.State.SKIPPED, "Another run of it was under way.")
         return
-    if Run.objects.filter(pk=run.pk, tried_at=None).update(tried_at=now) != 1:
+    if not claim(run):
         return
-    run.tried_at = now
     found = servers.nomad().force(namespace, service.slug)
     adopt(run, found)
 

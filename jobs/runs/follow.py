@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 from jobs import servers
 from jobs.deploy.evidence import not_placed
-from jobs.errors import ClusterError, Missing
+from jobs.errors import ClusterError, Missing, Refused
 from jobs.nomad import Allocation
 from jobs.runs import log
 from jobs.runs.outcome import Outcome, outcome
@@ -27,7 +27,12 @@ def follow(run: Run) -> Run:
     if found is None:
         return _unplaced(run, namespace)
     seen = outcome(found, limit_s=run.limit_s, cancelled_by=run.cancelled_by)
-    written = _written(run, found, ended=found.terminal)
+    try:
+        written = _written(run, found, ended=found.terminal)
+    except Refused as error:
+        # It is not asked again: how it ended is known without it.
+        said = f"{seen.reason} Its log could not be read: {error.message.rstrip('.')}.".strip()
+        seen, written = replace(seen, reason=said), {}
     return _write(run, seen, allocation=found.id, **written)
 
 

@@ -44,11 +44,15 @@ def step(run_id: int) -> None:
         return
     try:
         _advance(run)
-    except Refused as error:
-        _end(run, Run.State.FAILED, f"It could not be started: {error.message}")
     except ClusterError as error:
+        if isinstance(error, Refused) and run.state == Run.State.ASKED:
+            _end(run, Run.State.FAILED, f"It could not be started: {error.message}")
+            return
         _log.info("run %s: %s", run, error)
         _waits(run, f"Waiting: {error.message}")
+    except Run.DoesNotExist:
+        # Its service is gone, and it with it.
+        return
     except DatabaseError:
         raise
     except Exception:
@@ -56,9 +60,13 @@ def step(run_id: int) -> None:
 
 
 def _advance(run: Run) -> None:
-    if run.state == Run.State.ASKED and run.cancelled_by and not run.tried_at:
+    asked = run.state == Run.State.ASKED
+    if asked and run.cancelled_by and not run.tried_at:
         _end(run, Run.State.CANCELLED, f"Cancelled by {run.cancelled_by}.")
-    elif run.state == Run.State.ASKED:
+    elif asked and not run.tried_at and _never_starts(run, datetime.now(UTC)):
+        said = f"It could not be started within {_minutes()} minutes. {run.reason}".strip()
+        _end(run, Run.State.FAILED, said)
+    elif asked:
         _START[run.kind](run)
     elif run.open:
         _look(run)
@@ -75,14 +83,17 @@ def _look(run: Run) -> None:
         # Not purged: how it ends is still to be seen.
         servers.nomad().stop(run.service.environment.app.team.namespace, run.job)
     elif _never_starts(run, now):
-        minutes = NEVER_STARTED.seconds // 60
-        said = f"It found no place within {minutes} minutes. {run.reason}".strip()
+        said = f"It found no place within {_minutes()} minutes. {run.reason}".strip()
         _end(run, Run.State.FAILED, said)
 
 
 def _never_starts(run: Run, now: datetime) -> bool:
-    waits = run.kind == Run.Kind.ONCE and run.state == Run.State.WAITING
+    waits = run.kind == Run.Kind.ONCE and run.state in (Run.State.ASKED, Run.State.WAITING)
     return waits and now > run.launch_at + NEVER_STARTED
+
+
+def _minutes() -> int:
+    return NEVER_STARTED.seconds // 60
 
 
 def _tidy(run: Run) -> None:
@@ -102,11 +113,11 @@ def forget_old(service: int) -> None:
 
 
 def _end(run: Run, state: str, reason: str) -> None:
-    now = datetime.now(UTC)
-    Run.objects.filter(pk=run.pk, state__in=Run.OPEN).update(
-        state=state, reason=reason, ended_at=now
-    )
-    run.refresh_from_db()
+    """End it as it was read: not where somebody has begun to start it since."""
+    as_read = Run.objects.filter(pk=run.pk, state=run.state, tried_at=run.tried_at)
+    open_ = as_read.filter(state__in=Run.OPEN)
+    if open_.update(state=state, reason=reason, ended_at=datetime.now(UTC)):
+        run.refresh_from_db()
 
 
 def _waits(run: Run, reason: str) -> None:

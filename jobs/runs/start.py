@@ -15,14 +15,22 @@ def start(job: Mapping[str, Any], values: Callable[[], Mapping[str, str]]) -> No
 
     With an index of 0 a second registration is a conflict, so that nothing runs twice.
     """
-    namespace, job_id = str(job["Namespace"]), str(job["ID"])
-    if servers.nomad().job(namespace, job_id) is not None:
-        return
-    path, items = names.variable_path(job_id), values()
+    if servers.nomad().job(str(job["Namespace"]), str(job["ID"])) is None:
+        write(job, values())
+        register(job)
+
+
+def write(job: Mapping[str, Any], items: Mapping[str, str]) -> None:
+    """Write the job's Variable; harmless when repeated."""
+    namespace, path = str(job["Namespace"]), names.variable_path(str(job["ID"]))
     present = servers.nomad().variable(namespace, path)
     if items and (present is None or present.items != items):
         cas = present.modify_index if present else 0
         servers.nomad().put_variable(namespace, path, items, cas=cas)
+
+
+def register(job: Mapping[str, Any]) -> None:
+    """Register the job, unless it is there."""
     try:
         servers.nomad().register(dict(job), enforce_index=0)
     except Conflict:

@@ -55,6 +55,11 @@ def run_job_id(slug: str, run: int) -> str:
     return f"{slug}--run-{run}"
 
 
+def started_by(slug: str) -> tuple[str, ...]:
+    """How the jobs begin that a service's clock, people and deployments start."""
+    return (f"{slug}/periodic-", f"{slug}--run-", f"{slug}--cmd-")
+
+
 def port_entry(slug: str, port: str) -> str:
     """The entry in Consul of a further port of a service, by the port's name."""
     return f"{slug}--{port}"

@@ -22,6 +22,7 @@ from platform_admin.verbs.locks import (
 from platform_admin.verbs.obstacles import Target, environments_of, obstacles
 from platform_admin.verbs.queue import enqueue
 from platform_admin.verbs.quota import locked
+from platform_admin.verbs.runs import end_unstarted
 from platform_admin.verbs.scope import require
 
 QUEUE = "deploy"
@@ -55,6 +56,7 @@ def delete(actor: Actor, target: Target, typed: str) -> Deletion:
         team=team, kind=KINDS[type(target)], name=path_of(target), actor=actor.user
     )
     _mark(target, deletion)
+    end_unstarted(deletion.services.all())
     audit.record(actor, f"delete {deletion.kind}", target, team=team, before=_has(deletion))
     enqueue(QUEUE, STEP, deletion.pk)
     return deletion

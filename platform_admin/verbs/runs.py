@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +24,8 @@ from platform_admin.verbs.scope import require
 QUEUE = "deploy"
 STEP = "jobs.runs.loop.step"
 BY_CLOCK = (Run.Kind.CLOCK, Run.Kind.HAND)
+START_TAKES = timedelta(minutes=1)
+"""How long after it was claimed a start may still reach Nomad."""
 
 
 @transaction.atomic
@@ -98,6 +103,41 @@ def cancel_run(actor: Actor, run: Run) -> Run:
         audit.record(actor, "cancel run", run, team=team)
         enqueue(QUEUE, STEP, run.pk)
     return run
+
+
+def claim(run: Run, **known: object) -> bool:
+    """Whether this worker, and no other one ever, is to ask Nomad to start the run.
+
+    Not where it was cancelled, or its service is being deleted.
+    """
+    now = timezone.now()
+    # No join: in one the conditions would be those of the rows as this statement began.
+    free = Run.objects.filter(
+        pk=run.pk,
+        state=Run.State.ASKED,
+        tried_at=None,
+        cancelled_by="",
+        service__in=Service.objects.filter(deletion__isnull=True),
+    )
+    if free.update(tried_at=now, **known) != 1:
+        return False
+    run.tried_at = now
+    for name, value in known.items():
+        setattr(run, name, value)
+    return True
+
+
+def end_unstarted(services: Iterable[Service]) -> None:
+    """Ends what was asked for of services that go, and that nobody has begun to start."""
+    unstarted = Run.objects.filter(service__in=services, state=Run.State.ASKED, tried_at=None)
+    said = "Its service is being deleted."
+    unstarted.update(state=Run.State.CANCELLED, reason=said, ended_at=timezone.now())
+
+
+def is_starting(service: Service) -> bool:
+    """Whether somebody may be about to start a run of the service."""
+    asked = service.runs.filter(state=Run.State.ASKED)
+    return asked.filter(tried_at__gt=timezone.now() - START_TAKES).exists()
 
 
 def live_of(service: Service) -> tuple[Release, ServiceDoc]:

@@ -31,6 +31,7 @@ ONCE: dict[str, Callable[[Nomad], object]] = {
 AGAIN: dict[str, Callable[[Nomad], object]] = {
     "plan": lambda nomad: nomad.plan(JOB),
     "job": lambda nomad: nomad.job("t", "x"),
+    "job_ids": lambda nomad: nomad.job_ids("t", "x--run-"),
     "scale_status": lambda nomad: nomad.scale_status("t", "x"),
     "stop": lambda nomad: nomad.stop("t", "x"),
     "allocations": lambda nomad: nomad.allocations(),
@@ -117,6 +118,13 @@ def test_an_unknown_job_is_none_and_has_no_scale_status() -> None:
         assert client(server).job("t", "nope") is None
         with pytest.raises(Missing):
             client(server).scale_status("t", "nope")
+
+
+def test_jobs_are_listed_by_the_beginning_of_their_ids() -> None:
+    with serving(Reply(200, b'[{"ID": "x/periodic-1"}, {"ID": "x/periodic-2"}]')) as server:
+        found = client(server).job_ids("t", "x/periodic-")
+    assert found == ("x/periodic-1", "x/periodic-2")
+    assert server.asked[0].path == "/v1/jobs?namespace=t&prefix=x%2Fperiodic-"
 
 
 def test_stopping_an_unknown_job_is_no_error() -> None:

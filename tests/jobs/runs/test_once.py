@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models import F
 
-from jobs.runs import follow, log, loop
+from jobs.errors import Refused, Unavailable
+from jobs.runs import follow, log, loop, once
 from platform_admin.models import Reservation, Run, Service
-from platform_admin.verbs.runs import cancel_run, run_once
+from platform_admin.rules.sealed import SealError
+from platform_admin.verbs.deletions import delete
+from platform_admin.verbs.runs import START_TAKES, cancel_run, run_once
 from tests.jobs.inside import Inside
 from tests.platform_admin.verbs.world import World
 
@@ -169,3 +175,122 @@ def test_old_runs_go(cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch)
     )  # fmt: skip
     loop.forget_old(run.service_id)
     assert list(Run.objects.filter(kind="once")) == [run]
+
+
+def away(*_: object) -> dict[str, str]:
+    raise Unavailable("shop-production-db does not pass in Consul yet", server="consul")
+
+
+def test_one_that_is_cancelled_while_its_values_wait_never_runs(
+    world: World, cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(once, "values", away)
+        assert step(cluster, run).reason.startswith("Waiting: shop-production-db")
+    cancel_run(world.dev, run)
+    step(cluster, run)
+    assert (run.state, run.reason) == ("cancelled", "Cancelled by dev.")
+    assert not [job for job in cluster.jobs() if "--run-" in job]
+
+
+def test_one_whose_values_never_come_gives_up(
+    cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(once, "values", away)
+    step(cluster, run)
+    Run.objects.filter(pk=run.pk).update(launch_at=F("launch_at") - loop.NEVER_STARTED)
+    step(cluster, run)
+    assert run.state == "failed"
+    assert run.reason.startswith("It could not be started within 10 minutes. Waiting: shop-")
+
+
+@pytest.mark.parametrize(
+    "error", [SealError("no key"), LookupError("no version"), Service.DoesNotExist("no service")]
+)
+def test_one_whose_values_can_not_be_had_fails(
+    cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def lost(*_: object) -> dict[str, str]:
+        raise error
+
+    monkeypatch.setattr(once, "values", lost)
+    step(cluster, run)
+    assert run.state == "failed"
+    assert run.reason == f"It could not be started: one of its variables can not be had: {error}"
+
+
+def test_a_slow_worker_does_not_start_it_a_second_time(
+    cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = f"shop-production-worker--run-{run.pk}"
+    with overtaken(monkeypatch, lambda: end(cluster, begun(cluster, run), 0)):
+        loop.step(run.pk)
+    cluster.exit_code = None
+    cluster.follow()
+    run.refresh_from_db()
+    assert (run.state, run.tidied_at is not None) == ("succeeded", True)
+    assert job not in cluster.jobs()
+    assert cluster.allocations(job) == []
+
+
+def test_a_slow_worker_starts_nothing_of_a_service_that_goes(
+    world: World, cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with overtaken(monkeypatch, lambda: delete(world.dana, run.service, "worker")):
+        loop.step(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.reason) == ("cancelled", "Its service is being deleted.")
+    assert f"shop-production-worker--run-{run.pk}" not in cluster.jobs()
+    assert not [path for path in cluster.variables() if "--run-" in path]
+
+
+def test_where_nomad_is_away_before_it_is_asked_it_starts_later(
+    cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(once, "write", away)
+        step(cluster, run)
+    assert (run.state, run.tried_at) == ("asked", None)
+    assert begun(cluster, run).state == "running"
+
+
+def test_one_of_which_nomad_knows_nothing_after_it_was_asked_fails(
+    cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(once, "register", away)
+    step(cluster, run)
+    step(cluster, run)
+    assert run.state == "asked"
+    Run.objects.filter(pk=run.pk).update(tried_at=F("tried_at") - START_TAKES)
+    step(cluster, run)
+    assert (run.state, run.tidied_at is not None) == ("failed", True)
+    assert not [path for path in cluster.variables() if "--run-" in path]
+
+
+def test_one_whose_log_nomad_refuses_ends_as_it_ended(
+    cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> log.Log:
+        raise Refused("the node has no path", server="nomad", status=500)
+
+    begun(cluster, run)
+    monkeypatch.setattr(log, "end_of", refuse)
+    end(cluster, run, 0)
+    assert (run.state, run.exit_code, run.tidied_at is not None) == ("succeeded", 0, True)
+    assert run.reason == "Its log could not be read: the node has no path."
+
+
+@contextlib.contextmanager
+def overtaken(patch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> Iterator[None]:
+    """What others do while the first to ask for the run's values waits for them."""
+    real, asked = once.values, []
+
+    def slow(*arguments: Any) -> dict[str, str]:
+        if not asked:
+            asked.append(True)
+            meanwhile()
+        return real(*arguments)
+
+    patch.setattr(once, "values", slow)
+    yield
+    assert asked

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from jobs import servers
 from jobs.deploy import apply, deleting, repair, routes, rows, taking
@@ -21,12 +22,14 @@ from platform_admin.models import (
     Deployment,
     Reservation,
     Resource,
+    Run,
     Service,
     Slug,
 )
 from platform_admin.verbs import forgetting
 from platform_admin.verbs.deletions import delete
 from platform_admin.verbs.obstacles import Target
+from platform_admin.verbs.runs import START_TAKES
 from tests.jobs.deploy.driven.drive import drive, look, queued
 from tests.jobs.deploy.driven.standing import stand
 from tests.jobs.inside import NAMESPACE, Inside
@@ -223,6 +226,48 @@ def test_a_worker_whose_turn_another_one_took_writes_nothing_more(
 
     assert cluster.written == before
     assert cluster.jobs()[BLUE] == 2
+
+
+def test_what_was_started_of_it_goes_whether_or_not_a_row_says_so(
+    world: World, cluster: Inside
+) -> None:
+    cron = world.service("report", kind="cron", port=None, schedule="0 0 1 1 *", maximum=1)
+    drive(cluster, queued(world))
+    cluster.exit_code = None
+    launched = cluster.launch(cron.slug, 1_790_000_000)
+    others = [f"{cron.slug}--run-7", f"{cron.slug}--cmd-8", f"{cron.slug}-2--run-7"]
+    for job in others:
+        cluster.nomad.register(cluster.job(launched) | {"ID": job, "Name": job})
+        cluster.nomad.put_variable(NAMESPACE, names.variable_path(job), {"KEY": "s3cret"}, cas=0)
+    look(cluster)
+
+    deletion = delete(world.dana, cron, "report")
+    again(deletion)
+    assert deletion.waits_for == "report: waiting until its last instances end (3)."
+    assert cluster.job(launched)["Stop"]
+    finished(cluster, deletion)
+
+    assert list(cluster.jobs()) == others[2:], "of another service of a longer name"
+    assert list(cluster.variables()) == [names.variable_path(others[2])]
+
+
+def test_a_run_that_is_asked_for_ends_and_one_that_starts_is_waited_for(
+    world: World, cluster: Inside, routed_web: Service
+) -> None:
+    run = Run(service=routed_web, kind="once", command="x", limit_s=1, launch_at=timezone.now())
+    run.save()
+    tried = Run.objects.create(
+        service=routed_web, kind="once", command="x", limit_s=1, launch_at=timezone.now(),
+        tried_at=timezone.now(), job=f"{SLUG}--run-9",
+    )  # fmt: skip
+    deletion = delete(world.dana, routed_web, "web")
+    run.refresh_from_db()
+    assert (run.state, run.reason) == ("cancelled", "Its service is being deleted.")
+    assert again(deletion).waits_for == "web: waiting until the start of a run is over."
+
+    Run.objects.filter(pk=tried.pk).update(tried_at=F("tried_at") - START_TAKES)
+    finished(cluster, deletion)
+    nothing_left(cluster)
 
 
 def test_one_of_the_same_name_begins_anew(
