@@ -12,7 +12,7 @@ from tests.__main__ import FULL
 _full = FULL in os.environ
 
 costly = settings(
-    max_examples=300 if _full else 25,
+    max_examples=300 if _full else 10,
     derandomize=not _full,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

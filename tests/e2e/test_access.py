@@ -10,7 +10,7 @@ from tests.e2e.browser import Browser, Page
 from tests.e2e.conftest import Deployed
 from tests.e2e.muster import Muster
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 OPERATED = ("/status/cron/", "/status/cron/log/", "/status/cron/live/log/", "/status/live/parts/")
 
 

@@ -12,7 +12,7 @@ from tests.e2e.browser import Browser, Page
 from tests.e2e.conftest import Deployed
 from tests.e2e.forms import forms_in
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 # What makes or changes something as a whole, what instances wrote, and what operators look at.
 REFUSED = frozenset(
     {

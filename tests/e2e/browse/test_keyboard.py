@@ -10,7 +10,7 @@ from tests.e2e.browse.screens import PHONE_DARK, WIDE_LIGHT, Screen
 from tests.e2e.browse.windows import Windows
 from tests.e2e.conftest import Deployed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 MOST_STOPS = 60
 # The words of what has the focus, and whether one sees that it has it.
 _FOCUSED = """() => {

@@ -11,7 +11,7 @@ from tests.e2e.browse.hands import Hands
 from tests.e2e.browse.windows import Windows
 from tests.e2e.conftest import Deployed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 LIVE = re.compile(r"/live/now/")
 SEEN = re.compile(r"seen=\w+")
 # A part that is at rest asks so often; a test asks at once, as a page does that is looked at again.

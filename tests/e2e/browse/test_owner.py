@@ -13,7 +13,7 @@ from tests.e2e.browse.hands import Hands
 from tests.e2e.browse.people import People
 from tests.e2e.browse.windows import Windows
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
 APP = "quay"
 
 

@@ -11,7 +11,7 @@ from tests.e2e.browse.pages import pages
 from tests.e2e.browse.windows import Windows
 from tests.e2e.conftest import Deployed
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
