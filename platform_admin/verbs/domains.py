@@ -230,7 +230,7 @@ def _refuse_service(environment: Environment, service: Service) -> None:
     if service.environment_id != environment.pk:
         raise Unknown(f"There is no such service in {environment}.")
     if service.kind not in PUBLIC_KINDS:
-        said = f"{service.name} is {service.kind}: a domain leads to a web service."
+        said = f"{service.name} is {service.kind}: a domain leads to a web or static service."
         raise Invalid({"service": [said]})
 
 
