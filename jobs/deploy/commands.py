@@ -80,7 +80,8 @@ def _start(deployment: Deployment, document: Document, doc: ServiceDoc) -> None:
 
 def _outcome(deployment: Deployment, service: Service, row: Run) -> Failure | bool:
     # The job stays registered until the deployment ends, so that nobody runs it a second time.
-    record.step(deployment, NAME, service=service, output=row.log)
+    output = row.log if row.open else row.log or row.reason
+    record.step(deployment, NAME, service=service, output=output)
     if row.open:
         return _overdue(deployment, service, row)
     if row.state == Run.State.SUCCEEDED:

@@ -17,14 +17,13 @@ from jobs.deploy.provision import provide, provide_namespace
 from jobs.deploy.turns import ordered
 from jobs.document import Document
 from jobs.document import read as read_document
-from jobs.document.types import ALONE
 from jobs.errors import Conflict
 from platform_admin.models import Deployment, DeploymentStep, Rollout
 from platform_admin.rules.rollout import Colour, other
 from platform_admin.verbs import quota
 from platform_admin.verbs.deployments import supersede
 from platform_admin.verbs.errors import NoRoom
-from platform_admin.verbs.room import never_fits
+from platform_admin.verbs.room import NEVER_TWO, never_fits
 
 State = Deployment.State
 Done = DeploymentStep.State.DONE
@@ -146,7 +145,7 @@ def _reserving(deployment: Deployment, holder: str) -> bool:
 
     A service of which never two run needs no room for a second one.
     """
-    alone = {each.name for each in document_of(deployment).services if each.kind in ALONE}
+    alone = {each.name for each in document_of(deployment).services if each.kind in NEVER_TWO}
     record.step(deployment, "Reserve quota")
     environment = deployment.environment
     try:

@@ -184,7 +184,7 @@ def _sizes(
 def _comes_alone(service: Service, deployment: Deployment) -> bool:
     """Whether the one instance of the service will have the size of a release on its way."""
     begun = deployment.state not in (Deployment.State.QUEUED, Deployment.State.EMPTYING)
-    return service.kind == Service.Kind.SINGLETON and begun
+    return service.kind in (Service.Kind.SINGLETON, Service.Kind.CRON) and begun
 
 
 def _counts(service: Service, rollout: RolloutRow, row: ColourRow) -> bool:

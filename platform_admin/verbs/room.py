@@ -4,10 +4,14 @@ from dataclasses import astuple
 
 from jobs.document import Document, ResourceDoc, ServiceDoc
 from jobs.document.types import ALONE
+from jobs.specs.names import ONE_JOB
 from platform_admin.models import Deployment, Quota, Reservation, Service
 from platform_admin.rules.quota import shortage, surge_room
 from platform_admin.verbs.quota import limits_of
 from platform_admin.verbs.reservations import one_of_each, others_of, size, summed
+
+NEVER_TWO = frozenset({*ALONE, *ONE_JOB})
+"""The kinds of which a deployment never runs two, so that they need no surge."""
 
 
 def room(service: Service) -> int:
@@ -30,12 +34,12 @@ def never_fits(deployment: Deployment, document: Document) -> str | None:
     """Why a deployment can not run even if nothing else of the team rolls; None where it can.
 
     Its services, and the environment's resources, count at the larger of what they have and
-    what the document gives them.
+    what the document gives them. Runs do not count: they end.
     """
     quota = Quota.objects.get(team=deployment.environment.app.team)
     names = dict(deployment.services.values_list("pk", "name"))
     resources = dict(deployment.environment.resources.values_list("pk", "name"))
-    rows = others_of(quota, None)
+    rows = [row for row in others_of(quota, None) if row.run_id is None]
     touched = [row for row in rows if row.service_id in names]
     for row in touched:
         _grow(row, document.service(names[row.service_id or 0]))
@@ -44,15 +48,15 @@ def never_fits(deployment: Deployment, document: Document) -> str | None:
             _grow(row, document.resource(resources[row.resource_id]))
     desired = summed(rows, lambda row: row.desired)
     with_surge = [
-        row for row in touched if not _is_alone(document.service(names[row.service_id or 0]))
+        row for row in touched if _has_surge(document.service(names[row.service_id or 0]))
     ]
     reserved = sum((size(row) for row in with_surge), desired)
     limits = limits_of(quota)
     return shortage(limits, surge_room(limits, one_of_each(rows)), desired, reserved)
 
 
-def _is_alone(doc: ServiceDoc | None) -> bool:
-    return doc is not None and doc.kind in ALONE
+def _has_surge(doc: ServiceDoc | None) -> bool:
+    return doc is None or doc.kind not in NEVER_TWO
 
 
 def _grow(row: Reservation, doc: ServiceDoc | ResourceDoc | None) -> None:

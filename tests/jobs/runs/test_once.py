@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db.models import F
 
+from jobs.deploy.values import values
 from jobs.errors import Refused, Unavailable
 from jobs.runs import follow, log, loop, once
 from platform_admin.models import Reservation, Run, Service
@@ -283,13 +284,13 @@ def test_one_whose_log_nomad_refuses_ends_as_it_ended(
 @contextlib.contextmanager
 def overtaken(patch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> Iterator[None]:
     """What others do while the first to ask for the run's values waits for them."""
-    real, asked = once.values, []
+    asked: list[bool] = []
 
     def slow(*arguments: Any) -> dict[str, str]:
         if not asked:
             asked.append(True)
             meanwhile()
-        return real(*arguments)
+        return values(*arguments)
 
     patch.setattr(once, "values", slow)
     yield

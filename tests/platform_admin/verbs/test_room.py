@@ -9,6 +9,7 @@ from platform_admin.models import Quota, Service
 from platform_admin.verbs.deployments import deploy
 from platform_admin.verbs.releases import release
 from platform_admin.verbs.room import never_fits
+from platform_admin.verbs.runs import run_once
 from platform_admin.verbs.services import change_service
 from tests.platform_admin.verbs.rows import make_live
 from tests.platform_admin.verbs.world import World
@@ -38,3 +39,14 @@ def test_a_deployment_is_measured_at_the_larger_of_what_runs_and_what_comes(
     Quota.objects.update(**limit)
     document = read(deployment.release.document)
     assert (never_fits(deployment, document) is None) == fits
+
+
+def test_a_run_that_is_under_way_is_no_reason_to_give_up(world: World) -> None:
+    worker = world.worker()
+    make_live(worker, release(world.dana, world.environment))
+    run_once(world.dana, worker, "sleep 9")
+    fields = world.fields("worker", kind="worker", port=None, command="python3 other.py")
+    change_service(world.dana, worker, fields)
+    deployment = deploy(world.dana, release(world.dana, world.environment))
+    Quota.objects.update(instances=1, surge_percent=0)
+    assert never_fits(deployment, read(deployment.release.document)) is None

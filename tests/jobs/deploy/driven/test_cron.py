@@ -213,3 +213,8 @@ def test_values_that_do_not_fit_beside_the_old_ones_fail_the_deployment(
     deployment = drive(cluster, deploy(world.dana, release(world.dana, world.environment)))
     assert deployment.state == Deployment.State.FAILED
     assert "of the old and the new release" in deployment.reason
+
+
+def test_no_room_is_kept_for_a_second_one(world: World, cluster: Inside, live: Service) -> None:
+    beside_a_sick_one(world, cluster, live, "0 0 2 1 *")
+    assert Reservation.objects.get(service=live).instances == 1
