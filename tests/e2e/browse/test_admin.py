@@ -9,7 +9,7 @@ from tests.e2e.browse import axe, fits, pictures
 from tests.e2e.browse.screens import PHONE_DARK, PHONE_LIGHT, WIDE_DARK, WIDE_LIGHT, Screen
 from tests.e2e.browse.windows import Windows
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 # Between Unfold's bars.
 OURS = "main"
 

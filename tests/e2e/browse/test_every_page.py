@@ -15,7 +15,7 @@ from tests.e2e.browse.trouble import Trouble
 from tests.e2e.conftest import Deployed
 from tests.e2e.story import Releases
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 # An operator is shown all, and offered all.
 WHO = "olga"
 HEAVIEST_BYTES = 100_000

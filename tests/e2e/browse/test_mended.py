@@ -9,7 +9,7 @@ from tests.e2e.browse.hands import Hands
 from tests.e2e.browse.windows import Windows
 from tests.e2e.conftest import Deployed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(300)]
 
 
 def test_a_field_that_is_being_mended_is_wrong_no_more_and_the_others_stay_so(
