@@ -10,8 +10,18 @@ import pytest
 from jobs.deploy import apply, drift, rows, stages
 from jobs.deploy.counts import MISSING, STOPPED
 from jobs.deploy.failing import fail
-from platform_admin.models import Colour, Deployment, Launches, Reservation, Rollout, Run, Service
+from platform_admin.models import (
+    Colour,
+    Deployment,
+    Launches,
+    Reservation,
+    Rollout,
+    Run,
+    Service,
+    Variable,
+)
 from platform_admin.verbs.deployments import deploy
+from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.releases import release
 from platform_admin.verbs.services import change_service, fields_of
 from platform_admin.verbs.variables import set_variables
@@ -209,7 +219,10 @@ def test_values_that_do_not_fit_beside_the_old_ones_fail_the_deployment(
         set_variables(world.dana, world.environment, None, {"VERSION": "1", name: "x" * 20_000})
     assert drive(cluster, deploy(world.dana, release(world.dana, world.environment))).ended
     big = {"VERSION": "1", "A": "x" * 30_000, "B": "x" * 30_000}
-    set_variables(world.dana, world.environment, None, big)
+    with pytest.raises(Invalid, match="each of two releases of a cron"):
+        set_variables(world.dana, world.environment, None, big)
+    # As a draft had it before that was looked at.
+    Variable.objects.filter(name="B").update(value="x" * 60_000)
     deployment = drive(cluster, deploy(world.dana, release(world.dana, world.environment)))
     assert deployment.state == Deployment.State.FAILED
     assert "of the old and the new release" in deployment.reason
