@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ),
                 ("checked_until", models.DateTimeField()),
             ],
+            options={"verbose_name_plural": "launches"},
         ),
         migrations.CreateModel(
             name="Run",

@@ -70,9 +70,7 @@ def _of_resource(resource: Resource) -> Iterator[str]:
 
 def _of_environment(environment: Environment) -> Iterator[str]:
     yield from _named("service", environment.services.all(), "with all that each has")
-    yield from _named(
-        "resource", environment.resources.all(), "with all data in them, and their dumps"
-    )
+    yield from _named("resource", environment.resources.all(), "with their data and dumps")
     running = _running(environment.instances.filter(service__isnull=False))
     if running:
         yield f"{count(running, 'instance')} that {'runs' if running == 1 else 'run'} now: drained."

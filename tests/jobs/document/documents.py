@@ -132,9 +132,9 @@ def domains(draw: st.DrawFn, services: list[str]) -> tuple[DomainDoc, ...]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Document:
-    """Any document that the platform may have to keep."""
-    taken = draw(st.lists(names, max_size=5, unique=True))
+def documents(draw: st.DrawFn, most: int = 5) -> Document:
+    """Any document that the platform may have to keep, of at most so many parts."""
+    taken = draw(st.lists(names, max_size=most, unique=True))
     cut = draw(st.integers(0, len(taken)))
     resources = st.builds(
         ResourceDoc,

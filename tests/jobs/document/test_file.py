@@ -47,7 +47,7 @@ scalings = st.builds(ScalingDoc, st.integers(0, 9), st.integers(1, 9), policies)
 @st.composite
 def files(draw: st.DrawFn) -> FileDoc:
     """Any draft that the platform may have to write down."""
-    document = draw(documents())
+    document = draw(documents(most=2))
     return FileDoc(
         document=document,
         variables=draw(st.dictionaries(variable_names, texts, max_size=3)),

@@ -45,7 +45,7 @@ def test_the_pages_of_an_environment_and_an_app_name_what_goes(site: Site) -> No
     for address in (f"{ENVIRONMENT}settings/delete/", "/shop/settings/delete/"):
         said = page(site, address)
         assert "2 services, with all that each has: api, web." in said
-        assert "1 resource, with all data in them, no backup: store." in said
+        assert "1 resource, with their data and dumps: store." in said
 
 
 def test_without_the_name_nothing_goes(site: Site) -> None:
