@@ -16,6 +16,8 @@ import pytest
 from .edge_rig import Rig, local_rig
 from .processes import until
 
+pytestmark = pytest.mark.full
+
 CLIENTS = 6
 SHUTDOWN_DELAY_S = 1.0  # as Nomad waits between taking an instance from Consul and SIGTERM
 WORKS_S = 0.02

@@ -44,7 +44,7 @@ def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
 @pytest.mark.parametrize(
     "operations",
     [
-        pytest.param(120, marks=pytest.mark.timeout(400)),
+        pytest.param(400, marks=[pytest.mark.full, pytest.mark.timeout(400)]),
         pytest.param(10_000, marks=[pytest.mark.full, pytest.mark.timeout(1800)]),
     ],
 )

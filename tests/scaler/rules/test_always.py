@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 
 from scaler.rules.decide import decide
@@ -18,6 +19,8 @@ from scaler.rules.waterfall import waterfall
 from scaler.rules.words import sentence
 from tests.inputs import costly
 from tests.scaler.rules.many import NOW, situation
+
+pytestmark = pytest.mark.full
 
 Any_ = tuple[list[Policy], Observation, History, Quotas]
 ROUNDING = 1e-6

@@ -15,6 +15,8 @@ from tests.jobs.deploy.driven.settled import check_settled
 from tests.jobs.inside import Inside
 from tests.platform_admin.verbs.world import World
 
+pytestmark = pytest.mark.full
+
 HOUR = timedelta(hours=1)
 IN_THE_MIDST = ("watch", "shift", "slug_off")
 

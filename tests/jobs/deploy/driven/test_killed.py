@@ -12,6 +12,8 @@ from tests.jobs.deploy.driven.settled import check_settled
 from tests.jobs.inside import Inside
 from tests.platform_admin.verbs.world import World
 
+pytestmark = pytest.mark.full
+
 WRITES, EACH = 21, 3
 State = Deployment.State
 
