@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from jobs.document.types import PUBLIC
 from jobs.edge import DomainRoute, Https, RedirectRoute
 from platform_admin.models import Cell, Domain, Environment, Path, Service
-from platform_admin.verbs.domains import PUBLIC_KINDS
 
 _READ = ("environment__cell", "service", "redirect_to")
 
@@ -79,11 +79,11 @@ def _read(which: Q) -> dict[int, Domains]:
     }
     for domain in known.values():
         target = known.get(domain.redirect_to_id or 0)
-        if domain.service and domain.service.kind in PUBLIC_KINDS:
+        if domain.service and domain.service.kind in PUBLIC:
             routes[domain.service.pk].append(_route(domain))
-        elif target and target.service and target.service.kind in PUBLIC_KINDS:
+        elif target and target.service and target.service.kind in PUBLIC:
             redirects[target.service.pk].append(_redirect(domain, target))
-    paths = Path.objects.filter(domain__in=list(known), service__kind__in=PUBLIC_KINDS)
+    paths = Path.objects.filter(domain__in=list(known), service__kind__in=PUBLIC)
     for path in paths.order_by("pk") if known else ():
         routes[path.service_id].append(_route(known[path.domain_id], path.prefix, path.strips))
     return {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jobs.deploy.values import LARGEST_BYTES
 from jobs.errors import Refused
 from jobs.nomad import Variable
 from jobs.specs import names
 from platform_admin.rules.rollout import Colour, other
+from platform_admin.rules.variables import LARGEST_BYTES, all_bytes
 
 
 def values(present: Variable | None, fresh: Mapping[str, str], colour: Colour) -> dict[str, str]:
@@ -20,7 +20,7 @@ def values(present: Variable | None, fresh: Mapping[str, str], colour: Colour) -
     there = present.items if present else {}
     found = {name: value for name, value in there.items() if name.endswith(kept)}
     found |= {f"{name}{names.one_job_suffix(colour)}": value for name, value in fresh.items()}
-    size = sum(len(name.encode()) + len(value.encode()) for name, value in found.items())
+    size = all_bytes(found)
     if size > LARGEST_BYTES:
         raise Refused(
             f"the variables and secrets of the old and the new release are {size} bytes together,"

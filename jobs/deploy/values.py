@@ -16,11 +16,10 @@ from jobs.resources.postgres import login
 from jobs.specs import names
 from platform_admin.models import Environment, Resource, Service
 from platform_admin.rules.postgres import DATABASE
+from platform_admin.rules.variables import LARGEST_BYTES, all_bytes
 from platform_admin.verbs.credentials import password
 from platform_admin.verbs.external import how
 from platform_admin.verbs.variables import secret_value
-
-LARGEST_BYTES = 64 * 1024
 
 
 def values(environment: Environment, document: Document, doc: ServiceDoc) -> dict[str, str]:
@@ -34,7 +33,7 @@ def values(environment: Environment, document: Document, doc: ServiceDoc) -> dic
         found[name] = _secret(environment, doc, name, ref)
     for link in doc.links:
         found[link.variable] = _linked(environment, document, doc, link)
-    size = sum(len(name.encode()) + len(value.encode()) for name, value in found.items())
+    size = all_bytes(found)
     if size > LARGEST_BYTES:
         raise Refused(
             f"{doc.name}: variables and secrets are {size} bytes together,"

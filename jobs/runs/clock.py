@@ -11,13 +11,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from jobs import servers
-from jobs.document import ServiceDoc, read_service
+from jobs.document import ServiceDoc
 from jobs.errors import ClusterError
 from jobs.nomad import Allocation
 from jobs.specs import names
 from platform_admin.models import Cell, Colour, Launches, Run, Service
 from platform_admin.rules.cron import CronError, read, upcoming, zone_of
 from platform_admin.rules.runs import DEFAULT_LIMIT_S, on_one_line, runs_at
+from platform_admin.verbs.live import live_doc, live_release
 from platform_admin.verbs.queue import enqueue
 from platform_admin.verbs.runs import BY_CLOCK, claim
 
@@ -80,18 +81,6 @@ def look() -> None:
         except Exception:
             # One cron's trouble must not keep the others from being looked at.
             _log.exception("launches of %s", service)
-
-
-def live_doc(service: Service) -> ServiceDoc | None:
-    """What is live of a cron, as its release says it."""
-    colour = (
-        Colour.objects.filter(service=service, colour=F("service__rollout__live"))
-        .select_related("release")
-        .first()
-    )
-    if colour is None or colour.release is None:
-        return None
-    return read_service(colour.release.document, service.name)
 
 
 def _live_crons() -> QuerySet[Service]:
@@ -169,7 +158,6 @@ def _found(cell: Cell, allocation: Allocation) -> None:
 def _make(service: Service, job: str, moment: datetime, state: str, reason: str) -> None:
     """The row of a run that Nomad has started, or should have."""
     doc = live_doc(service)
-    live = Colour.objects.filter(service=service, colour=F("service__rollout__live")).first()
     by_clock = not job or (
         doc is not None and runs_at(doc.schedule or "", doc.time_zone or "", moment)
     )
@@ -181,7 +169,7 @@ def _make(service: Service, job: str, moment: datetime, state: str, reason: str)
                 kind=Run.Kind.CLOCK if by_clock else Run.Kind.HAND,
                 state=state,
                 command=on_one_line(doc.command) if doc else service.command,
-                release=live.release if live else None,
+                release=live_release(service),
                 job=job,
                 limit_s=(doc.time_limit_s if doc else None) or DEFAULT_LIMIT_S,
                 launch_at=moment,

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
+from jobs.document.types import PUBLIC
 from platform_admin.models import Domain, Environment, Service
-from platform_admin.verbs.domains import PUBLIC_KINDS
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 Target = tuple[Service | None, Domain | None]
@@ -15,7 +15,7 @@ Target = tuple[Service | None, Domain | None]
 
 def public_services(environment: Environment) -> list[Service]:
     """The services that a domain may lead to."""
-    return list(environment.services.filter(kind__in=PUBLIC_KINDS).order_by("name"))
+    return list(environment.services.filter(kind__in=PUBLIC).order_by("name"))
 
 
 class TargetForm(forms.Form):

@@ -173,12 +173,9 @@ class ServiceForm(OptionFields):
         if kind not in KINDS_WITH_PORT:
             values |= _UNREACHED
         values |= _NOT_ASKED.get(kind, {})
-        if kind != Service.Kind.CRON:
-            values |= {"schedule": "", "time_zone": "", "time_limit_s": None}
-        of_static = ("fallback", "redirects", "headers")
-        empty = {"fallback": "", "redirects": [], "headers": []}
-        static = kind == Service.Kind.STATIC
-        values |= {name: self._value(name) for name in of_static} if static else empty
+        for only, empty in _ONLY_OF.items():
+            if kind != only:
+                values |= empty
         return replace(stored, **values) if stored else ServiceFields(**values)
 
     def _port(self, *, image: bool) -> int | None:
@@ -206,6 +203,11 @@ _NOT_ASKED: dict[str, dict[str, Any]] = {
     Service.Kind.STATIC: {"health_path": "", "command": "", "release_command": ""},
 }
 """What the form does not ask of a kind, and what stands for it."""
+_ONLY_OF: dict[str, dict[str, Any]] = {
+    Service.Kind.CRON: {"schedule": "", "time_zone": "", "time_limit_s": None},
+    Service.Kind.STATIC: {"fallback": "", "redirects": [], "headers": []},
+}
+"""What it asks of one kind alone, and what stands for it in any other."""
 
 _SAME = (
     "name",
@@ -223,6 +225,9 @@ _SAME = (
     "schedule",
     "time_zone",
     "time_limit_s",
+    "fallback",
+    "redirects",
+    "headers",
     "protocol",
     "check_interval_s",
     "check_timeout_s",

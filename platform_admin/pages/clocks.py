@@ -10,11 +10,11 @@ from itertools import islice
 from django.utils import timezone
 
 from jobs.document import ServiceDoc
-from jobs.runs.clock import live_doc
 from platform_admin.models import Run, Service
 from platform_admin.pages.figures import Figure
 from platform_admin.pages.words import age, duration
 from platform_admin.rules.cron import Cron, CronError, OddDay, odd_days, read, upcoming, zone_of
+from platform_admin.verbs.live import live_doc
 
 SHOWN = 5
 ODD_SHOWN = 2

@@ -66,9 +66,9 @@ def room_error(used_bytes: int, *, twice: bool = False) -> str | None:
     )
 
 
-def used_bytes(name: str, value: str) -> int:
-    """How many bytes of the room a name takes with its value."""
-    return len(name.encode()) + len(value.encode())
+def all_bytes(values: Mapping[str, str]) -> int:
+    """How many bytes of the room these take together."""
+    return sum(len(name.encode()) + len(value.encode()) for name, value in values.items())
 
 
 def name_found(name: str, links: Collection[str], others: Collection[str], what: str) -> Found:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from jobs.document.types import PUBLIC
 from platform_admin.models import Domain, Environment, Path, Service
 from platform_admin.rules.certificates import Pair, certificate_errors, read_certificate
 from platform_admin.rules.domains import host_error, normal_host, prefix_error
@@ -27,7 +28,6 @@ from platform_admin.verbs.locks import locked_environment
 from platform_admin.verbs.queue import enqueue
 from platform_admin.verbs.scope import require
 
-PUBLIC_KINDS = ("web", "static")
 ROUTES = "jobs.deploy.routes.bring"
 LOOK = "jobs.deploy.lookups.look"
 TOKEN_BYTES = 32
@@ -229,7 +229,7 @@ def _refuse_target(
 def _refuse_service(environment: Environment, service: Service) -> None:
     if service.environment_id != environment.pk:
         raise Unknown(f"There is no such service in {environment}.")
-    if service.kind not in PUBLIC_KINDS:
+    if service.kind not in PUBLIC:
         said = f"{service.name} is {service.kind}: a domain leads to a web or static service."
         raise Invalid({"service": [said]})
 

@@ -9,7 +9,7 @@ from typing import Any
 from jobs.specs.names import ONE_JOB
 from platform_admin.models import App, Environment, SecretVersion, Service, Team, Variable
 from platform_admin.rules.sealed import plain_bytes
-from platform_admin.rules.variables import room_error, used_bytes
+from platform_admin.rules.variables import all_bytes, room_error
 from platform_admin.verbs.errors import Invalid, Unknown
 from platform_admin.verbs.locks import locked_environment, locked_environments
 from platform_admin.verbs.versions import prefetched
@@ -134,7 +134,7 @@ def check_room(environments: Iterable[Environment], field: str) -> None:
 def _used(winning: Iterable[Variable], service: Service) -> int:
     variables = list(winning)
     sizes = _secret_sizes(row for row in variables if row.secret)
-    values = sum(used_bytes(name, value) for name, value in plain(variables).items())
+    values = all_bytes(plain(variables))
     secrets = sum(len(own_name.encode()) + sizes[own_name] for own_name in sizes)
     links = sum(len(link.variable.encode()) + LINK_BYTES for link in service.links.all())
     return values + secrets + links

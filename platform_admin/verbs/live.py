@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from jobs.document import Document, ResourceDoc, ServiceDoc, read
-from platform_admin.models import Deployment, Environment, Service
+from jobs.document import Document, ResourceDoc, ServiceDoc, read, read_service
+from platform_admin.models import Deployment, Environment, Release, Service
+
+
+def live_release(service: Service) -> Release | None:
+    """The release that the live colour runs; None where nothing is live."""
+    live = service.rollout.live
+    if not live:
+        return None
+    return next(row for row in service.colours.all() if row.colour == live).release
 
 
 def live_doc(service: Service) -> ServiceDoc | None:
     """What is live of a service, as its release says it; None where nothing is."""
-    document = _released(service)
-    return document.service(service.name) if document else None
+    release = live_release(service)
+    return read_service(release.document, service.name) if release else None
 
 
 def live_document(environment: Environment) -> Document:
@@ -47,10 +55,7 @@ def _services(environment: Environment) -> list[Service]:
 
 def _released(service: Service) -> Document | None:
     """The document that the live colour's release is."""
-    live = service.rollout.live
-    if not live:
-        return None
-    release = next(row for row in service.colours.all() if row.colour == live).release
+    release = live_release(service)
     return read(release.document) if release else None
 
 

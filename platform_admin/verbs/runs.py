@@ -8,14 +8,15 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from jobs.document import ServiceDoc, read_service
-from platform_admin.models import Colour, Release, Run, Service
+from jobs.document import ServiceDoc
+from platform_admin.models import Release, Run, Service
 from platform_admin.rules.permissions import Permission
 from platform_admin.rules.quota import Use
 from platform_admin.rules.runs import DEFAULT_LIMIT_S, command_errors, on_one_line
 from platform_admin.verbs import audit
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.live import live_doc, live_release
 from platform_admin.verbs.locks import locked_service
 from platform_admin.verbs.queue import enqueue
 from platform_admin.verbs.quota import locked, reserve_run
@@ -142,15 +143,11 @@ def is_starting(service: Service) -> bool:
 
 def live_of(service: Service) -> tuple[Release, ServiceDoc]:
     """The release that is live of a service, and the service in it. Invalid: run, for none."""
-    colours = Colour.objects.filter(service=service, colour=service.rollout.live)
-    colour = colours.select_related("release").first()
-    doc = None
-    if colour is not None and colour.release is not None:
-        doc = read_service(colour.release.document, service.name)
-    if colour is None or colour.release is None or doc is None:
+    release, doc = live_release(service), live_doc(service)
+    if release is None or doc is None:
         said = f"Nothing of {service.name} is live: release and deploy it first."
         raise Invalid({"run": [said]})
-    return colour.release, doc
+    return release, doc
 
 
 def _asked(actor: Actor, run: Run, verb: str) -> Run:

@@ -26,8 +26,9 @@ def keep(made: Made) -> None:
     holds, sure = _found(made)
     release = column(made.table, "release")
     news = places[_moved(made, holds, sure, release)[places]]
-    columns = (made.state.services, release.astype(np.int64), holds, sure)
-    rows = zip(*(each[news].tolist() for each in columns), strict=True)
+    services, releases = made.state.services[news], release[news].astype(np.int64)
+    columns = (services, releases, holds[news], sure[news])
+    rows = zip(*(each.tolist() for each in columns), strict=True)
     note_held([Held(*row) for row in rows], made.sample.at)
 
 

@@ -108,6 +108,8 @@ def test_good_fields_have_no_errors(fields: ServiceFields) -> None:
         ({"user": "a b"}, "user", "such as nobody or 1000"),
         ({"user": "me:us"}, "user", "write the user alone"),
         ({"user": "root"}, "user", "may not run as root"),
+        ({"user": "Root"}, "user", "may not run as root"),
+        ({"user": "00"}, "user", "may not run as root"),
         ({"memory_max_mb": 127}, "memory_max_mb", "less than the 128 MB"),
         ({"memory_max_mb": 1025}, "memory_max_mb", "more than the team's quota of 1024"),
         ({"disk_mb": 63}, "disk_mb", "from 64 to"),

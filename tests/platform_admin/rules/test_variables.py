@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_admin.rules.variables import circular, room_error, used_bytes, variable_errors
+from platform_admin.rules.variables import all_bytes, circular, room_error, variable_errors
 
 
 def errors(values: dict[str, str], merged: list[dict[str, str]] | None = None) -> dict[str, str]:
@@ -56,7 +56,7 @@ def test_a_value_that_no_environment_holds_is_refused(value: str) -> None:
 def test_the_room_says_by_how_much_it_is_too_small() -> None:
     assert room_error(65536) is None
     assert "by 10 bytes" in str(room_error(65546))
-    assert used_bytes("NÄME", "ü") == 5 + 2
+    assert all_bytes({"NÄME": "ü", "A": ""}) == 5 + 2 + 1
 
 
 @given(st.dictionaries(st.sampled_from("ABCD"), st.sampled_from(["", "$A", "$B", "$C$D", "${D}"])))

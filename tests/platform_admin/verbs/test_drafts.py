@@ -67,3 +67,12 @@ def test_what_is_drafted_can_be_read_again(world: World) -> None:
     document = draft(world.environment)
 
     assert read(write(document)) == document
+
+
+def test_a_static_service_gets_no_values_and_no_secret(world: World) -> None:
+    set_variables(world.dana, world.environment, None, {"LEVEL": "info"})
+    set_secret(world.dana, world.environment, None, "KEY", "hunter2")
+    world.service("site", kind="static", command="")
+    site = draft(world.environment).service("site")
+    assert site is not None
+    assert (site.variables, site.secrets) == ({}, {})

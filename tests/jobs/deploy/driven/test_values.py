@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import pytest
 from pytest_django import Settings
 
-from jobs.deploy.values import LARGEST_BYTES, service_properties, values
+from jobs.deploy.values import service_properties, values
 from jobs.document import Document, LinkDoc, ResourceDoc, SecretRef, ServiceDoc
 from jobs.errors import Refused, Unavailable
 from platform_admin.models import Cell, Deployment, Environment
+from platform_admin.rules.variables import LARGEST_BYTES
 from platform_admin.verbs.credentials import password
 from platform_admin.verbs.secrets import set_secret
 from tests.jobs.deploy.driven.drive import drive, queued
