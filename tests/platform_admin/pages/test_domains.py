@@ -115,6 +115,19 @@ def test_a_certificate_is_uploaded_warned_of_and_its_key_never_shown(
     assert "no: upload a certificate" in read(site, DOMAIN)
 
 
+def test_a_key_among_the_certificates_is_refused_and_not_shown_again(
+    site: Site, web: Service
+) -> None:
+    made(web)
+    pair = made_pair("a.test")
+    both = {"certificate": pair.certificate + pair.key, "key": pair.key}
+    refused = site.alice.browser.post(f"{DOMAIN}certificate/", both)
+    assert refused.status_code == 422
+    assert "There is a private key in it" in refused.content.decode()
+    assert "PRIVATE KEY" not in refused.content.decode()
+    assert not Domain.objects.exclude(certificate="").exists()
+
+
 def test_bob_reads_and_has_no_forms(site: Site, web: Service) -> None:
     made(web)
     for address in (DOMAINS, DOMAIN):
