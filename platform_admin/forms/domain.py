@@ -134,7 +134,8 @@ class CertificateForm(forms.Form):
     )
 
     def without_keys(self) -> CertificateForm:
-        """The same form, to be shown: a certificate with a key in it is not."""
-        if "PRIVATE KEY" in self.data.get("certificate", ""):
-            self.data = {**dict(self.data.items()), "certificate": ""}
+        """The same form, to be shown: without the key, and without one among the certificates."""
+        certificate = self.data.get("certificate", "")
+        kept = "" if "PRIVATE KEY" in certificate else certificate
+        self.data = {**dict(self.data.items()), "certificate": kept, "key": ""}
         return self
