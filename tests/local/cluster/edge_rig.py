@@ -28,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version, wbufsize = "HTTP/1.1", -1
     def do_GET(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        time.sleep(float(sys.argv[3]))
+        time.sleep(0 if self.path == "/check" else float(sys.argv[3]))
         said = {"name": sys.argv[2], "path": self.path, "headers": dict(self.headers.items())}
         data = json.dumps(said).encode()
         self.send_response(200)
@@ -144,7 +144,7 @@ class Rig:
 
     def register(self, service: str, name: str, port: int) -> None:
         strategy = f"traefik.http.services.{service}.loadbalancer.strategy=p2c"
-        check = {"HTTP": f"http://127.0.0.1:{port}/", "Interval": "1s", "Timeout": "1s"}
+        check = {"HTTP": f"http://127.0.0.1:{port}/check", "Interval": "1s", "Timeout": "1s"}
         body = {"Name": service, "ID": name, "Port": port, "Address": "127.0.0.1", "Check": check}
         self.consul.put("/v1/agent/service/register", {
             **body, "Tags": ["traefik.enable=true", strategy]})  # fmt: skip
