@@ -127,7 +127,7 @@ def runs(
 ) -> dict[tuple[bool, Lane], tuple[Setting, Outcome]]:
     """Setting and outcome of every lane at the default, then of every lane as tuned.
 
-    The seed that was searched is not run again.
+    What ran once, by the search or because the default is the best, is not run again.
     """
     found = search(ready_made, family, plan.startups_s)
     settings = {
@@ -135,16 +135,24 @@ def runs(
         for tuned in (False, True)
         for lane in plan.lanes
     }
-    outcomes = {}
+    outcomes: dict[tuple[str, Lane], Outcome] = {}
     for startup_s, searched in found.items():
         lane = Lane(SEARCHED_SEED, startup_s)
-        outcomes[False, lane], outcomes[True, lane] = searched.of_default, searched.of_best
-    again = [key for key in settings if key not in outcomes]
+        outcomes[worded(family.default), lane] = searched.of_default
+        outcomes[worded(searched.best), lane] = searched.of_best
+    again = {
+        (worded(setting), lane): setting
+        for (_, lane), setting in settings.items()
+        if (worded(setting), lane) not in outcomes
+    }
     if again:
         lanes = [lane for _, lane in again]
-        more = run_settings(ready_made, family, [settings[key] for key in again], lanes)
+        more = run_settings(ready_made, family, list(again.values()), lanes)
         outcomes.update(zip(again, more, strict=True))
-    return {key: (setting, outcomes[key]) for key, setting in settings.items()}
+    return {
+        (tuned, lane): (setting, outcomes[worded(setting), lane])
+        for (tuned, lane), setting in settings.items()
+    }
 
 
 def single(path: Path, name: str, startup_s: int, seed: int, scored_days: int) -> Row:
