@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import close_old_connections
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from jobs import servers
 from jobs.errors import ClusterError, Unavailable
+from jobs.observe.lanes import Lanes, Late
 from jobs.postgres import Login, connect
 from platform_admin.models import Resource
 from platform_admin.rules.sealed import SealError
@@ -25,7 +25,9 @@ from platform_admin.verbs.reached import reached
 
 INTERVAL_S = 10
 ANSWERS_WITHIN_S = 3
-SIDE_BY_SIDE = 8
+SIDE_BY_SIDE = 16
+GIVEN_UP_S = 8.0
+"""Longer than all that a probe does in its own times: what is not over then hangs."""
 TOLD_AGAIN = timedelta(seconds=60)
 """A Consul that lost everything hears of it again after so long."""
 META = {"app", "environment", "resource"}
@@ -41,6 +43,9 @@ class Probe:
     address: str = ""
 
 
+_lanes: Lanes[int, Probe] = Lanes(SIDE_BY_SIDE, GIVEN_UP_S)
+
+
 def look() -> None:
     """Probe each of them once, side by side, and tell Consul what is new."""
     _drop_strays()
@@ -49,16 +54,31 @@ def look() -> None:
         .select_related("environment__app")
         .prefetch_related("credentials", "databases")
     )
-    if not rows:
-        return
-    known = [(row.kind, _known(row)) for row in rows]
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        found = list(pool.map(_probed, known))
-    for row, probe in zip(rows, found, strict=True):
-        try:
-            _tell(row, probe, datetime.now(UTC))
-        except ClusterError as error:
-            _log.warning("external resource %s: %s", row, error)
+    # Those that answered come first: what is away may take its time after them.
+    rows.sort(key=lambda row: bool(row.probe_error))
+    by_key = {row.pk: row for row in rows}
+    for key, found in _lanes.run(_calls(rows)):
+        _told(by_key[key], _late(found) if isinstance(found, Late) else found)
+    if strays := _lanes.strays():
+        _log.warning("external resources: %d probes hang", strays)
+
+
+def _calls(rows: Iterable[Resource]) -> Mapping[int, Callable[[], Probe]]:
+    """What is read of each row before a thread has it: the threads ask the database nothing."""
+    return {row.pk: partial(_probed, row.kind, _known(row)) for row in rows}
+
+
+def _late(found: Late) -> Probe:
+    if found.asked:
+        return Probe(f"Nothing came of signing in within {GIVEN_UP_S:.0f} s.")
+    return Probe("It was not asked: too many other servers hang. It is tried again soon.")
+
+
+def _told(row: Resource, found: Probe) -> None:
+    try:
+        _tell(row, found, datetime.now(UTC))
+    except ClusterError as error:
+        _log.warning("external resource %s: %s", row, error)
 
 
 def _drop_strays() -> None:
@@ -103,14 +123,10 @@ def probe(kind: str, given: External) -> Probe:
     return Probe("", address)
 
 
-def _probed(pair: tuple[str, External | Probe]) -> Probe:
-    kind, known = pair
+def _probed(kind: str, known: External | Probe) -> Probe:
     if isinstance(known, Probe):
         return known
-    try:
-        return probe(kind, known)
-    finally:
-        close_old_connections()
+    return probe(kind, known)
 
 
 def _postgres(given: External, address: str) -> None:
