@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
 
 from jobs import servers
 from jobs.edge import Edge, edges
@@ -83,6 +83,9 @@ def _round(cell: Cell, kept: Kept) -> None:
     except ClusterError as error:
         Cell.objects.filter(pk=cell.pk).update(observation_error=error.message[:400])
         _log.warning("cell %s: %s", cell, error)
+    except IntegrityError as error:
+        # Its service or environment was deleted while it was looked at: the next round knows.
+        _log.info("cell %s: a row went meanwhile: %s", cell, error)
     except DatabaseError:
         raise
     except Exception:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from pytest_django import Settings
 
 from jobs.consul import Consul
@@ -91,6 +93,22 @@ def test_a_round_that_fails_as_nobody_thought_of_is_logged_and_ends_nothing(
         loop._round(cell(), loop.Kept())
     assert "this round found nothing" in caplog.text
     assert Instance.objects.count() == 2
+
+
+def test_a_service_that_is_deleted_while_it_is_observed_costs_one_round_alone(
+    cluster: Inside, web: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def store(*_: object) -> None:
+        raise IntegrityError("is not present in table platform_admin_service")
+
+    before = cell().observed_at
+    with monkeypatch.context() as meanwhile, caplog.at_level(logging.INFO):
+        meanwhile.setattr(loop, "store", store)
+        loop._all_cells(defaultdict(loop.Kept))
+    assert "a row went meanwhile" in caplog.text
+    assert cell().observed_at == before
+    loop._all_cells(defaultdict(loop.Kept))
+    assert cell().observed_at != before
 
 
 def test_a_consul_without_any_check_is_not_believed(cluster: Inside, web: Service) -> None:
