@@ -14,6 +14,10 @@ WHOLE = "/"
 FIRST_S, LONGEST_S, SETTLED_S = 30, 3600, 6 * 3600
 _PARTS = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# A last part like this makes browsers take the whole for an IPv4 address (URL Standard, 3.5).
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+# What the cluster's own resolver answers for, and what every machine takes for itself.
+_INSIDE = ("consul", "localhost")
 
 
 def normal_host(text: str) -> str:
@@ -38,13 +42,17 @@ def host_error(host: str, *, apps_domain: str, reserved: Collection[str]) -> str
     shape = _shape_error(host)
     if shape:
         return shape
-    if host in reserved:
+    if _own(host, reserved):
         return f"{host} is Muster's own address: choose another domain."
-    if host == apps_domain or host.endswith(f".{apps_domain}"):
+    apps_domain = normal_host(apps_domain)
+    if _below(host, apps_domain):
         return (
             f"{host} is below {apps_domain}, where every web service has its address by its name"
             " already: choose a domain of yours."
         )
+    inside = next((each for each in _INSIDE if _below(host, each)), None)
+    if inside:
+        return f"{host} ends in .{inside}, which nobody has outside: choose a domain of yours."
     return None
 
 
@@ -72,6 +80,16 @@ def proof_name(host: str) -> str:
     return f"_muster.{host}"
 
 
+def _own(host: str, reserved: Collection[str]) -> bool:
+    """Whether the host is one of these; one that begins with a dot stands for all below it too."""
+    own = {each.lower().rstrip(".") for each in reserved}
+    return host in own or any(_below(host, each[1:]) for each in own if each.startswith("."))
+
+
+def _below(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
 def _shape_error(host: str) -> str | None:
     if "*" in host:
         return f"{host} stands for many hosts: add each of them by its whole name."
@@ -87,6 +105,16 @@ def _shape_error(host: str) -> str | None:
         )
     if len(labels) < 2:
         return f"{host!r} has no dot: write the whole name, such as {host}.example.org."
+    if host.startswith("xn--") or ".xn--" in host:
+        return _punycode_error(host)
+    return None
+
+
+def _punycode_error(host: str) -> str | None:
+    try:
+        idna.decode(host)
+    except idna.IDNAError:
+        return f"{host!r} has a part with xn-- that stands for no name: write it as it is read."
     return None
 
 
@@ -94,5 +122,5 @@ def _is_address(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
-        return False
+        return bool(_NUMBER.fullmatch(host.rpartition(".")[2]))
     return True

@@ -50,10 +50,18 @@ def test_a_host_is_what_browsers_send(typed: str, host: str) -> None:
         ("apps.test", "below apps.test"),
         ("shop.apps.test", "below apps.test"),
         ("shopapps.test", None),
+        ("127.1", "is an address"),
+        ("a.0x7f", "is an address"),
+        ("xn--zzzzzz999.example", "stands for no name"),
+        ("www.own.test", "Muster's own address"),
+        ("own.test", "Muster's own address"),
+        ("api.shop-production.query.consul", "ends in .consul"),
+        ("a.localhost", "ends in .localhost"),
     ],
 )
 def test_a_domain_that_can_not_be_says_what_was_found(host: str, said: str | None) -> None:
-    found = host_error(host, apps_domain="apps.test", reserved={"muster.example.org"})
+    reserved = {"Muster.example.org", ".own.test", "*"}
+    found = host_error(host, apps_domain="Apps.test", reserved=reserved)
     assert found is None if said is None else said in (found or "")
 
 
