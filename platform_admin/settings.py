@@ -54,6 +54,8 @@ MUSTER_PG_DUMP = env.str("MUSTER_PG_DUMP", default="pg_dump")
 MUSTER_DUMP_LIMIT_MB = env.int("MUSTER_DUMP_LIMIT_MB", default=2048)
 # Networks that an external resource may be in although they are closed to what users type.
 MUSTER_EXTERNAL_NETWORKS = env.list("MUSTER_EXTERNAL_NETWORKS", default=[])
+# Whether they may be in private networks (10.0.0.0/8 and the like) without being named there.
+MUSTER_EXTERNAL_PRIVATE = env.bool("MUSTER_EXTERNAL_PRIVATE", default=True)
 # The example may be broken by buttons, and Nomad be cut off by one: never in production.
 MUSTER_FAULTS = env.bool("MUSTER_FAULTS", default=False)
 MUSTER_SCALING_INTERVAL_S = env.int("MUSTER_SCALING_INTERVAL_S", default=10)

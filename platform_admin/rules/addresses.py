@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""RFC 1918, RFC 6598 and RFC 4193."""
 
 
 @dataclass(frozen=True)
@@ -14,11 +16,13 @@ class Closed:
     """What is not reached: the platform's `own` servers, and all but `allowed` of what is special.
 
     `own` are addresses with their ports: never, whatever is allowed. Another port of such a machine
-    is reached only where its network is allowed.
+    is reached only where its network is allowed. `private`: whether networks that are nobody's on
+    the internet are closed as well.
     """
 
     own: frozenset[tuple[str, int]] = frozenset()
     allowed: tuple[str, ...] = ()
+    private: bool = False
 
 
 def refusal(address: str, port: int, closed: Closed) -> str | None:
@@ -26,11 +30,13 @@ def refusal(address: str, port: int, closed: Closed) -> str | None:
     found = _plain(ip_address(address))
     if (str(found), port) in closed.own:
         return f"{found} port {port} is one of Muster's own servers: name another one."
-    if any(found in ip_network(each) for each in closed.allowed):
+    if _in_any(found, closed.allowed):
         return None
     special = _special(found)
     if special is None and str(found) in {each for each, _ in closed.own}:
         special = "one of Muster's own machines"
+    if special is None and closed.private and _in_any(found, PRIVATE):
+        special = "in a private network"
     if special is None:
         return None
     return (
@@ -42,6 +48,10 @@ def refusal(address: str, port: int, closed: Closed) -> str | None:
 def first_refusal(addresses: Collection[str], port: int, closed: Closed) -> str | None:
     """Why one of the addresses of a name is not connected to: one is as bad as all."""
     return next((said for each in addresses if (said := refusal(each, port, closed))), None)
+
+
+def _in_any(address: Address, networks: Collection[str]) -> bool:
+    return any(address in ip_network(each) for each in networks)
 
 
 def _plain(address: Address) -> Address:

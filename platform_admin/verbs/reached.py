@@ -40,7 +40,8 @@ def resolved(host: str) -> list[str]:
 
 def closed() -> Closed:
     """What may not be reached from here, by the operator's settings."""
-    return Closed(_own(), tuple(settings.MUSTER_EXTERNAL_NETWORKS))
+    allowed = tuple(settings.MUSTER_EXTERNAL_NETWORKS)
+    return Closed(_own(), allowed, private=not settings.MUSTER_EXTERNAL_PRIVATE)
 
 
 def _own() -> frozenset[tuple[str, int]]:

@@ -49,3 +49,13 @@ def test_an_allowed_network_is_reached_but_for_musters_own_ports() -> None:
 def test_a_name_with_one_closed_address_is_closed() -> None:
     assert first_refusal(["203.0.113.5"], 5432, OWN) is None
     assert "link-local" in (first_refusal(["203.0.113.5", "169.254.1.1"], 5432, OWN) or "")
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.6", "172.31.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "::ffff:10.0.0.6"]
+)
+def test_private_networks_are_closed_where_the_operator_says_so(address: str) -> None:
+    assert "in a private network" in (refusal(address, 5432, Closed(private=True)) or "")
+    allowed = Closed(private=True, allowed=("0.0.0.0/0", "::/0"))
+    assert refusal(address, 5432, allowed) is None
+    assert refusal("203.0.113.5", 5432, Closed(private=True)) is None
