@@ -115,6 +115,18 @@ def test_a_certificate_is_uploaded_warned_of_and_its_key_never_shown(
     assert "no: upload a certificate" in read(site, DOMAIN)
 
 
+def test_a_certificate_is_asked_for_only_where_the_edge_could_serve_it(
+    site: Site, web: Service
+) -> None:
+    made(web)
+    page = read(site, DOMAIN)
+    assert "an operator has to name the edge's entry point for it" in page
+    assert "without that entry point the edge would serve it to nobody" in page
+    assert f"{DOMAIN}certificate/" not in page
+    Cell.objects.update(tls_entry_point="websecure")
+    assert f"{DOMAIN}certificate/" in read(site, DOMAIN)
+
+
 def test_a_key_among_the_certificates_is_refused_and_not_shown_again(
     site: Site, web: Service
 ) -> None:
