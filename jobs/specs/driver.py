@@ -30,13 +30,18 @@ def ports(driver: str, service: ServiceDoc) -> list[Json]:
 
 
 def artifacts(service: ServiceDoc, place: Place) -> Json:
-    """The task's field Artifacts; empty where the service runs an image."""
+    """The task's field Artifacts; empty where the service runs an image.
+
+    Nomad unpacks as whom it runs itself, and keeps the archive's modes: files that only their
+    owner may read have to become the user's.
+    """
     if service.artifact is None:
         return {}
     artifact = {
         "GetterSource": f"{place.artifacts_url}/{service.artifact}.{service.archive}",
         "GetterOptions": {"checksum": f"sha256:{service.artifact}"},
         "RelativeDest": APP_DIR,
+        **({"Chown": True} if service.user else {}),
     }
     return {"Artifacts": [artifact]}
 

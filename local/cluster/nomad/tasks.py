@@ -257,6 +257,8 @@ class Runner:
             folder = self._within(render.interpolate(artifact["RelativeDest"], known))
             source = render.interpolate(artifact["GetterSource"], known)
             artifacts.fetch(artifact, source, folder)
+            if artifact["Chown"] and self.task["User"]:
+                artifacts.hand_over(folder, self.task["User"])
         except artifacts.Unfetchable as error:
             text = f'failed to download artifact "{artifact["GetterSource"]}": {error}'
             raise Failed(

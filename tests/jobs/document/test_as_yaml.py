@@ -27,6 +27,20 @@ def test_any_json_is_read_as_it_was_written(value: dict[str, Any]) -> None:
     assert parsed(written(value)).value == value
 
 
+ODD = "\x85\u2028\u2029\r\n\t \ufeff\xa0\x07\x7f'\"\\:#-a\U0001f600"
+
+
+@given(st.dictionaries(st.text(ODD, max_size=8), st.text(ODD, max_size=130), max_size=3))
+def test_any_end_of_a_line_and_any_space_is_read_as_it_was_written(value: dict[str, str]) -> None:
+    assert parsed(written(value)).value == value
+
+
+@pytest.mark.parametrize("odd", ["\x85", "\u2028", "\u2029", "\r", "\r\n"])
+def test_no_odd_end_of_a_line_is_lost(odd: str) -> None:
+    value = {f"a{odd}b": [odd, f"{odd} x", f"x {odd}"]}
+    assert parsed(written(value)).value == value
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -218,6 +218,12 @@ def test_a_release_command_listens_nowhere() -> None:
     assert "Networks" not in group(job)
 
 
+def test_an_archive_becomes_the_users_where_the_service_names_one() -> None:
+    [archive] = task(made(replace(WORKER, user="nobody")))["Artifacts"]
+    assert archive["Chown"] is True
+    assert "Chown" not in task(made(WORKER))["Artifacts"][0]
+
+
 @pytest.mark.parametrize("attribute", ["meta.rack", "${meta.rack}"])
 def test_an_attribute_is_interpolated_by_nomad(attribute: str) -> None:
     service = replace(WEB, constraints=(ConstraintDoc(attribute, "=", "r1"),), spread=attribute)
