@@ -51,8 +51,18 @@ def _process(service: ServiceDoc, argv: Sequence[str]) -> Json:
         raise ValueError(f"The service {service.name} has no command; its driver needs one.")
     found = _command(argv)
     if service.artifact is not None:
+        found["command"] = _in_archive(found["command"])
         found["work_dir"] = "${NOMAD_TASK_DIR}/app"
     return found
+
+
+def _in_archive(program: str) -> str:
+    """The program as Nomad finds it: a relative path below the task's `local`, no matter where the
+    task begins to work.
+    """
+    if "/" not in program or program.startswith("/"):
+        return program
+    return f"app/{program.removeprefix('./')}"
 
 
 def _container(service: ServiceDoc, argv: Sequence[str]) -> Json:
