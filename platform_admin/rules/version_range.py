@@ -20,4 +20,4 @@ def is_version_range(text: str) -> bool:
 
 def _is_one(text: str) -> bool:
     found = _ONE.fullmatch(text)
-    return bool(found) and all(int(n) <= LARGEST_NUMBER for n in found["numbers"].split("."))
+    return found is not None and all(int(n) <= LARGEST_NUMBER for n in found["numbers"].split("."))

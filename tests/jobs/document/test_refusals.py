@@ -78,12 +78,12 @@ changes = st.tuples(st.sampled_from(PLACES), st.sampled_from((*VALUES, GONE)))
 def changed(path: Path, value: Any) -> Any:
     """The whole file with one value changed, added or gone."""
     found: Any = deepcopy(FILE)
-    inner = found
+    inner: Any = found
     for key in path[:-1]:
         inner = inner[key]
     if value is not GONE:
         inner[path[-1]] = value
-    elif isinstance(inner, list) or path[-1] in inner:
+    elif path in THERE:
         del inner[path[-1]]
     return found
 

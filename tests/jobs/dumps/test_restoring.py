@@ -57,15 +57,15 @@ def into(server: Server, database: str) -> Login:
 def tables(admin: Login) -> list[tuple[str, str]]:
     """The database's tables with their owners."""
     with connect(admin) as connection:
-        return connection.execute(
+        found = connection.execute(
             "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-        ).fetchall()
+        )
+        return [(str(name), str(of)) for name, of in found]
 
 
 def count(admin: Login) -> int:
     with connect(admin) as connection:
-        [found] = connection.execute("SELECT count(*) FROM orders").fetchone() or (0,)
-        return int(found)
+        return len(connection.execute("SELECT FROM orders").fetchall())
 
 
 def test_an_empty_database_gets_all_of_it(server: Server, folder: Path) -> None:

@@ -40,6 +40,7 @@ PROGRAMS = {
     "python3": sys.executable,
     "PYTHONPATH=/opt": f"PYTHONPATH={ROOT}",
     "files": "local.files",
+    "/usr/bin/valkey-server": str(binaries.valkey()),
 }
 
 
@@ -63,10 +64,8 @@ def at_hand(job: dict[str, Any], url: str, hashes: dict[str, str]) -> dict[str, 
         artifact["GetterSource"] = f"{url}/{hashes[kind]}.{kind}"
         artifact["GetterOptions"] = {"checksum": f"sha256:{hashes[kind]}"}
     config = task["Config"]
-    if config["command"] == "/usr/bin/env":
+    if config["command"] in ("/usr/bin/env", "/bin/sh"):
         config["args"] = [PROGRAMS.get(word, word) for word in config["args"]]
-    if config["command"] == "/usr/bin/valkey-server":
-        config["command"] = str(binaries.valkey())
     return found
 
 

@@ -113,7 +113,7 @@ def ended_well(real: Cluster, namespace: str, job_id: str, job: dict[str, Any]) 
     """Whether it is where it should be; fails at once where an instance failed."""
     found = real.nomad.job_allocations(namespace, job_id)
     failed = [each for each in found if each.client_status == "failed"]
-    assert not failed, [(each.description, each.task) for each in failed]
+    assert not failed, [event for each in failed for event in real.nomad.events(each.id)]
     if job["Type"] == "batch":
         return any(each.client_status == "complete" for each in found)
     listens = job["TaskGroups"][0]["Tasks"][0].get("Services")
