@@ -59,6 +59,9 @@ def at_hand(job: dict[str, Any], url: str, hashes: dict[str, str]) -> dict[str, 
     [group] = found["TaskGroups"]
     [task] = group["Tasks"]
     group["Count"] = 1
+    if "Scaling" in group:
+        # A singleton's bound is its count.
+        group["Scaling"]["Max"] = max(1, group["Scaling"]["Max"])
     for artifact in task.get("Artifacts", ()):
         kind = "zip" if artifact["GetterSource"].endswith(".zip") else "tar.gz"
         artifact["GetterSource"] = f"{url}/{hashes[kind]}.{kind}"
