@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, settings
 from tests.__main__ import FULL
 
 # The few are the same each time, the many are not.
-_full = FULL in os.environ
+FULL_RUN = FULL in os.environ
 
 costly = settings(
-    max_examples=300 if _full else 10,
-    derandomize=not _full,
+    max_examples=300 if FULL_RUN else 10,
+    derandomize=not FULL_RUN,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -140,6 +140,16 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """The text, escaped in quotes where a reader would take a sign of it for an end of a line."""
+    style = '"' if _ODD_BREAK.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_ODD_BREAK = re.compile("[\r\x85\u2028\u2029]")
+_Dumper.add_representer(str, _text)
+
+
 def _resolvers() -> dict[str | None, list[tuple[str, re.Pattern[str]]]]:
     """Those of YAML 1.1 without dates, merges, base 60 and its other words for true and false."""
     kept: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}

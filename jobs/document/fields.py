@@ -46,6 +46,10 @@ class Fields:
         """A text, or None where there is none."""
         return None if self.values.get(key) is None else self.text(key)
 
+    def text_or(self, key: str, default: str) -> str:
+        """A text, or the default where the field is not there at all."""
+        return self.text(key) if key in self.values else default
+
     def matching(self, key: str, pattern: re.Pattern[str], expected: str) -> str:
         """A text that must be there and fit the pattern as a whole."""
         found = self.text(key)
@@ -139,9 +143,15 @@ def _is_unicode(value: str) -> bool:
 
 def number(value: Any, path: str, least: int, largest: int) -> int:
     """The value, if it is a whole number from `least` to `largest`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= largest:
+    found = whole(value)
+    if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= largest:
         raise DocumentError(path, shown(value), f"a whole number from {least} to {largest}")
-    return value
+    return found
+
+
+def whole(value: Any) -> Any:
+    """The value, as an int where it is a whole number: to JSON 5 and 5.0 are the same."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def shown(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -9,7 +10,17 @@ from math import inf
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from jobs.document.error import DocumentError
-from jobs.document.fields import A_NAME, NAME, VARIABLE, Fields, items, number, shown, text
+from jobs.document.fields import (
+    A_NAME,
+    NAME,
+    VARIABLE,
+    Fields,
+    items,
+    number,
+    shown,
+    text,
+    whole,
+)
 from jobs.document.read import PARTS, read
 from jobs.document.read_service import A_VARIABLE, secret_ref
 from jobs.document.types import Document, SecretRef
@@ -22,6 +33,9 @@ T = TypeVar("T")
 
 MORE = ("variables", "secrets", "scaling")
 WINDOW_FIELDS = ("name", "days", "first", "last", "start", "end", "least", "most")
+
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5]?[0-9]")
 
 
 @dataclass(frozen=True)
@@ -118,11 +132,21 @@ def _typed(body: Fields, key: str) -> Any:
     if key == "windows":
         return tuple(_window(one) for one in body.each("windows", WINDOW_FIELDS))
     value, allowed = body.values[key], get_args(_TYPES[key]) or (_TYPES[key],)
-    found = float(value) if float in allowed and type(value) is int else value
+    found = _number(value, float if float in allowed else int)
     if type(found) not in allowed or found in (inf, -inf) or found != found:
         expected = " or ".join(_WORDS[one] for one in allowed)
         raise DocumentError(body.at(key), shown(value), expected)
     return text(found, body.at(key)) if isinstance(found, str) else found
+
+
+def _number(value: Any, kind: type[int] | type[float]) -> Any:
+    """The value, as a number of that kind where it is one; infinite where it is too large."""
+    if kind is int:
+        return whole(value)
+    try:
+        return float(value) if type(value) is int else value
+    except OverflowError:
+        return inf
 
 
 def _window(body: Fields) -> Window:
@@ -132,8 +156,8 @@ def _window(body: Fields) -> Window:
             number(day, f"{body.at('days')}.{i}", 0, 6)
             for i, day in enumerate(items(body.values.get("days", []), body.at("days")))
         ),
-        first=_moment(body, "first", date.fromisoformat, "a date such as 2026-12-24"),
-        last=_moment(body, "last", date.fromisoformat, "a date such as 2026-12-24"),
+        first=_moment(body, "first", _date, "a date such as 2026-12-24"),
+        last=_moment(body, "last", _date, "a date such as 2026-12-24"),
         start=_moment(body, "start", _clock, "a time such as 08:00") or MIDNIGHT,
         end=_moment(body, "end", _clock, "a time such as 18:30") or MIDNIGHT,
         least=body.optional_number("least", least=0),
@@ -141,9 +165,20 @@ def _window(body: Fields) -> Window:
     )
 
 
+def _date(found: str) -> date:
+    """The date that YYYY-MM-DD says; ValueError where it says none, or in another way."""
+    return date.fromisoformat(_whole_match(DATE, found))
+
+
 def _clock(found: str) -> time:
     """The time that HH:MM says; ValueError where it says none, or more."""
-    return datetime.strptime(found, CLOCK).time()  # noqa: DTZ007 - the policy has the zone
+    return datetime.strptime(_whole_match(TIME, found), CLOCK).time()  # noqa: DTZ007 - see zone
+
+
+def _whole_match(pattern: re.Pattern[str], found: str) -> str:
+    if not pattern.fullmatch(found):
+        raise ValueError(found)
+    return found
 
 
 def _moment(body: Fields, key: str, parsed: Callable[[str], T], expected: str) -> T | None:

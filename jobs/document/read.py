@@ -19,7 +19,7 @@ _AN_APP = "at most 24 lower case letters, digits and single hyphens, a letter fi
 def read(value: Any) -> Document:
     """The document that these JSON values describe; DocumentError where they describe none."""
     body = Fields(value, "", PARTS)
-    if body.values.get("format") != FORMAT:
+    if body.values.get("format") != FORMAT or body.values["format"] is True:
         raise DocumentError("format", repr(body.values.get("format")), str(FORMAT))
     services = body.named("services", NAME, A_NAME)
     resources = body.named("resources", NAME, A_NAME)

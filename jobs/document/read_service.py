@@ -144,8 +144,8 @@ def _link(variable: str, value: Any, path: str) -> LinkDoc:
     database = None
     if body.values.get("database") is not None:
         database = body.matching("database", DATABASE, A_DATABASE)
-    target, named = body.text("target"), body.optional_text("property")
-    return LinkDoc(variable, target, named or "url", database)
+    named = body.text_or("property", "url") or "url"
+    return LinkDoc(variable, body.text("target"), named, database)
 
 
 def _ports(body: Fields) -> tuple[PortDoc, ...]:
@@ -160,8 +160,8 @@ def _constraints(body: Fields) -> tuple[ConstraintDoc, ...]:
     return tuple(
         ConstraintDoc(
             one.text("attribute"),
-            one.optional_choice("operator", types.OPERATORS) or "=",
-            one.optional_text("value") or "",
+            one.choice("operator", types.OPERATORS) if "operator" in one.values else "=",
+            one.text_or("value", ""),
         )
         for one in body.each("constraints", ("attribute", "operator", "value"))
     )

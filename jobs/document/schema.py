@@ -8,8 +8,8 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from jobs.document import types
-from jobs.document.fields import APP, NAME, SHA256, VARIABLE
-from jobs.document.file import WINDOW_FIELDS
+from jobs.document.fields import APP, DATABASE, NAME, SHA256, VARIABLE
+from jobs.document.file import DATE, TIME
 from jobs.document.read_domain import HOST, PREFIX
 from jobs.document.types import (
     ConstraintDoc,
@@ -29,9 +29,10 @@ from platform_admin.rules.policy import METRICS, MODES, STRATEGIES, UNKNOWNS, Po
 Json = dict[str, Any]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_TEXT: Json = {"type": "string"}
+_TEXT: Json = {"type": "string", "pattern": r"^[^\x00]*$"}
 _WHOLE: Json = {"type": "integer"}
 _COUNT: Json = {"type": "integer", "minimum": 1, "maximum": 10**9}
+_FROM_0: Json = {**_COUNT, "minimum": 0}
 _PORT: Json = {"type": "integer", "minimum": 1, "maximum": 65535}
 _TEXTS: Json = {"type": "array", "items": _TEXT}
 
@@ -67,7 +68,7 @@ def _service() -> Json:
         "release_command": _TEXTS,
         "port": _PORT,
         "ports": _named(NAME.pattern, _PORT),
-        "health_path": _matching("/[\\s\\S]*"),
+        "health_path": _matching(r"/[^\x00]*"),
         "protocol": {"enum": list(types.PROTOCOLS)},
         "kill_signal": {"enum": list(types.KILL_SIGNALS)},
         "constraints": _list(
@@ -75,7 +76,7 @@ def _service() -> Json:
         ),
         "restart": _of(
             RestartDoc,
-            {"attempts": {"type": "integer", "minimum": 0}},
+            {"attempts": _FROM_0},
             needed=("attempts", "interval_s", "delay_s"),
         ),
         "redirects": _list(
@@ -84,9 +85,14 @@ def _service() -> Json:
         "headers": _list(HeaderDoc, {}, needed=("path", "name", "value")),
         "variables": _named(VARIABLE.pattern, _TEXT),
         "secrets": _named(VARIABLE.pattern, _secret()),
-        "links": _named(VARIABLE.pattern, _of(LinkDoc, {}, leaving="variable", needed=("target",))),
+        "links": _named(VARIABLE.pattern, _link()),
     }
     return _of(ServiceDoc, known, leaving="name", needed=("kind",))
+
+
+def _link() -> Json:
+    database = {"database": _matching(DATABASE.pattern)}
+    return _of(LinkDoc, database, leaving="variable", needed=("target",))
 
 
 def _resource() -> Json:
@@ -95,7 +101,8 @@ def _resource() -> Json:
 
 
 def _domain() -> Json:
-    paths = _named(PREFIX.pattern, _of(PathDoc, {}, leaving="prefix", needed=("service",)))
+    known = {"service": _matching(NAME.pattern)}
+    paths = _named(PREFIX.pattern, _of(PathDoc, known, leaving="prefix", needed=("service",)))
     return _of(DomainDoc, {"paths": paths}, leaving="name")
 
 
@@ -108,7 +115,7 @@ def _scaling() -> Json:
     hints = get_type_hints(PolicyFields)
     found = {name: _plain(hint, _WHOLE) for name, hint in hints.items() if name != "windows"}
     found |= {
-        "minimum": {"type": "integer", "minimum": 0},
+        "minimum": _FROM_0,
         "maximum": _COUNT,
         "mode": {"enum": list(MODES)},
         "strategy": {"enum": list(STRATEGIES)},
@@ -120,11 +127,18 @@ def _scaling() -> Json:
 
 
 def _window() -> Json:
-    count: Json = {"type": ["integer", "null"], "minimum": 0}
     day: Json = {"type": "integer", "minimum": 0, "maximum": 6}
-    found: dict[str, Json] = {key: {"type": ["string", "null"]} for key in WINDOW_FIELDS}
-    found |= {"days": {"type": "array", "items": day}, "least": count, "most": count}
-    return _object(found)
+    known = {
+        "name": _TEXT,
+        "first": _matching(DATE.pattern),
+        "last": _matching(DATE.pattern),
+        "start": _matching(TIME.pattern),
+        "end": _matching(TIME.pattern),
+        "least": _FROM_0,
+        "most": _FROM_0,
+    }
+    found = {name: {"anyOf": [one, {"type": "null"}]} for name, one in known.items()}
+    return _object({**found, "days": {"type": "array", "items": day}})
 
 
 def _of(
@@ -163,10 +177,15 @@ def _object(properties: dict[str, Json], needed: Collection[str] = ()) -> Json:
 def _named(pattern: str, value: Json) -> Json:
     return {
         "type": "object",
-        "patternProperties": {f"^(?:{pattern})$": value},
+        "patternProperties": {_whole(pattern): value},
         "additionalProperties": False,
     }
 
 
 def _matching(pattern: str) -> Json:
-    return {"type": "string", "pattern": f"^(?:{pattern})$"}
+    return {"type": "string", "pattern": _whole(pattern)}
+
+
+def _whole(pattern: str) -> str:
+    """The pattern for a whole text: to some readers `$` fits before a newline at its end too."""
+    return rf"^(?:{pattern})$(?!\n)"

@@ -30,13 +30,18 @@ def ports(driver: str, service: ServiceDoc) -> list[Json]:
 
 
 def artifacts(service: ServiceDoc, place: Place) -> Json:
-    """The task's field Artifacts; empty where the service runs an image."""
+    """The task's field Artifacts; empty where the service runs an image.
+
+    Nomad unpacks as whom it runs itself, and keeps the archive's modes: files that only their
+    owner may read have to become the user's.
+    """
     if service.artifact is None:
         return {}
     artifact = {
         "GetterSource": f"{place.artifacts_url}/{service.artifact}.{service.archive}",
         "GetterOptions": {"checksum": f"sha256:{service.artifact}"},
         "RelativeDest": APP_DIR,
+        **({"Chown": True} if service.user else {}),
     }
     return {"Artifacts": [artifact]}
 
@@ -46,8 +51,18 @@ def _process(service: ServiceDoc, argv: Sequence[str]) -> Json:
         raise ValueError(f"The service {service.name} has no command; its driver needs one.")
     found = _command(argv)
     if service.artifact is not None:
+        found["command"] = _in_archive(found["command"])
         found["work_dir"] = "${NOMAD_TASK_DIR}/app"
     return found
+
+
+def _in_archive(program: str) -> str:
+    """The program as Nomad finds it: a relative path below the task's `local`, no matter where the
+    task begins to work.
+    """
+    if "/" not in program or program.startswith("/"):
+        return program
+    return f"app/{program.removeprefix('./')}"
 
 
 def _container(service: ServiceDoc, argv: Sequence[str]) -> Json:

@@ -28,7 +28,9 @@ FARTHEST = timedelta(days=366 * 9)
 _LEAP_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-_ITEM = re.compile(r"(\*|\?|[a-z]+|\d+)(?:-([a-z]+|\d+))?(?:/(\d+))?")
+_ITEM = re.compile(r"(\*|\?|[a-z]+|[0-9]+)(?:-([a-z]+|[0-9]+))?(?:/([0-9]{1,2}))?")
+_SPACES = " \t\n\f\r"
+_WORD = re.compile(rf"[^{_SPACES}]+")
 
 
 class CronError(ValueError):
@@ -93,7 +95,8 @@ class OddDay:
 @cache
 def read(text: str) -> Cron:
     """The expression; CronError with a sentence where it is none."""
-    words = MACROS.get(text.strip().lower(), text).lower().split()
+    # Of a macro it takes only the small letters, and of spaces only these.
+    words = _WORD.findall(MACROS.get(text.strip(_SPACES), text).lower())
     if len(words) != len(FIELDS):
         raise CronError(_not_five(text, words))
     minutes, hours, days, months, weekdays = (
@@ -234,7 +237,8 @@ def _listed(field: Field) -> str:
 
 def _not_five(text: str, words: list[str]) -> str:
     if text.strip().startswith("@"):
-        return f"{text.strip()!r} is not known: use one of {', '.join(MACROS)}, or five fields."
+        hint = "every 15 minutes are */15 * * * *" if "every" in text.lower() else "or five fields"
+        return f"{text.strip()!r} is not known: use one of {', '.join(MACROS)}, {hint}."
     said = "nothing" if not words else f"{len(words)} field{'' if len(words) == 1 else 's'}"
     return (
         f"A schedule has five fields, {said} was given: minute, hour, day, month, weekday, such as"

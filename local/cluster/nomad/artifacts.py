@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import pwd
 import tarfile
 import zipfile
 import zlib
@@ -45,6 +47,18 @@ def fetch(artifact: Spec, source: str, folder: Path) -> None:
             _unpack(spool, Path(urlsplit(source).path).name, folder)
         except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise Unfetchable(f'error unpacking "{source}": {error}') from error
+
+
+def hand_over(folder: Path, user: str) -> None:
+    """Makes the user own the folder and all in it, where root does it; raises Unfetchable."""
+    if os.geteuid() != 0:
+        return
+    try:
+        owner = pwd.getpwnam(user)
+    except KeyError as error:
+        raise Unfetchable(f"failed to chown artifact: unknown user {user}") from error
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> str:

@@ -17,7 +17,8 @@ MACROS = {
     "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *",
     "@weekly": "0 0 * * 0", "@daily": "0 0 * * *", "@hourly": "0 * * * *",
 }  # fmt: skip
-ITEM = re.compile(r"(\*|\?|\w+)(?:-(\w+))?(?:/(\d+))?")
+SPACES = " \t\n\f\r"
+ITEM = re.compile(r"(\*(?!-)|\?(?![-/])|\w+)(?:-(\w+))?(?:/(\d\d?))?", re.ASCII)
 FARTHEST = timedelta(days=366 * 9)
 
 
@@ -54,7 +55,7 @@ def following(spec: str, where: ZoneInfo, after_s: int) -> int | None:
 
 def read(spec: str) -> list[set[int]]:
     """The values of the five fields; raises Unreadable."""
-    words = MACROS.get(spec.strip(), spec).lower().split()
+    words = re.findall(rf"[^{SPACES}]+", MACROS.get(spec.strip(SPACES), spec).lower())
     if len(words) != len(FIELDS):
         raise Unreadable(f'Invalid cron spec "{spec}": missing field(s)')
     return [_field(spec, word, *field) for word, field in zip(words, FIELDS, strict=True)]
@@ -72,14 +73,15 @@ def _field(spec: str, text: str, name: str, low: int, high: int, words: str) -> 
             first, last = low, high
         elif last is None:
             last = high if part[3] else first
-        if not low <= first <= last <= high or part[3] == "0":
+        longest = 6 if high == 7 else high
+        if not (low <= first <= last <= high and 1 <= int(part[3] or 1) <= longest):
             raise Unreadable(_wrong(spec, name, item))
         found |= set(range(first, last + 1, int(part[3] or 1)))
     return {value % 7 for value in found} if name == "day-of-week" else found
 
 
 def _value(word: str | None, words: str) -> int | None:
-    if word and word.isdigit():
+    if word and word.isdigit() and len(word) <= 2:
         return int(word)
     return words.split().index(word) + (words[0] == "j") if word in words.split() else None
 

@@ -257,6 +257,8 @@ class Runner:
             folder = self._within(render.interpolate(artifact["RelativeDest"], known))
             source = render.interpolate(artifact["GetterSource"], known)
             artifacts.fetch(artifact, source, folder)
+            if artifact["Chown"] and self.task["User"]:
+                artifacts.hand_over(folder, self.task["User"])
         except artifacts.Unfetchable as error:
             text = f'failed to download artifact "{artifact["GetterSource"]}": {error}'
             raise Failed(
@@ -323,11 +325,25 @@ class Runner:
             raise Failed("Driver Failure", text, DriverError=text)
         logs = self.task["LogConfig"]
         return {
-            "argv": [config["command"], *map(str, config.get("args") or [])], "env": env,
+            "argv": [self._program(config["command"]), *map(str, config.get("args") or [])],
+            "env": env,
             "cwd": str(self._within(given)), "user": self.task["User"],
             "max_files": logs["MaxFiles"], "max_bytes": logs["MaxFileSizeMB"] * 2**20,
             "logs": str(self.folder / "alloc" / "logs" / self.task["Name"]),
         }  # fmt: skip
+
+    def _program(self, command: str) -> str:
+        """The program's path; one from the task's folders or from PATH, never from work_dir."""
+        if command.startswith("/"):
+            return command
+        root = self.folder / self.task["Name"]
+        for path in (root / "local" / command, root / command):
+            if path.exists():
+                return str(path.absolute())
+        if "/" in command:
+            text = f'binary "{command}" could not be found'
+            raise Failed("Driver Failure", text, DriverError=text)
+        return command
 
     def _process(self, attempt: int | None = None) -> str:
         number = self.local.get("attempt", 0) if attempt is None else attempt

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from jobs.document.types import OPERATORS
+from platform_admin.rules import re2
 from platform_admin.rules.fields.errors import Found, between, either
 from platform_admin.rules.fields.service import ServiceFields
+from platform_admin.rules.version_range import is_version_range
 
 MOST_CONSTRAINTS = 10
 TEXT_LENGTH = 100
@@ -16,10 +18,13 @@ SHORTEST_INTERVAL_S = 5
 LONGEST_INTERVAL_S = 24 * 3600
 PARTS = ("attempts", "interval_s", "delay_s")
 WITHOUT_VALUE = ("is_set", "is_not_set")
-_NAME = r"(?:attr|meta|node|device)\.[A-Za-z0-9_.-]+"
+# Of a node itself Nomad knows these alone.
+_NAME = (
+    r"(?:(?:attr|meta|device)\.[A-Za-z0-9_.-]+"
+    r"|node\.(?:unique\.id|unique\.name|datacenter|class|pool))"
+)
 # As people write it, or as Nomad's own jobs do.
 _ATTRIBUTE = re.compile(rf"{_NAME}|\$\{{{_NAME}\}}")
-_VERSION = re.compile(r"\s*(=|!=|>=?|<=?|~>)?\s*v?\d+[\w.+~-]*\s*")
 
 
 def place_errors(fields: ServiceFields) -> Found:
@@ -69,18 +74,10 @@ def _value(operator: str, value: str) -> Iterator[str]:
         yield f"The value has {len(value)} characters: shorten it to {TEXT_LENGTH} or fewer."
     elif "${" in value or not value.isprintable():
         yield f"{value!r} is no plain value: write it without ${{ and on one line."
-    elif operator == "regexp" and not _compiles(value):
-        yield f"{value!r} is no regular expression: close every bracket."
-    elif operator == "version" and not all(map(_VERSION.fullmatch, value.split(","))):
+    elif operator == "regexp" and (said := re2.syntax_error(value)):
+        yield f"{value!r} is no regular expression of RE2, which Nomad uses ({said}): change that."
+    elif operator == "version" and not is_version_range(value):
         yield f"{value!r} is no range of versions: write it as >= 1.2, < 2."
-
-
-def _compiles(expression: str) -> bool:
-    try:
-        re.compile(expression)
-    except re.error:
-        return False
-    return True
 
 
 def _restart(restart: Mapping[str, int]) -> Iterator[str]:

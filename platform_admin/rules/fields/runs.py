@@ -105,11 +105,14 @@ def user_errors(fields: ServiceFields) -> Found:
 
 def _user(user: str, *, image: bool) -> str | None:
     if not _USER.fullmatch(user):
-        return f"{user!r} is no user: write a name or number, such as nobody or 1000."
+        known = "a name or number, such as nobody or 1000" if image else "a name, such as nobody"
+        return f"{user!r} is no user: write {known}."
     if image:
         return None
     if ":" in user:
         return f"{user!r} names a group, which only an image takes: write the user alone."
     if user.lower() in _ROOT or (user.isdecimal() and int(user) == 0):
         return "A program from an archive may not run as root on the node: choose another user."
+    if user.isdecimal():
+        return f"{user} is a number, by which only an image names its user: write the user's name."
     return None

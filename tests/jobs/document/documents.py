@@ -21,14 +21,22 @@ from jobs.document import (
     SecretRef,
     ServiceDoc,
 )
-from jobs.document.types import KILL_SIGNALS, OPERATORS, PROTOCOLS, REDIRECT_CODES
-
-# A slow or busy machine is no failure of a document.
+from jobs.document.types import (
+    KILL_SIGNALS,
+    KINDS,
+    KINDS_WITH_PORT,
+    OPERATORS,
+    PROTOCOLS,
+    REDIRECT_CODES,
+)
 
 names = st.from_regex(r"[a-z][a-z0-9]{0,14}", fullmatch=True)
 variable_names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 # What Postgres and an environment variable can hold.
-texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
+odd = "\x85\u2028\u2029\r\n\t \ufeff\xa0\x07\x7f'\"\\:#{}[]$%~-0a\U0001f600"
+texts = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30
+) | st.text(odd, max_size=12)
 counts = st.integers(1, 100_000)
 databases = st.none() | st.from_regex(r"[a-z][a-z0-9_]{0,30}", fullmatch=True)
 words = st.lists(texts, max_size=4).map(tuple)
@@ -81,7 +89,7 @@ def options(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
     """A service of that name, its links to any of the targets."""
-    kind = draw(st.sampled_from(["web", "private", "worker", "cron"]))
+    kind = draw(st.sampled_from(KINDS))
     chosen = draw(options())
     if kind == "cron":
         chosen |= {"schedule": draw(texts)}
@@ -94,7 +102,7 @@ def services(draw: st.DrawFn, name: str, targets: list[str]) -> ServiceDoc:
         **draw(sources()),
         command=draw(words),
         release_command=draw(words),
-        port=None if kind in ("worker", "cron") else draw(st.integers(1, 65535)),
+        port=draw(st.integers(1, 65535)) if kind in KINDS_WITH_PORT else None,
         health_path=draw(st.none() | texts.map(lambda text: f"/{text}")),
         cpu_mhz=draw(counts),
         memory_mb=draw(counts),

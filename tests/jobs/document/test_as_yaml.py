@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jobs.document.as_yaml import LARGEST_BYTES, Place, SyntaxProblem, parsed, written
 from tests.inputs import costly
-from tests.jobs.document.documents import texts
+from tests.jobs.document.documents import odd, texts
 
 values = st.recursive(
     st.none()
@@ -24,6 +24,17 @@ values = st.recursive(
 @costly
 @given(st.dictionaries(texts, values, max_size=3))
 def test_any_json_is_read_as_it_was_written(value: dict[str, Any]) -> None:
+    assert parsed(written(value)).value == value
+
+
+@given(st.dictionaries(st.text(odd, max_size=8), st.text(odd, max_size=130), max_size=3))
+def test_any_end_of_a_line_and_any_space_is_read_as_it_was_written(value: dict[str, str]) -> None:
+    assert parsed(written(value)).value == value
+
+
+@pytest.mark.parametrize("odd", ["\x85", "\u2028", "\u2029", "\r", "\r\n"])
+def test_no_odd_end_of_a_line_is_lost(odd: str) -> None:
+    value = {f"a{odd}b": [odd, f"{odd} x", f"x {odd}"]}
     assert parsed(written(value)).value == value
 
 

@@ -6,60 +6,26 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from jobs.document import Document, DocumentError, SecretRef, ServiceDoc, write
+from jobs.document import Document, DocumentError, SecretRef, ServiceDoc, diff, write
 from jobs.document.as_yaml import parsed, written
-from jobs.document.file import FileDoc, ScalingDoc, read_file, write_file
+from jobs.document.diff import trees
+from jobs.document.file import FileDoc, ScalingDoc, file_tree, read_file, write_file
 from jobs.document.schema import schema
-from platform_admin.rules.policy import PolicyFields, default_policy
-from scaler.rules.windows import Window
+from platform_admin.rules.policy import default_policy
 from tests.inputs import costly
-from tests.jobs.document.documents import SHOP, documents, secrets, texts, variable_names
-
-small = st.integers(0, 100)
-minutes = st.times().map(lambda moment: moment.replace(second=0, microsecond=0))
-windows = st.builds(
-    Window,
-    texts,
-    days=st.lists(st.integers(0, 6), max_size=3).map(tuple),
-    first=st.none() | st.dates(),
-    last=st.none() | st.dates(),
-    start=minutes,
-    end=minutes,
-    least=st.none() | small,
-    most=st.none() | small,
-)
-policies = st.builds(
-    PolicyFields,
-    mode=st.sampled_from(["off", "shadow", "on"]),
-    late_price=st.floats(0.001, 100.0),
-    latency_ms=st.none() | small,
-    queue=texts,
-    up_percent=st.none() | small,
-    metric_target=st.none() | st.floats(0.1, 1e6),
-    windows=st.lists(windows, max_size=2).map(tuple),
-)
-scalings = st.builds(ScalingDoc, st.integers(0, 9), st.integers(1, 9), policies)
-
-
-@st.composite
-def files(draw: st.DrawFn) -> FileDoc:
-    """Any draft that the platform may have to write down."""
-    document = draw(documents(most=2))
-    return FileDoc(
-        document=document,
-        variables=draw(st.dictionaries(variable_names, texts, max_size=3)),
-        secrets=draw(st.dictionaries(variable_names, secrets, max_size=2)),
-        scaling={one.name: draw(scalings) for one in document.services if draw(st.booleans())},
-    )
+from tests.jobs.document.documents import SHOP
+from tests.jobs.document.drafts import files
 
 
 @costly
 @given(files())
 def test_nothing_is_lost_on_the_way_through_the_text(file: FileDoc) -> None:
-    assert read_file(parsed(written(write_file(file))).value) == file
+    again = read_file(parsed(written(write_file(file))).value)
+    assert again == file
+    assert trees(file_tree(file), file_tree(again)) == ()
+    assert diff(file.document, again.document) == ()
 
 
 @costly

@@ -218,6 +218,27 @@ def test_a_release_command_listens_nowhere() -> None:
     assert "Networks" not in group(job)
 
 
+@pytest.mark.parametrize(
+    ("program", "found"),
+    [
+        ("./serve", "app/serve"),
+        ("bin/serve", "app/bin/serve"),
+        ("python3", "python3"),
+        ("/bin/sh", "/bin/sh"),
+    ],
+)
+def test_a_program_of_the_archive_is_named_as_nomad_finds_it(program: str, found: str) -> None:
+    assert task(made(replace(WORKER, command=(program,))))["Config"]["command"] == found
+    bare = replace(WORKER, artifact=None, archive=None, command=(program,))
+    assert task(made(bare))["Config"]["command"] == program
+
+
+def test_an_archive_becomes_the_users_where_the_service_names_one() -> None:
+    [archive] = task(made(replace(WORKER, user="nobody")))["Artifacts"]
+    assert archive["Chown"] is True
+    assert "Chown" not in task(made(WORKER))["Artifacts"][0]
+
+
 @pytest.mark.parametrize("attribute", ["meta.rack", "${meta.rack}"])
 def test_an_attribute_is_interpolated_by_nomad(attribute: str) -> None:
     service = replace(WEB, constraints=(ConstraintDoc(attribute, "=", "r1"),), spread=attribute)

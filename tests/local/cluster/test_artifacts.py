@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import pwd
 import tarfile
 import threading
 import zipfile
@@ -14,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from local.cluster.nomad.artifacts import Unfetchable, fetch
+from local.cluster.nomad.artifacts import Unfetchable, fetch, hand_over
 
 Serve = Callable[[str, bytes], str]
 PLAIN: dict[str, Any] = {"GetterHeaders": None, "GetterOptions": None}
@@ -130,3 +132,22 @@ def test_what_is_missing_or_not_served_over_http_is_refused(serve: Serve, tmp_pa
         fetch(PLAIN, url + "-not", tmp_path)
     with pytest.raises(Unfetchable, match="not supported for scheme 'file'"):
         fetch(PLAIN, "file:///etc/passwd", tmp_path)
+
+
+def test_root_hands_all_that_was_unpacked_over_to_the_tasks_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "main.py").touch()
+    nobody, owned = pwd.getpwnam("nobody"), {}
+
+    def chown(path: Path, uid: int, gid: int, *, follow_symlinks: bool) -> None:
+        assert not follow_symlinks
+        owned[path.relative_to(tmp_path).as_posix()] = (uid, gid)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", chown)
+    hand_over(tmp_path, "nobody")
+    assert owned == dict.fromkeys((".", "app", "app/main.py"), (nobody.pw_uid, nobody.pw_gid))
+    with pytest.raises(Unfetchable, match="failed to chown artifact: unknown user 1000"):
+        hand_over(tmp_path, "1000")

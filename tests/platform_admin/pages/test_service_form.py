@@ -521,7 +521,7 @@ def test_options_are_typed_in_folds_that_are_closed_until_one_is_set(site: Site)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"user": "a b"}, "such as nobody or 1000"),
+        ({"user": "a b"}, "such as nobody."),
         ({"drain_s": "x"}, "Drain is not a whole number"),
         ({"memory_max_mb": "1"}, "less than the 128 MB"),
         ({"restart_attempts": "101"}, "from 0 to 100"),

@@ -45,6 +45,7 @@ def test_it_refuses_what_nomads_reader_refuses(text: str) -> None:
         ("* * * *", "A schedule has five fields, 4 fields was given"),
         ("0 0 0 1 1 * *", "A schedule has five fields, 7 fields was given"),
         ("@often", "'@often' is not known: use one of @yearly,"),
+        ("@HOURLY", "'@HOURLY' is not known: use one of @yearly,"),
         ("60 * * * *", "The minute '60' is out of range: use 0 to 59."),
         ("0 24 * * *", "The hour '24' is out of range: use 0 to 23."),
         ("0 0 L * *", "The day of the month 'l' can not be read: use numbers from 1 to 31"),

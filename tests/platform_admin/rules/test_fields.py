@@ -50,7 +50,7 @@ REGEXP = {"attribute": "node.unique.name", "operator": "regexp", "value": "^big-
         replace(GOOD, protocol="http", ports={"metrics": 8080, "debug": 8080}),
         replace(GOOD, check_interval_s=119, check_timeout_s=300, drain_s=3600),
         replace(GOOD, user="www-data", memory_max_mb=128, disk_mb=64, kill_signal="SIGQUIT"),
-        replace(WORKER, user="1000", memory_max_mb=1024, restart=dict(RESTART, attempts=0)),
+        replace(WORKER, user="www-data", memory_max_mb=1024, restart=dict(RESTART, attempts=0)),
         replace(GOOD, spread="meta.rack", constraints=[ARM, SET, VERSION, REGEXP]),
         replace(GOOD, spread="${meta.rack}", constraints=[dict(ARM, attribute="${node.class}")]),
     ],
@@ -105,9 +105,10 @@ def test_good_fields_have_no_errors(fields: ServiceFields) -> None:
         ({"check_interval_s": 120}, "check_interval_s", "check more often, or raise the limit"),
         ({"check_timeout_s": 301}, "check_timeout_s", "from 1 to 300 s"),
         ({"drain_s": 0}, "drain_s", "from 1 to 3600 s"),
-        ({"user": "a b"}, "user", "such as nobody or 1000"),
+        ({"user": "a b"}, "user", "such as nobody."),
         ({"user": "me:us"}, "user", "write the user alone"),
         ({"user": "root"}, "user", "may not run as root"),
+        ({"user": "1000"}, "user", "write the user's name"),
         ({"user": "Root"}, "user", "may not run as root"),
         ({"user": "00"}, "user", "may not run as root"),
         ({"memory_max_mb": 127}, "memory_max_mb", "less than the 128 MB"),
@@ -122,8 +123,11 @@ def test_good_fields_have_no_errors(fields: ServiceFields) -> None:
         ({"constraints": [dict(ARM, value="")]}, "constraints.0", "A value is needed"),
         ({"constraints": [dict(ARM, value="${node.class}")]}, "constraints.0", "no plain value"),
         ({"constraints": [dict(SET, value="x")]}, "constraints.0", "leave the value empty"),
-        ({"constraints": [dict(REGEXP, value="(")]}, "constraints.0", "close every bracket"),
+        ({"constraints": [dict(REGEXP, value="(")]}, "constraints.0", "a ( is not closed"),
+        ({"constraints": [dict(REGEXP, value="a(?!b)")]}, "constraints.0", "of RE2, which Nomad"),
+        ({"constraints": [dict(ARM, attribute="node.region")]}, "constraints.0", "no attribute"),
         ({"constraints": [dict(VERSION, value="new")]}, "constraints.0", ">= 1.2, < 2"),
+        ({"constraints": [dict(VERSION, value=">= 1..2")]}, "constraints.0", ">= 1.2, < 2"),
         ({"constraints": [ARM] * 11}, "constraints", "use 10 or fewer"),
         ({"restart": dict(RESTART, attempts=-1)}, "restart", "from 0 to 100 restarts"),
         ({"restart": dict(RESTART, interval_s=4, delay_s=1)}, "restart", "from 5 to 86400 s"),
@@ -170,6 +174,7 @@ def test_tcp_is_for_cells_in_which_names_resolve_and_has_no_path() -> None:
 
 def test_an_image_has_each_port_once_and_may_name_its_own_users() -> None:
     assert errors(replace(IMAGE, user="0:0"), ("docker",)) == {}
+    assert errors(replace(IMAGE, user="1000"), ("docker",)) == {}
     for ports in ({"metrics": 8080}, {"metrics": 9100, "debug": 9100}):
         found = errors(replace(IMAGE, ports=ports), ("docker",))
         assert "give each its own" in found["ports"][0]
