@@ -52,7 +52,9 @@ def given(app: App) -> set[str]:
 
 def test_every_kind_of_service_and_resource_is_healthy(app: App) -> None:
     names = ("site", "web", "stock", "packer", "books", "foreman", "db", "queue", "partner")
-    until(lambda: states(app.page()) == dict.fromkeys(names, "healthy"), 30, lambda: app.page().text)
+    until(
+        lambda: states(app.page()) == dict.fromkeys(names, "healthy"), 30, lambda: app.page().text
+    )
 
 
 def test_every_link_of_its_file_is_used(app: App) -> None:
@@ -72,7 +74,9 @@ def test_every_link_of_its_file_is_used(app: App) -> None:
 def test_a_label_is_followed_at_its_public_address_and_its_seal_is_genuine(app: App) -> None:
     """The packer sealed it and the web checks that, with a secret that was generated."""
     page = app.page("web/")
-    ordered = requests.post(f"{address(page, 'By port')}parcels", data='{"item": "rope"}', timeout=30)
+    ordered = requests.post(
+        f"{address(page, 'By port')}parcels", data='{"item": "rope"}', timeout=30
+    )
     label = ordered.json()
 
     assert ordered.status_code == 200, ordered.text

@@ -86,7 +86,7 @@ def test_no_secret_of_its_file_lacks_a_value_and_one_was_seen_by_nobody() -> Non
     environment = demo.warehouse()
     file = exported(environment)
 
-    assert {name for name in file.secrets} == set(demo.SECRETS)
+    assert set(file.secrets) == set(demo.SECRETS)
     assert SecretVersion.objects.count() == len(demo.SECRETS)
     assert secret_value(environment, None, "CARRIER_TOKEN", 1) == "only an example"
     assert len(secret_value(environment, None, "LABEL_KEY", 1)) == 43
