@@ -81,7 +81,7 @@ def used(queue: Redis) -> dict[str, str]:
     return {
         "QUEUE_HOST": f"run {server['run_id'][:8]}",
         "QUEUE_PORT": str(server["tcp_port"]),
-        "QUEUE_USER": queue.acl_whoami().decode(),
+        "QUEUE_USER": str(queue.acl_whoami()),
         "QUEUE_PASSWORD": "accepted",
         "STOCK_URL": f"{len(ask(os.environ['STOCK_URL'], '/shelves')['items'])} items",
     }
