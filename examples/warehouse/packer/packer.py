@@ -9,11 +9,11 @@ import os
 import signal
 import time
 from urllib.error import HTTPError
+from urllib.parse import quote
 
 import parcels
 from ask import ask
-from redis import Redis
-from redis.exceptions import ConnectionError
+from redis import Redis, RedisError
 from seal import sealed
 
 # How long packing takes, and how long it looks for a parcel before it sees a SIGTERM, in seconds.
@@ -29,14 +29,27 @@ def main() -> None:
     queue = entered()
     while not told:
         try:
-            parcel = parcels.taken(queue, LOOKS_FOR_S)
-        except ConnectionError as error:
-            print(f"The queue does not answer: {error}", flush=True)
+            work(queue)
+        except (RedisError, OSError) as error:
+            print(f"Somebody does not answer: {error}", flush=True)
             time.sleep(LOOKS_FOR_S)
-            continue
-        if parcel is not None:
-            parcels.keep(queue, packed(parcel, queue))
-            print(f"Packed {parcel['item']}, parcel {parcel['id']}.", flush=True)
+
+
+def work(queue: Redis) -> None:
+    """Nothing; the next parcel is packed, if there is one. RedisError, OSError: somebody is away.
+
+    A parcel that can not be packed because the stock is away goes back into the queue.
+    """
+    parcel = parcels.taken(queue, LOOKS_FOR_S)
+    if parcel is None:
+        return
+    try:
+        label = packed(parcel, queue)
+    except OSError:
+        parcels.put(queue, parcel)
+        raise
+    parcels.keep(queue, label)
+    print(f"Packed {parcel['item']}, parcel {parcel['id']}.", flush=True)
 
 
 def entered() -> Redis:
@@ -70,7 +83,8 @@ def packed(parcel: parcels.Json, queue: Redis) -> parcels.Json:
 def fetched(item: str) -> str:
     """What the stock said to the item."""
     try:
-        return f"piece {ask(os.environ['STOCK_URL'], f'/take/{item}', 'POST')['taken']}"
+        answer = ask(os.environ["STOCK_URL"], f"/take/{quote(item, safe='')}", "POST")
+        return f"piece {answer['taken']}"
     except HTTPError as error:
         return f"not there ({error.code})"
 

@@ -17,11 +17,14 @@ LONGEST_WAIT_S = 10
 Json = dict[str, Any]
 
 
-def put(queue: Redis, item: str) -> str:
-    """The id of a new parcel, which waits to be packed."""
-    parcel = {"id": uuid.uuid4().hex, "item": item}
+def new(item: str) -> Json:
+    """A parcel that nobody knows yet."""
+    return {"id": uuid.uuid4().hex, "item": item}
+
+
+def put(queue: Redis, parcel: Json) -> None:
+    """Nothing; the parcel waits to be packed."""
     queue.rpush(WAITING, json.dumps(parcel))
-    return parcel["id"]
 
 
 def taken(queue: Redis, within_s: float) -> Json | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 LONGEST_BODY = 10_000
 
@@ -67,19 +67,20 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self._reply(method, urlsplit(self.path).path, self.rfile.read(size)))
 
     def _reply(self, method: str, path: str, body: bytes) -> Reply:
-        above, slash, rest = path.rpartition("/")
-        route = self.routes.get((method, path))
-        if route is None and above:
-            route = self.routes.get((method, above + slash))
-        else:
-            rest = ""
+        route, rest = self._route(method, path)
         if route is None:
             return Reply({"error": "There is no such page."}, 404)
         try:
-            return route(rest, body)
+            return route(unquote(rest), body)
         except Exception:
             logging.exception("%s %s failed", method, path)
             return Reply({"error": "Something went wrong."}, 500)
+
+    def _route(self, method: str, path: str) -> tuple[Route | None, str]:
+        above, _, rest = path.rpartition("/")
+        if (method, path) in self.routes or not above:
+            return self.routes.get((method, path)), ""
+        return self.routes.get((method, f"{above}/")), rest
 
     def _send(self, reply: Reply) -> None:
         body = json.dumps(reply.value).encode()

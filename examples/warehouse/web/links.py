@@ -61,7 +61,9 @@ def stock() -> Used:
 
 def packer() -> Used:
     """Those of the worker, who packs a parcel for it. LookupError where nobody does in time."""
-    label = parcels.label(queue(), parcels.put(queue(), "compass"), PACKED_WITHIN_S)
+    parcel = parcels.new("compass")
+    parcels.put(queue(), parcel)
+    label = parcels.label(queue(), parcel["id"], PACKED_WITHIN_S)
     if label is None:
         raise LookupError(f"nobody packed a parcel within {PACKED_WITHIN_S} s")
     found: Used = label["used"]

@@ -38,9 +38,10 @@ def order(rest: str, body: bytes) -> Reply:
         item = str(json.loads(body)["item"])[:40]
     except (ValueError, KeyError, TypeError):
         return Reply({"error": 'A parcel needs an item: {"item": "rope"}'}, 400)
-    parcel_id = parcels.put(queue(), item)
-    label = parcels.label(queue(), parcel_id, parcels.LONGEST_WAIT_S)
-    return Reply(label or {"id": parcel_id}, 200 if label else 202)
+    asked = parcels.new(item)
+    parcels.put(queue(), asked)
+    label = parcels.label(queue(), asked["id"], parcels.LONGEST_WAIT_S)
+    return Reply(label or asked, 200 if label else 202)
 
 
 def parcel(parcel_id: str, body: bytes) -> Reply:
