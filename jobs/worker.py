@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import close_old_connections
 from rq import worker_registration
+from rq.job import Job
 from rq.worker import SimpleWorker
 
 
@@ -13,7 +14,8 @@ class Worker(SimpleWorker):
     """Works in its own process, because a fork would break the pool of database connections.
 
     Around each job a connection that broke goes, as Django does around each request: after a
-    restart of Postgres the next job works.
+    restart of Postgres the next job works. A job's time to live is for its waiting alone: RQ lets
+    it run on, and one that takes longer would be gone when it ends, and count as failed.
     """
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
@@ -23,10 +25,11 @@ class Worker(SimpleWorker):
             worker_registration.register(self)
         super().heartbeat(*args, **kwargs)
 
-    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+    def perform_job(self, job: Job, *args: Any, **kwargs: Any) -> bool:
         """Whether the job succeeded."""
+        self.connection.persist(job.key)
         close_old_connections()
         try:
-            return bool(super().perform_job(*args, **kwargs))
+            return bool(super().perform_job(job, *args, **kwargs))
         finally:
             close_old_connections()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from examples.packing import packed
 
 PARTS = ("web", "api", "worker")
 FOLDER = Path(__file__).parent
@@ -18,19 +17,9 @@ def archive(part: str) -> bytes:
     """A tar.gz of one part's files; the same files give the same bytes, so the same artifact."""
     if part not in PARTS:
         raise ValueError(f"The shop has no part {part!r}; it has {', '.join(PARTS)}.")
-    packed = io.BytesIO()
-    with (
-        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as compressed,
-        tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar,
-    ):
-        for path in _files(part):
-            content = path.read_bytes()
-            member = tarfile.TarInfo(path.name)
-            member.size, member.mode = len(content), 0o644
-            tar.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
+    return packed(_files(part))
 
 
 def _files(part: str) -> Iterator[Path]:
-    both = [*(FOLDER / SHARED).iterdir(), *(FOLDER / part).iterdir()]
-    yield from sorted((path for path in both if path.is_file()), key=lambda path: path.name)
+    for folder in (SHARED, part):
+        yield from (path for path in (FOLDER / folder).iterdir() if path.is_file())

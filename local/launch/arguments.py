@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from examples import NAMES
 from local.launch.problem import Problem
 
 ANYWHERE = "0.0.0.0"  # noqa: S104
@@ -21,13 +22,18 @@ class Arguments:
     bind: str
     real: bool
     json: Path | None = None
+    example: str = NAMES[0]
 
 
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     """The arguments; a relative folder counts from where ./run was called."""
-    return _chosen(
-        _parser("./run", "Starts Muster and everything it needs on this machine."), argv, environ
+    parser = _parser("./run", "Starts Muster and everything it needs on this machine.")
+    parser.add_argument(
+        "--example",
+        choices=NAMES,
+        help="the example app that is live at the end (shop); warehouse has all kinds and links",
     )
+    return _chosen(parser, argv, environ)
 
 
 def parse_demo(argv: Sequence[str], environ: Mapping[str, str]) -> Arguments:
@@ -81,12 +87,14 @@ def _chosen(
     usual = Path(".muster-real" if chosen.real else ".muster").resolve()
     state = chosen.state or Path(environ.get("MUSTER_STATE") or usual)
     json = getattr(chosen, "json", None)
+    example = getattr(chosen, "example", None) or NAMES[0]
     return Arguments(
         chosen.port,
         called_from / state,
         chosen.bind,
         chosen.real,
         (called_from / json).resolve() if json else None,
+        example,
     )
 
 

@@ -34,7 +34,8 @@ class Step:
     """Something that runs once, to its end, before Muster is ready.
 
     With `shown` what it notes on the way is said; with `of` it runs only when one of these files
-    or folders of the checkout has changed since it last ended well.
+    or folders of the checkout has changed since it last ended well; with `named` it gets the name
+    of the example.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Step:
     arguments: tuple[str, ...]
     shown: bool = False
     of: tuple[str, ...] = ()
+    named: bool = False
 
 
 def cluster(ports: Ports, folder: Path) -> tuple[tuple[Row, ...], ...]:
@@ -91,9 +93,11 @@ BEFORE = (
         ("manage.py", "collectstatic", "--no-input", "--clear", "-v0"),
         of=("requirements.txt", "static", "platform_admin/settings.py"),
     ),
-    Step("seed", "Demo team and users", ("manage.py", "seed")),
+    Step("seed", "Demo team and users", ("manage.py", "seed"), named=True),
 )
-AFTER = (Step("deploy_demo", "The example app", ("manage.py", "deploy_demo"), shown=True),)
+AFTER = (
+    Step("deploy_demo", "The example app", ("manage.py", "deploy_demo"), shown=True, named=True),
+)
 
 # On which ports (by their names) each part of the cluster answers.
 PORTS_OF: Mapping[str, tuple[str, ...]] = {

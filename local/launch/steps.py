@@ -32,7 +32,8 @@ def once_a_change(launch: Launch, step: Step, env: Mapping[str, str]) -> str:
 def once(launch: Launch, step: Step, env: Mapping[str, str]) -> str:
     """What the step answered; a Problem with its last words when it failed."""
     log, answer = launch.log(step.name), launch.logs / f"{step.name}.out"
-    argv = (sys.executable, *step.arguments)
+    named = (launch.arguments.example,) if step.named else ()
+    argv = (sys.executable, *step.arguments, *named)
     command = Command(step.name, argv, env, CHECKOUT, log, answer=answer)
     with launch.show.stage(step.title):
         code = _follow(launch, step, spawn(command), log)

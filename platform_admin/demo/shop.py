@@ -38,9 +38,11 @@ REDIS = LinkFields("REDIS_URL", "cache")
 WORKER_POLICY = PolicyFields(mode="on", queue="orders", drain_s=30, down_window_s=60)
 
 
-def runs_here() -> bool:
-    """Whether this cluster runs archives, of which the shop is made."""
-    return not PROCESSES.isdisjoint(settings.MUSTER_DRIVERS)
+def refused() -> str:
+    """Why this cluster can not run the shop, as a sentence; "" where it can."""
+    if PROCESSES.isdisjoint(settings.MUSTER_DRIVERS):
+        return "it is made of archives, and MUSTER_DRIVERS runs images."
+    return ""
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import django_rq
 import pytest
 from django.db import connection
-from rq import Queue
+from rq import Queue, get_current_job
 from rq.worker import SimpleWorker
 
 from jobs.worker import Worker
@@ -53,6 +53,13 @@ def boom() -> None:
     raise ValueError("the job's own trouble")
 
 
+def time_left() -> int:
+    """For how many seconds the job that asks still lives; -1 is for ever."""
+    job = get_current_job()
+    assert job is not None
+    return int(job.connection.ttl(job.key))
+
+
 @pytest.fixture
 def queue() -> Queue:
     found = django_rq.get_queue("deploy")
@@ -77,3 +84,10 @@ def test_a_job_that_fails_ends_no_worker(queue: Queue) -> None:
     jobs = [queue.enqueue(call, result_ttl=60, failure_ttl=60) for call in (boom, count)]
     work(queue)
     assert [job.get_status(refresh=True) for job in jobs] == ["failed", "finished"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_jobs_time_to_live_is_for_its_waiting_alone(queue: Queue) -> None:
+    job = queue.enqueue(time_left, ttl=60, result_ttl=60)
+    work(queue)
+    assert job.return_value() == -1

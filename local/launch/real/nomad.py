@@ -36,6 +36,9 @@ def config(ports: Ports, data: Path, consul_token: str) -> Mapping[str, Any]:
             "min_dynamic_port": ports.tasks.start,
             "max_dynamic_port": ports.tasks.stop - 1,
             "max_kill_timeout": "1h",
+            # Above 80 % it would throw away what ended, its logs too, on any laptop that is fuller.
+            "gc_disk_usage_threshold": 100,
+            "gc_inode_usage_threshold": 100,
             "template": {
                 "nomad_retry": FOREVER, "consul_retry": FOREVER, "vault_retry": FOREVER,
             },

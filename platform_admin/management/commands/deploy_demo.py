@@ -3,11 +3,14 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from examples import NAMES
 from jobs.deploy.preview import address, address_by_port
+from jobs.document.types import PUBLIC
+from platform_admin.demo.examples import EXAMPLES
 from platform_admin.demo.people import actor
-from platform_admin.demo.shop import OWNER, runs_here, shop
+from platform_admin.demo.shop import OWNER
 from platform_admin.models import Cell, Deployment, DeploymentStep, Environment
 from platform_admin.verbs.deployments import deploy
 from platform_admin.verbs.drafts import draft
@@ -19,25 +22,34 @@ POLL_S = 0.3
 
 
 class Command(BaseCommand):
-    """Brings the example app live, unless it was live before."""
+    """Brings an example app live, unless it was live before."""
 
-    help = "Release and deploy the example app, unless it was live before."
+    help = "Release and deploy an example app, unless it was live before."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`shop` or `warehouse`."""
+        parser.add_argument("example", nargs="?", choices=NAMES, default=NAMES[0])
+
+    def handle(self, *args: object, **options: str) -> None:
         """Print each step as it ends, then where the app answers."""
-        if not runs_here():
-            self.stderr.write("  Left out: it is made of archives, and MUSTER_DRIVERS runs images.")
+        example = EXAMPLES[options["example"]]
+        if said := example.refused():
+            self.stderr.write(f"  Left out: {said}")
             return
-        environment = shop()
+        environment = example.make()
         if not _was_live(environment):
             until = datetime.now(UTC) + LIMIT
             _wait_for_edge(environment.cell, until)
             self._follow(_deployment(environment), until)
-        web = draft(environment).service("web")
-        if web is not None:
-            environment.cell.refresh_from_db()
-            self.stdout.write(address(environment, web))
-            self.stdout.write(address_by_port(environment, web))
+        self._tell(environment)
+
+    def _tell(self, environment: Environment) -> None:
+        """Print where what browsers reach answers, by name and by port."""
+        environment.cell.refresh_from_db()
+        for service in draft(environment).services:
+            if service.kind in PUBLIC:
+                self.stdout.write(address(environment, service))
+                self.stdout.write(address_by_port(environment, service))
 
     def _follow(self, deployment: Deployment, until: datetime) -> None:
         """Print the deployment's steps as they end, until it has ended itself."""

@@ -149,6 +149,8 @@ def _part(environment: Environment, standing: Standing, box: Box, demand: str) -
 
 def _counted(standing: Standing) -> str:
     if isinstance(standing.about, Resource):
+        if standing.about.external:
+            return "elsewhere"
         return f"{standing.about.memory_mb} MB"
     live = standing.release is not None or standing.rolling
     if standing.clock is not None and live:

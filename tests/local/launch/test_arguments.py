@@ -31,10 +31,16 @@ def test_real_agents_have_a_folder_of_their_own() -> None:
     assert parse(["--real"], {}).state.name == ".muster-real"
 
 
+def test_the_shop_is_the_example_where_no_other_is_named() -> None:
+    assert parse([], {}).example == "shop"
+    assert parse(["--example", "warehouse"], {}).example == "warehouse"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--state", ""], "an empty name is no folder"),
+        (["--example", "zoo"], "choose from"),
         (["--bind", "1.2.3.4"], "choose from"),
         (["--port", "abc"], "invalid int value"),
     ],

@@ -53,6 +53,12 @@ def test_templates_try_for_ever() -> None:
     )
 
 
+def test_a_full_disk_throws_nothing_away_that_has_ended() -> None:
+    client = nomad.config(PORTS, Path("/d"), "token")["client"]
+
+    assert {client[f"gc_{what}_usage_threshold"] for what in ("disk", "inode")} == {100}
+
+
 @pytest.mark.parametrize(("version", "name"), [((1, 8), "master"), ((1, 11), "initial_management")])
 def test_consuls_first_token_has_the_name_of_its_version(
     version: tuple[int, int], name: str

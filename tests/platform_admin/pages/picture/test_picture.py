@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from platform_admin.models import Service
+from platform_admin.models import Resource, Service
 from platform_admin.verbs.links import LinkFields, set_links
 from tests.platform_admin.pages.site import Site
 
@@ -45,6 +45,16 @@ def test_the_arrows_are_told_in_words_too(site: Site) -> None:
     assert "<li>web calls api and store.</li>" in picture
     assert "<li>api calls store.</li>" in picture
     assert picture.count('class="wire"') == len(["edge web", "web api", "web store", "api store"])
+
+
+def test_what_runs_elsewhere_has_no_size(site: Site) -> None:
+    store = site.redis()
+    Resource.objects.filter(pk=store.pk).update(external=True, host="redis.example.org")
+
+    picture = drawn(site)
+
+    assert "elsewhere" in picture
+    assert "MB" not in picture
 
 
 def test_the_edge_is_drawn_where_something_is_public_alone(site: Site) -> None:
