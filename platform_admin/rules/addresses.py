@@ -14,11 +14,12 @@ class Closed:
     """What is not reached: the platform's `own` servers, and all but `allowed` of what is special.
 
     `own` are addresses with their ports: never, whatever is allowed. Another port of such a machine
-    is reached only where its network is allowed.
+    is reached only where its network is allowed. `private`: private networks are closed as well.
     """
 
     own: frozenset[tuple[str, int]] = frozenset()
     allowed: tuple[str, ...] = ()
+    private: bool = False
 
 
 def refusal(address: str, port: int, closed: Closed) -> str | None:
@@ -31,6 +32,8 @@ def refusal(address: str, port: int, closed: Closed) -> str | None:
     special = _special(found)
     if special is None and str(found) in {each for each, _ in closed.own}:
         special = "one of Muster's own machines"
+    if special is None and closed.private and not found.is_global:
+        special = "an address of a private network"
     if special is None:
         return None
     return (
