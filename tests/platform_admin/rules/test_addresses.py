@@ -49,3 +49,17 @@ def test_an_allowed_network_is_reached_but_for_musters_own_ports() -> None:
 def test_a_name_with_one_closed_address_is_closed() -> None:
     assert first_refusal(["203.0.113.5"], 5432, OWN) is None
     assert "link-local" in (first_refusal(["203.0.113.5", "169.254.1.1"], 5432, OWN) or "")
+
+
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "::ffff:10.0.0.9"]
+)
+def test_private_networks_are_closed_where_that_is_asked_for(address: str) -> None:
+    assert refusal(address, 443, Closed()) is None
+    assert "private network" in (refusal(address, 443, Closed(private=True)) or "")
+    allowed = Closed(private=True, allowed=("0.0.0.0/0", "::/0"))
+    assert refusal(address, 443, allowed) is None
+
+
+def test_what_is_public_is_reached_where_private_networks_are_closed() -> None:
+    assert refusal("140.82.121.4", 443, Closed(private=True)) is None
