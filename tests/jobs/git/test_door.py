@@ -121,4 +121,4 @@ def test_nothing_is_asked_for_nobody(git: Served) -> None:
 def test_nobody_there_is_said(settings: Settings, tmp_path: Path) -> None:
     settings.MUSTER_EXTERNAL_NETWORKS = ["127.0.0.0/8"]
     with pytest.raises(Unfetched, match="does not answer"):
-        door().ask("https://127.0.0.1:1/a", {})
+        door().ask("https://127.0.0.1:2/a", {})
