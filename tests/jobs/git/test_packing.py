@@ -32,7 +32,11 @@ def test_the_same_commit_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_files_programs_and_links_stay_what_they_are(tmp_path: Path) -> None:
-    files = {"a.txt": "text", "bin/run": (PROGRAM, b"#!/bin/sh"), "link": (LINK, b"a.txt")}
+    files: dict[str, Content] = {
+        "a.txt": "text",
+        "bin/run": (PROGRAM, b"#!/bin/sh"),
+        "link": (LINK, b"a.txt"),
+    }
     with tarfile.open(packed(tmp_path, files)) as tar:
         found = {each.name: (each.type, each.mode, each.linkname, each.mtime) for each in tar}
 
