@@ -31,6 +31,8 @@ MUSTER_PROVE_DOMAINS = env.bool("MUSTER_PROVE_DOMAINS", default=False)
 MUSTER_RESOLVER = env.str("MUSTER_RESOLVER", default="")
 MUSTER_RESOURCE_PORTS = env.str("MUSTER_RESOURCE_PORTS", default="15000-15099")
 MUSTER_ARTIFACT_LIMIT_MB = env.int("MUSTER_ARTIFACT_LIMIT_MB", default=64)
+# Whose certificates a git server's may be signed by, besides the usual ones: a file of them.
+MUSTER_GIT_CACERT = env.str("MUSTER_GIT_CACERT", default="")
 MUSTER_DRIVERS = env.list("MUSTER_DRIVERS", default=["docker"])
 # What serves the files of static services: a command on the cluster's nodes, else an nginx's image.
 MUSTER_STATIC_COMMAND = env.str("MUSTER_STATIC_COMMAND", default="")
@@ -139,9 +141,10 @@ DATABASES: dict[str, dict[str, Any]] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
+_LONG_S = {"dump": 2 * 3600, "fetch": 15 * 60}
 RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 2 * 3600 if name == "dump" else 180}
-    for name in ("default", "deploy", "dump", "observe", "replay", "scale", "traffic")
+    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": _LONG_S.get(name, 180)}
+    for name in ("default", "deploy", "dump", "fetch", "observe", "replay", "scale", "traffic")
 }
 RQ_SHOW_ADMIN_LINK = False
 

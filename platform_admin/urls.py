@@ -11,6 +11,7 @@ from platform_admin.live import deletions as live_deletions
 from platform_admin.live import deployments as live_deployments
 from platform_admin.live import dumps as live_dumps
 from platform_admin.live import environment as live_environment
+from platform_admin.live import fetches as live_fetches
 from platform_admin.live import log_pane as live_log
 from platform_admin.live import logs as live_logs
 from platform_admin.live import part_log as live_part_log
@@ -63,6 +64,7 @@ ROTATION = f"{APP_VARIABLES}rotations/<int:number>/"
 ENVIRONMENT = "<slug:app>/<slug:env>/"
 SERVICE = f"{ENVIRONMENT}<slug:service>/"
 RESOURCE = f"{ENVIRONMENT}resources/<slug:resource>/"
+FETCH = f"{ENVIRONMENT}live/fetch/<uuid:fetch>/"
 DEPLOYMENT = f"{ENVIRONMENT}deployments/<int:number>/"
 DOMAIN = f"{ENVIRONMENT}domains/<str:host>/"
 RELEASE = f"{ENVIRONMENT}releases/<int:number>/"
@@ -117,6 +119,9 @@ environments = [
     path(ENVIRONMENT, environment.overview, name="environment"),
     path(f"{ENVIRONMENT}live/overview/", live_environment.overview, name="environment_live"),
     path(f"{ENVIRONMENT}live/archive/", live_preview.archive, name="archive_live"),
+    path(f"{ENVIRONMENT}live/fetch/", live_fetches.ask, name="fetch_live"),
+    path(FETCH, live_fetches.progress, name="fetch_progress_live"),
+    path(f"{FETCH}cancel/", live_fetches.cancel, name="fetch_cancel_live"),
     path(f"{ENVIRONMENT}plan/", plan.plan, name="plan"),
     path(f"{ENVIRONMENT}plan/file/", file.show, name="file"),
     path(f"{ENVIRONMENT}plan/file/apply/", file.apply, name="file_apply"),

@@ -133,6 +133,7 @@ def platform(ports: Ports, bind: str) -> tuple[Row, ...]:
         _worker("scale", "measures and decides counts", "scale"),
         _worker("replay", "replays the past under other policies", "replay"),
         _worker("dump", "copies databases into files", "dump"),
+        _worker("fetch", "fetches programs from git", "fetch"),
         _worker("traffic", "sends traffic to the example", "traffic"),
         Row("cron", "enqueues what comes again", ("manage.py", "cron")),
         Row("observe", "writes down what runs", ("manage.py", "observe")),

@@ -12,6 +12,7 @@ from django.conf import settings
 from jobs.document.types import KINDS_WITH_PORT
 from jobs.specs.group import RESTARTS
 from platform_admin.forms.constraints import ConstraintRow
+from platform_admin.forms.git import GitFields, initial_git
 from platform_admin.forms.numbers import WholeNumber
 from platform_admin.forms.options import CODE, OptionFields, initial_options, restart_of
 from platform_admin.forms.ports import PortRow, parsed
@@ -24,13 +25,14 @@ from platform_admin.forms.rule_lines import (
 from platform_admin.forms.seen import SeenField, as_seen
 from platform_admin.models import Service
 from platform_admin.rules.fields import KINDS, ServiceFields, either
+from platform_admin.verbs.fetches import origin
 from platform_admin.verbs.links import links_said
 from platform_admin.verbs.services import fields_of
 
-ARCHIVE, IMAGE = "archive", "image"
+ARCHIVE, GIT, IMAGE = "archive", "git", "image"
 
 
-class ServiceForm(OptionFields):
+class ServiceForm(OptionFields, GitFields):
     """Parses what was typed; `platform_admin.rules.fields` says whether it can be."""
 
     seen = SeenField()
@@ -49,7 +51,7 @@ class ServiceForm(OptionFields):
     )
     source = forms.ChoiceField(
         label="What runs",
-        choices=[(ARCHIVE, "an archive"), (IMAGE, "an image")],
+        choices=[(ARCHIVE, "an archive"), (GIT, "from git"), (IMAGE, "an image")],
         initial=ARCHIVE,
         required=False,
         widget=forms.RadioSelect,
@@ -252,11 +254,12 @@ _UNREACHED: dict[str, Any] = {
 def initial_of(service: Service) -> dict[str, object]:
     """The form's values for a service as the draft has it."""
     fields = fields_of(service)
-    source = IMAGE if service.image else ARCHIVE
+    fetch = origin(service.artifact)
+    source = IMAGE if service.image else GIT if fetch else ARCHIVE
     seen = as_seen({**asdict(fields), "links": links_said(service)})
     lines = {
         "redirects": redirect_lines(fields.redirects),
         "headers": header_lines(fields.headers),
     }
     here = {"artifact": fields.artifact_id, "source": source, "seen": seen}
-    return {**asdict(fields), **initial_options(fields), **lines, **here}
+    return {**asdict(fields), **initial_options(fields), **initial_git(fetch), **lines, **here}

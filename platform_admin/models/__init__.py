@@ -10,6 +10,7 @@ from platform_admin.models.domain import Domain, Path
 from platform_admin.models.dump import Dump
 from platform_admin.models.event import ScalingEvent
 from platform_admin.models.fault import Fault
+from platform_admin.models.fetch import Fetch
 from platform_admin.models.learned import Learned
 from platform_admin.models.limits import ServiceLimits
 from platform_admin.models.link import Link
@@ -45,6 +46,7 @@ __all__ = [
     "Dump",
     "Environment",
     "Fault",
+    "Fetch",
     "Instance",
     "Launches",
     "Learned",

@@ -7,7 +7,7 @@ from platform_admin.models.team import Team
 
 
 class Artifact(models.Model):
-    """An uploaded archive, known by its SHA-256; its bytes lie in the artifact store."""
+    """An archive, uploaded or from git, known by its SHA-256; its bytes lie in the store."""
 
     class Format(models.TextChoices):
         TAR_GZ = "tar.gz", "tar.gz"

@@ -21,6 +21,7 @@ STANDS_STILL = {
     "scale": "nothing is measured, and no count follows its load",
     "replay": "replays of policies do not begin",
     "dump": "no database is copied into a file",
+    "fetch": "no program is fetched from git",
     "traffic": "no traffic is sent to the example",
     "observe": "counts do not reach Nomad, and missing routes do not come back",
 }

@@ -15,15 +15,19 @@ from platform_admin.forms import ports as port_rows
 from platform_admin.forms.errors import show_stale
 from platform_admin.forms.options import folds
 from platform_admin.forms.service import ServiceForm, initial_of
+from platform_admin.live.fetches import fragment
+from platform_admin.live.fragment import html
 from platform_admin.models import Cell, Environment, Service
 from platform_admin.pages import trail
 from platform_admin.pages.access import of_environment, of_service
 from platform_admin.pages.become import Become, as_drafted, become
 from platform_admin.pages.render import actor_of, page
 from platform_admin.pages.typed import RENAMED, Typed, checked, typed_service, with_archive
+from platform_admin.pages.typed_git import BUTTONS
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
+from platform_admin.verbs.fetches import origin
 from platform_admin.verbs.links import set_links
 from platform_admin.verbs.services import change_service, create_service
 from platform_admin.verbs.stale import Stale
@@ -45,7 +49,7 @@ def _form(request: HttpRequest, environment: Environment, service: Service | Non
     actor = actor_of(request)
     if request.method != "POST":
         return _page(request, environment, service, _untouched(service))
-    if "preview" in request.POST:
+    if not {"preview", *BUTTONS}.isdisjoint(request.POST):
         typed = typed_service(request, actor, environment, service)
         return _page(request, environment, service, typed, shown=True)
     typed = with_archive(request, actor, environment, service)
@@ -87,6 +91,7 @@ def _untouched(service: Service | None) -> Typed:
         link_rows.stored(service.links.order_by("variable")),
         port_rows.stored(service.ports),
         constraint_rows.stored(service.constraints),
+        fetch=origin(service.artifact),
     )
 
 
@@ -114,6 +119,8 @@ def _page(
         "tab": "settings",
         "form": typed.form,
         "artifact": typed.artifact,
+        "fetched": html(request, fragment(environment, typed.fetch)),
+        "has_fetch": typed.fetch is not None,
         "link_rows": link_rows.with_spare(typed.links),
         "port_rows": port_rows.with_spare(typed.ports),
         "wrong_ports": typed.wrong_ports,

@@ -14,8 +14,9 @@ from platform_admin.forms.constraints import ConstraintRow
 from platform_admin.forms.errors import show
 from platform_admin.forms.links import LinkRow
 from platform_admin.forms.ports import PortRow
-from platform_admin.forms.service import IMAGE, ServiceForm
-from platform_admin.models import Artifact, Environment, Service
+from platform_admin.forms.service import GIT, IMAGE, ServiceForm
+from platform_admin.models import Artifact, Environment, Fetch, Service, Team
+from platform_admin.pages.typed_git import brought, typed_fetch
 from platform_admin.rules.fields import ServiceFields
 from platform_admin.verbs import scope
 from platform_admin.verbs.actor import Actor
@@ -31,7 +32,8 @@ RENAMED = {"artifact_id": "archive", "artifact": "archive", "restart": "restart_
 class Typed:
     """The form with its errors, the archive that it names, the rows of its lists.
 
-    `stored` is the service as the draft has it, None for a new one.
+    `stored` is the service as the draft has it, None for a new one; `fetch` what the form names of
+    git.
     """
 
     form: ServiceForm
@@ -41,6 +43,7 @@ class Typed:
     constraints: list[ConstraintRow] = field(default_factory=list)
     wrong_ports: tuple[str, ...] = ()
     stored: ServiceFields | None = None
+    fetch: Fetch | None = None
 
     @property
     def fields(self) -> ServiceFields:
@@ -56,7 +59,7 @@ class Typed:
         links, others = link_rows.blamed(self.links, error.errors)
         constraints, others = constraint_rows.blamed(self.constraints, others)
         ports = dict.fromkeys((*self.wrong_ports, *others.pop("ports", ())))
-        show(self.form, others, renamed=RENAMED)
+        show(self.form, others, renamed=_renamed(self.form))
         return replace(self, links=links, constraints=constraints, wrong_ports=tuple(ports))
 
 
@@ -67,19 +70,11 @@ def with_archive(
     form = ServiceForm(request.POST, request.FILES)
     form.is_valid()
     team = environment.app.team
-    kept: int | None = form.cleaned_data.get("artifact")
-    artifact = scope.artifacts(actor).filter(team=team, pk=kept or 0).first()
-    upload = request.FILES.get("archive")
-    if upload is not None:
-        try:
-            artifact = upload_artifact(
-                actor, team, upload.name or "archive", cast("BinaryIO", upload)
-            )
-        except Invalid as error:
-            show(form, error.errors, renamed=RENAMED)
-    elif artifact is not None and "archive_refused" in request.POST:
-        said = f"The file that was chosen last was refused. Save again to keep {artifact.filename}."
-        form.add_error("archive", said)
+    fetch = typed_fetch(request, actor, team, form)
+    if form.cleaned_data.get("source") == GIT:
+        artifact = brought(form, fetch)
+    else:
+        artifact = _uploaded(request, actor, team, form)
     form.cleaned_data["artifact"] = artifact.pk if artifact else None
     ports = port_rows.typed(request.POST)
     return Typed(
@@ -90,7 +85,31 @@ def with_archive(
         constraint_rows.typed(request.POST),
         tuple(port_rows.wrong(ports, told=form.cleaned_data.get("source") != IMAGE)),
         fields_of(service) if service else None,
+        fetch,
     )
+
+
+def _uploaded(request: HttpRequest, actor: Actor, team: Team, form: ServiceForm) -> Artifact | None:
+    """The archive that the form names, or brings; its field says why it is refused."""
+    kept: int | None = form.cleaned_data.get("artifact")
+    artifact = scope.artifacts(actor).filter(team=team, pk=kept or 0).first()
+    upload = request.FILES.get("archive")
+    if upload is not None:
+        try:
+            return upload_artifact(actor, team, upload.name or "archive", cast("BinaryIO", upload))
+        except Invalid as error:
+            show(form, error.errors, renamed=RENAMED)
+    elif artifact is not None and "archive_refused" in request.POST:
+        said = f"The file that was chosen last was refused. Save again to keep {artifact.filename}."
+        form.add_error("archive", said)
+    return artifact
+
+
+def _renamed(form: ServiceForm) -> dict[str, str]:
+    """Where the errors of what runs stand: at the field that was filled in for it."""
+    if form.cleaned_data.get("source") != GIT:
+        return RENAMED
+    return RENAMED | {"artifact_id": "git_address", "artifact": "git_address"}
 
 
 def typed_service(

@@ -18,14 +18,17 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "redis": 6379, "postgres": 5432, "po
 _resolver = ThreadPoolExecutor(8, thread_name_prefix="resolve")
 
 
-def reached(host: str, port: int) -> str:
-    """The address to connect to. Invalid, field `host`: none found, or one that is closed."""
+def reached(host: str, port: int, *, private: bool = True) -> str:
+    """The address to connect to. Invalid, field `host`: none found, or one that is closed.
+
+    Without `private`, those of private networks are closed too.
+    """
     try:
         found = resolved(host)
     except (OSError, UnicodeError, TooLate) as error:
         said = f"{host!r} has no address ({_why(error)}): check the name."
         raise Invalid({"host": [said]}) from error
-    refused = first_refusal(found, port, closed())
+    refused = first_refusal(found, port, closed(private=private))
     if refused is not None:
         raise Invalid({"host": [refused]})
     return found[0]
@@ -38,10 +41,10 @@ def resolved(host: str) -> list[str]:
     return list(dict.fromkeys(str(row[4][0]).partition("%")[0] for row in rows))
 
 
-def closed() -> Closed:
+def closed(*, private: bool = True) -> Closed:
     """What may not be reached from here, by the operator's settings."""
     allowed = tuple(settings.MUSTER_EXTERNAL_NETWORKS)
-    return Closed(_own(), allowed, private=not settings.MUSTER_EXTERNAL_PRIVATE)
+    return Closed(_own(), allowed, private=not (private and settings.MUSTER_EXTERNAL_PRIVATE))
 
 
 def _own() -> frozenset[tuple[str, int]]:

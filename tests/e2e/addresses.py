@@ -18,6 +18,7 @@ NAMES = {
     "host": "www.example.org",
     "run": "1",
     "dump": "00000000-0000-0000-0000-000000000007",
+    "fetch": "00000000-0000-0000-0000-000000000008",
     "allocation": "9692daeb-e00b-5e1e-a52e-ddf97cb3d529",
     "sha256": "0" * 64,
     "archive": "tar.gz",

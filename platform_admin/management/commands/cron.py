@@ -15,6 +15,7 @@ from rq.utils import now
 
 from jobs.deploy import apply, deleting, drift, logins, lookups, loop, repair
 from jobs.dumps import sweep
+from jobs.git import sweep as fetches
 from jobs.observe import external
 from jobs.runs import clock
 from jobs.runs import loop as runs
@@ -38,6 +39,7 @@ TICKS = (
     (external.look, external.INTERVAL_S, "default"),
     (logins.drop_unused, logins.INTERVAL_S, "default"),
     (sweep.sweep, sweep.INTERVAL_S, "default"),
+    (fetches.sweep, fetches.INTERVAL_S, "default"),
     (hours.fold, 600, "default"),
 )
 

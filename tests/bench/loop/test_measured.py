@@ -14,7 +14,7 @@ from local.launch.ports import derive
 ROWS = {row.name: row.arguments for row in processes.platform(derive(8000), "127.0.0.1")}
 
 
-NOT_MEASURED = ("worker-dump", "worker-replay", "worker-traffic")
+NOT_MEASURED = ("worker-dump", "worker-fetch", "worker-replay", "worker-traffic")
 
 
 def test_the_processes_are_those_that_run_starts() -> None:

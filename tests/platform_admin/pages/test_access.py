@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from platform_admin.forms.sign_in import REFUSED
-from platform_admin.models import Deletion, Rotation, Run
+from platform_admin.models import Deletion, Fetch, Rotation, Run
 from platform_admin.pages.access import ANYONE, OPERATORS, SIGNED_IN
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs.actor import SYSTEM
@@ -23,6 +23,7 @@ IN_ENVIRONMENT = ("shop", "production")
 IN_DOMAIN = (*IN_ENVIRONMENT, "www.example.org")
 IN_RESOURCE = (*IN_ENVIRONMENT, "store")
 DUMP = UUID(int=7)
+FETCH = UUID(int=8)
 IN_SERVICE = (*IN_ENVIRONMENT, "web")
 GONE = 900
 ALLOCATION = "00000000-0000-0000-0000-000000000000"
@@ -40,6 +41,7 @@ VIEWED: dict[str, tuple[object, ...]] = {
     "environment": IN_ENVIRONMENT,
     "environment_live": IN_ENVIRONMENT,
     "environment_settings": IN_ENVIRONMENT,
+    "fetch_progress_live": (*IN_ENVIRONMENT, FETCH),
     "plan": IN_ENVIRONMENT,
     "checklist": IN_ENVIRONMENT,
     "variables": IN_ENVIRONMENT,
@@ -84,6 +86,8 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "app_variables_secret": IN_APP,
     "rotation_again": (*IN_APP, 1),
     "archive_live": IN_ENVIRONMENT,
+    "fetch_live": IN_ENVIRONMENT,
+    "fetch_cancel_live": (*IN_ENVIRONMENT, FETCH),
     "file_apply": IN_ENVIRONMENT,
     "domains_add": IN_ENVIRONMENT,
     "domain_save": IN_DOMAIN,
@@ -175,6 +179,7 @@ def full(site: Site) -> Site:
     Run.objects.create(
         pk=1, service=web, kind="once", command="x", limit_s=1, launch_at=timezone.now()
     )
+    Fetch.objects.create(pk=FETCH, team=site.team, address="https://git.example.org/shop.git")
     create_domain(SYSTEM, web.environment, "www.example.org", service=web)
     return site
 
