@@ -47,7 +47,7 @@ def look() -> None:
     rows = list(
         Resource.objects.filter(external=True, deletion__isnull=True)
         .select_related("environment__app")
-        .prefetch_related("credentials", "databases")
+        .prefetch_related("credentials__rotation__deployments", "databases")
     )
     if not rows:
         return
