@@ -18,7 +18,7 @@ from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.external import login_errors
 from platform_admin.verbs.live import live_document
 from platform_admin.verbs.locks import locked_environment, staying_resource
-from platform_admin.verbs.logins import before, each_its_own, today
+from platform_admin.verbs.logins import before, coming, each_its_own, today
 from platform_admin.verbs.rotating import deploy_each, left, record, require_all
 from platform_admin.verbs.scope import require
 
@@ -45,7 +45,7 @@ def rotate_logins(actor: Actor, resource: Resource, typed: Typed | None = None) 
     resource = staying_resource(resource)
     _refuse(resource)
     services = [doc.name for doc in linked(live_document(environment), resource)]
-    _drop_untaken(resource)
+    _forget_untaken(resource, [""] if resource.external else services)
     rotation = Rotation.objects.create(resource=resource, actor=actor.user)
     if resource.external:
         _take(resource, rotation, typed or Typed())
@@ -108,17 +108,10 @@ def _refuse(resource: Resource) -> None:
         raise Invalid({"rotation": [said]})
 
 
-def _drop_untaken(resource: Resource) -> None:
+def _forget_untaken(resource: Resource, services: Iterable[str]) -> None:
     """Forget the logins of a rotation that never came through: nothing live has them."""
-    held = [today(resource, name) for name in _holders(resource)]
-    kept = [row.pk for row in held if row is not None]
-    resource.credentials.filter(rotation__isnull=False).exclude(pk__in=kept).delete()
-
-
-def _holders(resource: Resource) -> list[str]:
-    if resource.external:
-        return [""]
-    return list(resource.environment.services.values_list("name", flat=True))
+    untaken = [coming(resource, name) for name in services]
+    resource.credentials.filter(pk__in=[row.pk for row in untaken if row is not None]).delete()
 
 
 def _make(resource: Resource, rotation: Rotation, services: Iterable[str]) -> None:
