@@ -34,7 +34,7 @@ State = Deployment.State
 
 @pytest.fixture
 def live(world: World, cluster: Inside, books: Resource) -> World:
-    """A web that calls a worker's neighbour: web and api share a database, both are on blue."""
+    """web calls api and both share a database; both are live on blue with their first logins."""
     web, api = world.service("web"), world.service("api", kind="private")
     set_links(world.dana, web, [LinkFields("API_URL", "api"), LinkFields("URL", "books")])
     set_links(world.dana, api, [LinkFields("URL", "books")])
