@@ -6,10 +6,12 @@ from pytest_django import Settings
 from jobs.resources.postgres import login
 from platform_admin.models import Deployment, Resource, Rotation
 from platform_admin.verbs.credentials import credential, password
+from platform_admin.verbs.deployments import deploy
 from platform_admin.verbs.external import External, register_external
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.resources import create_resource
 from tests.platform_admin.pages.site import Site
+from tests.platform_admin.verbs.rows import succeed
 
 BOOKS = "/shop/production/resources/books/"
 ROTATE = f"{BOOKS}rotate/"
@@ -19,7 +21,7 @@ MARKER = "marker-zq8-of-nobody"
 def went_live(site: Site) -> None:
     web = site.service()
     set_links(site.alice.actor, web, [LinkFields("URL", "books")])
-    site.live(web)
+    succeed(deploy(site.alice.actor, site.release()))
 
 
 @pytest.fixture
