@@ -75,7 +75,7 @@ def _start(deployment: Deployment, document: Document, doc: ServiceDoc) -> None:
         deployment=deployment.pk,
         place=place(environment, image=doc.image),
     )
-    start.start(job, lambda: values(environment, document, doc))
+    start.start(job, lambda: values(environment, document, doc, deployment))
 
 
 def _outcome(deployment: Deployment, service: Service, row: Run) -> Failure | bool:

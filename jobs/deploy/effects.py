@@ -70,7 +70,8 @@ def _write_tree(_: WriteTree, context: Context) -> None:
 
 def _write_variable(_: WriteVariable, context: Context) -> None:
     service, colour = context.loaded.service, context.loaded.rollout.new
-    items = values(service.environment, context.document, context.doc)
+    deployment = service.rollout.deployment
+    items = values(service.environment, context.document, context.doc, deployment)
     path = names.variable_path(names.job_of(context.doc.kind, service.slug, colour))
     if context.doc.kind in names.ONE_JOB:
         items = side_by_side.values(context.reading.variable, items, colour)

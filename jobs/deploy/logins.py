@@ -1,18 +1,21 @@
-"""Logins that nothing live uses any more are dropped, some time after their links went."""
+"""Logins that nothing live uses any more are dropped, some time after links or rotations."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.db.models import Q
 from rq.timeouts import BaseTimeoutException
 
-from jobs.deploy.databases import admin, logins_of
+from jobs.deploy.databases import admin
+from jobs.deploy.held import held
 from jobs.document import read
 from jobs.errors import ClusterError
 from jobs.postgres import drop
 from jobs.resources import KINDS
 from platform_admin.models import Colour, Credential, Deployment, Release, Resource, Run
+from platform_admin.verbs.logins import before
 
 INTERVAL_S = 60
 _log = logging.getLogger(__name__)
@@ -23,25 +26,37 @@ def drop_unused() -> None:
     kinds = [kind for kind, each in KINDS.items() if each.databases]
     managed = Resource.objects.filter(kind__in=kinds, external=False)
     for resource in managed.select_related("environment__app__team"):
-        try:
-            _drop_unused(resource)
-        except ClusterError as error:
-            _log.warning("logins of %s: %s", resource, error)
-        except BaseTimeoutException:
-            raise
-        except Exception:
-            # One resource's trouble must not keep the others from theirs.
-            _log.exception("logins of %s", resource)
+        _safely(_drop_unused, resource)
+    for resource in Resource.objects.filter(external=True, rotations__isnull=False).distinct():
+        _safely(_forget, resource)
+
+
+def _safely(step: Callable[[Resource], None], resource: Resource) -> None:
+    """One resource's trouble must not keep the others from theirs."""
+    try:
+        step(resource)
+    except ClusterError as error:
+        _log.warning("logins of %s: %s", resource, error)
+    except BaseTimeoutException:
+        raise
+    except Exception:
+        _log.exception("logins of %s", resource)
+
+
+def _forget(resource: Resource) -> None:
+    """Forget what was typed before a login that came through: its server is somebody else's."""
+    if not _moves(resource):
+        resource.credentials.filter(pk__in=[row.pk for row in before(resource, "")]).delete()
 
 
 def _drop_unused(resource: Resource) -> None:
     rows = resource.credentials.exclude(user=KINDS[resource.kind].user)
     if not rows or _moves(resource):
         return
-    used = logins_of([read(each.document) for each in _live(resource)], resource.name)
+    used = held([read(each.document) for each in _live(resource)], resource)
     for row in rows:
         mine = Credential.objects.filter(pk=row.pk)
-        if row.user in used:
+        if row.pk in used:
             mine.filter(dropping=True).update(dropping=False)
             continue
         mine.update(dropping=True)

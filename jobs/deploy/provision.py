@@ -9,6 +9,7 @@ from django.db import transaction
 from jobs import servers
 from jobs.deploy import record
 from jobs.deploy.databases import provide_databases
+from jobs.deploy.external_login import try_login
 from jobs.deploy.passing import passing
 from jobs.deploy.resource_jobs import resource_job
 from jobs.document import Document, ResourceDoc
@@ -72,7 +73,9 @@ def _provide(
         return False
     if KINDS[doc.kind].databases and not resource.external:
         _bind(environment, resource, doc)
-        provide_databases(resource, document)
+        provide_databases(resource, document, deployment)
+    if resource.external:
+        try_login(resource, deployment)
     record.step(deployment, step, state=State.DONE)
     return True
 

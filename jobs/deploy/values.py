@@ -12,19 +12,25 @@ from jobs.document import Document, LinkDoc, SecretRef, ServiceDoc
 from jobs.document.types import PUBLIC
 from jobs.errors import Refused, Unavailable
 from jobs.resources import KINDS
-from jobs.resources.postgres import login
 from jobs.specs import names
-from platform_admin.models import Environment, Resource, Service
+from platform_admin.models import Deployment, Environment, Resource, Service
 from platform_admin.rules.postgres import DATABASE
 from platform_admin.rules.variables import LARGEST_BYTES, all_bytes
 from platform_admin.verbs.credentials import password
 from platform_admin.verbs.external import how
+from platform_admin.verbs.logins import given
 from platform_admin.verbs.variables import secret_value
 
 
-def values(environment: Environment, document: Document, doc: ServiceDoc) -> dict[str, str]:
+def values(
+    environment: Environment,
+    document: Document,
+    doc: ServiceDoc,
+    deployment: Deployment | None = None,
+) -> dict[str, str]:
     """Every variable of the service as this release names it, resolved as of today.
 
+    In a deployment that rotates logins the new ones stand for today's.
     Raises Unavailable while a resource does not pass in Consul, Refused where a link points to
     nothing or everything together is more than Nomad takes.
     """
@@ -32,7 +38,7 @@ def values(environment: Environment, document: Document, doc: ServiceDoc) -> dic
     for name, ref in doc.secrets.items():
         found[name] = _secret(environment, doc, name, ref)
     for link in doc.links:
-        found[link.variable] = _linked(environment, document, doc, link)
+        found[link.variable] = _linked(environment, document, doc, link, deployment)
     size = all_bytes(found)
     if size > LARGEST_BYTES:
         raise Refused(
@@ -52,7 +58,13 @@ def _secret(environment: Environment, doc: ServiceDoc, name: str, ref: SecretRef
     return secret_value(environment, owner, name, ref.version)
 
 
-def _linked(environment: Environment, document: Document, doc: ServiceDoc, link: LinkDoc) -> str:
+def _linked(
+    environment: Environment,
+    document: Document,
+    doc: ServiceDoc,
+    link: LinkDoc,
+    deployment: Deployment | None,
+) -> str:
     target = document.service(link.target)
     found: Mapping[str, str]
     if target is not None:
@@ -62,7 +74,7 @@ def _linked(environment: Environment, document: Document, doc: ServiceDoc, link:
         if link.property == "public_url" and (first := first_address(environment, target.name)):
             return first
     else:
-        found = _resource_properties(environment, doc, link)
+        found = _resource_properties(environment, doc, link, deployment)
     if link.property not in found:
         raise Refused(
             f"{link.variable}: {link.target} has no property {link.property!r}", server="nomad"
@@ -95,22 +107,19 @@ def service_properties(environment: Environment, target: ServiceDoc) -> dict[str
 
 
 def _resource_properties(
-    environment: Environment, doc: ServiceDoc, link: LinkDoc
+    environment: Environment, doc: ServiceDoc, link: LinkDoc, deployment: Deployment | None
 ) -> Mapping[str, str]:
     resource = Resource.objects.get(environment=environment, name=link.target)
     found = passing(resource)
     if not found:
         raise Unavailable(f"{resource.slug} does not pass in Consul yet", server="consul")
-    kind = KINDS[resource.kind]
+    kind, credential = KINDS[resource.kind], given(resource, doc.name, deployment)
     if resource.external:
-        known = how(resource)
+        known = how(resource, credential)
         database = {"database": known.database} if kind.databases else {}
         return kind.properties(known.host, known.port, known.user, known.password, **database)
-    user, database = kind.user, {}
-    if kind.databases:
-        user, database = login(doc.name), {"database": link.database or DATABASE}
-    credential = resource.credentials.filter(user=user).first()
+    database = {"database": link.database or DATABASE} if kind.databases else {}
     if credential is None:
         raise Unavailable(f"{resource.slug} has no login for {doc.name} yet", server="postgres")
     where = found[0].address, found[0].port
-    return kind.properties(*where, user, password(credential), **database)
+    return kind.properties(*where, credential.user, password(credential), **database)

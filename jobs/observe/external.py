@@ -52,7 +52,7 @@ def look() -> None:
     rows = list(
         Resource.objects.filter(external=True, deletion__isnull=True)
         .select_related("environment__app")
-        .prefetch_related("credentials", "databases")
+        .prefetch_related("credentials__rotation__deployments", "databases")
     )
     # Those that answered come first: what is away may take its time after them.
     rows.sort(key=lambda row: bool(row.probe_error))

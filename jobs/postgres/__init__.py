@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from jobs.postgres.door import Login, connect
-from jobs.postgres.roles import Role, bring, drop
+from jobs.postgres.roles import Role, bring, drop, hand_over
 
-__all__ = ["Login", "Role", "bring", "connect", "drop"]
+__all__ = ["Login", "Role", "bring", "connect", "drop", "hand_over"]

@@ -45,6 +45,16 @@ def bring(admin: Login, databases: Collection[str], roles: Iterable[Role]) -> No
             _bring_role(connection, role)
 
 
+def hand_over(admin: Login, names: Collection[str], databases: Collection[str]) -> None:
+    """Give what these logins made as themselves to the owners, so that others may use it too."""
+    with connect(admin) as connection:
+        there = [name for name in names if _exists(connection, _ROLE, name)]
+    for database in sorted(databases):
+        with connect(replace(admin, database=database)) as inside:
+            for name in there:
+                _run(inside, "REASSIGN OWNED BY {} TO {}", name, owner(database))
+
+
 def drop(admin: Login, name: str, still: Callable[[], bool]) -> None:
     """Take a login away; what it made as itself goes to the owners. Harmless where it is gone.
 

@@ -10,6 +10,7 @@ from platform_admin.forms.numbers import WholeNumber
 from platform_admin.models import Resource
 from platform_admin.rules.postgres import CONNECTIONS, DATABASE
 from platform_admin.verbs.external import External
+from platform_admin.verbs.login_rotations import Typed
 from platform_admin.verbs.resources import kinds_here, usual_memory_mb, versions
 
 CONNECTIONS_HELP = "How many may be open at once. A change starts it anew with the next deployment."
@@ -26,6 +27,16 @@ def _word(label: str, placeholder: str = "", help_text: str = "") -> forms.CharF
 def _name() -> forms.CharField:
     return _word(
         "Name", "store", "Lower-case letters and digits, at most 15. Links and addresses name it."
+    )
+
+
+def _password() -> forms.CharField:
+    """A password goes in and never comes out."""
+    return forms.CharField(
+        label="Password",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
 
@@ -79,12 +90,7 @@ class HowForm(forms.Form):
     host = _word("Host", "db.example.com", "A name or an address that the cluster's nodes reach.")
     port = WholeNumber(label="Port", required=False)
     user = _word("User")
-    password = forms.CharField(
-        label="Password",
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = _password()
     database = _word("Database", DATABASE, "Of a postgres: the one that links lead into.")
 
     def given(self, usual_port: int) -> External:
@@ -117,6 +123,22 @@ class ChangedForm(HowForm):
         self.fields["password"].help_text = "Empty: the one that it has stays."
         if kind != Resource.Kind.POSTGRES:
             del self.fields["database"]
+
+
+class LoginForm(forms.Form):
+    """The next login: of a server elsewhere it is typed, Muster's own are made."""
+
+    user = _word("User", help_text="Another one, or the same with another password.")
+    password = _password()
+
+    def __init__(self, *args: Any, external: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not external:
+            self.fields.clear()
+
+    def typed(self) -> Typed | None:
+        """What was typed, for the verb; None where nothing is to be."""
+        return Typed(**self.cleaned_data) if self.fields else None
 
 
 class DatabaseForm(forms.Form):

@@ -92,7 +92,10 @@ class Database(models.Model):
 
 
 class Credential(models.Model):
-    """A login of a resource, its password encrypted (see platform_admin.rules.sealed)."""
+    """A login of a resource, its password encrypted (see platform_admin.rules.sealed).
+
+    One that a `rotation` made is what links give once that came through.
+    """
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="credentials")
     user = models.CharField(max_length=63, default="default")
@@ -102,10 +105,17 @@ class Credential(models.Model):
     dropping = models.BooleanField(
         default=False, help_text="No live release names it, and its server is told to drop it."
     )
+    rotation = models.ForeignKey(
+        "Rotation", null=True, blank=True, on_delete=models.CASCADE, related_name="credentials"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["resource", "user"], name="credential_user"),
+            models.UniqueConstraint(
+                fields=["resource", "user", "rotation"],
+                name="credential_user",
+                nulls_distinct=False,
+            ),
         ]
 
     def __str__(self) -> str:

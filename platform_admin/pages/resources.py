@@ -31,6 +31,8 @@ from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.external import change_external, register_external
 from platform_admin.verbs.links import has_databases
+from platform_admin.verbs.login_rotations import can_rotate
+from platform_admin.verbs.logins import today
 from platform_admin.verbs.resources import (
     add_database,
     change_resource,
@@ -123,7 +125,7 @@ def database(request: HttpRequest, found: Resource) -> HttpResponse:
 def _form(request: HttpRequest | None, found: Resource) -> ResourceSizeForm | ChangedForm:
     posted = request.POST or None if request is not None else None
     if found.external:
-        database, login = found.databases.first(), found.credentials.first()
+        database, login = found.databases.first(), today(found, "")
         how = {
             "host": found.host,
             "port": found.port,
@@ -159,6 +161,10 @@ def _page(
         "standing": stands,
         "instance": next((each for each in stands.instances if not each.ended), None),
         "logins": found.credentials.filter(dropping=False).order_by("pk"),
+        "last_rotation": found.rotations.order_by("-pk").first(),
+        "may_rotate": found.deletion_id is None
+        and can_rotate(found)
+        and scope.allowed(actor, environment.app.team, Permission.SET_SECRET),
         "admin": "" if found.external else kind.user,
         "links": linked(found),
         "hint": connections_hint(found),

@@ -1,4 +1,4 @@
-"""A new version of a secret on its way into everything live that names the secret."""
+"""A secret or logins on their way into everything live that uses them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 
 from platform_admin.live import rotations as live
 from platform_admin.live.fragment import html
-from platform_admin.models import App
+from platform_admin.models import App, Rotation
 from platform_admin.pages import trail
 from platform_admin.pages.access import of_app
 from platform_admin.pages.owner import Owner
 from platform_admin.pages.render import actor_of, page
 from platform_admin.pages.rotated import found
+from platform_admin.pages.rotation_words import words
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.rotations import rotate_again
@@ -24,20 +25,27 @@ from platform_admin.verbs.rotations import rotate_again
 @of_app(Permission.VIEW_APP)
 def rotation(request: HttpRequest, app: App, number: int) -> HttpResponse:
     """Which services are touched, where each is, and what failed, live."""
-    known, actor = found(app, number), actor_of(request)
-    secret = known.version.variable
-    owner = Owner(secret.within, secret.service)
+    known = found(app, number)
+    said = words(known)
     context = {
         "app": app,
-        "owner": owner,
         "rotation": known,
-        "secret": secret,
-        "services": html(request, live.fragment(actor, app, known)),
+        "words": said,
+        "services": html(request, live.fragment(actor_of(request), app, known)),
     }
     here = reverse("rotation", args=[app.slug, number])
-    where = trail.then(owner.trail(request), f"rotation of {secret.name}", here)
-    title = f"Rotation of {secret.name} of {owner}"
+    where = trail.then(_trail(request, known), f"rotation of {said.what}", here)
+    title = f"Rotation of {said.what} of {said.owner}"
     return page(request, "variables/rotation.html", context, title=title, trail=where)
+
+
+def _trail(request: HttpRequest, known: Rotation) -> tuple[trail.Part, ...]:
+    """Where one is on the page of what is rotated."""
+    if known.resource is not None:
+        return trail.of_resource(actor_of(request), known.resource)
+    assert known.version is not None
+    secret = known.version.variable
+    return Owner(secret.within, secret.service).trail(request)
 
 
 @of_app(Permission.DEPLOY)

@@ -21,19 +21,30 @@ def credential(resource: Resource, user: str) -> Credential:
     found = mine.first()
     if found:
         return found
-    sealed = sealed_password(resource.pk, user, secrets.token_urlsafe(PASSWORD_BYTES))
+    sealed = sealed_password(resource.pk, user, new_password())
     # Of two that make it at once both go on with the password of the first.
     row, _ = Credential.objects.get_or_create(
-        resource=resource, user=user, defaults={"sealed": sealed.data, "key_id": sealed.key_id}
+        resource=resource,
+        user=user,
+        rotation=None,
+        defaults={"sealed": sealed.data, "key_id": sealed.key_id},
     )
     return row
+
+
+def new_password() -> str:
+    """A password that nobody has: letters, digits, `-` and `_`."""
+    return secrets.token_urlsafe(PASSWORD_BYTES)
 
 
 def set_password(resource: Resource, user: str, plain: str) -> Credential:
     """The login with this password, whoever had it before."""
     sealed = sealed_password(resource.pk, user, plain)
     row, _ = Credential.objects.update_or_create(
-        resource=resource, user=user, defaults={"sealed": sealed.data, "key_id": sealed.key_id}
+        resource=resource,
+        user=user,
+        rotation=None,
+        defaults={"sealed": sealed.data, "key_id": sealed.key_id},
     )
     return row
 

@@ -10,14 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.resources import KINDS
-from platform_admin.models import Database, Environment, Resource, Team
-from platform_admin.rules.fields import LARGEST_PORT, Found, collected, name_error
+from platform_admin.models import Credential, Database, Deployment, Environment, Resource, Team
+from platform_admin.rules.fields import LARGEST_PORT, Errors, Found, collected, name_error
 from platform_admin.rules.permissions import Permission
 from platform_admin.verbs import audit
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.credentials import password, set_password
 from platform_admin.verbs.errors import Invalid
 from platform_admin.verbs.locks import locked_environment
+from platform_admin.verbs.logins import today
 from platform_admin.verbs.reached import reached
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.slugs import take_slug, taken_names
@@ -25,6 +26,8 @@ from platform_admin.verbs.slugs import take_slug, taken_names
 HOST_LENGTH = 253
 TEXT_LENGTH = 63
 PASSWORD_LENGTH = 200
+USER_NEEDED = "A user is needed: the login that services enter as."
+PASSWORD_NEEDED = "A password is needed: it is sealed and never shown."  # noqa: S105 a sentence
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 
 
@@ -105,12 +108,13 @@ def _registered(
 def _changed(actor: Actor, resource: Resource, given: External, address: str) -> Resource:
     locked_environment(resource.environment)
     resource = Resource.objects.select_related("environment__app__team").get(pk=resource.pk)
+    _refuse_rotating(resource)
     before = how(resource)
     resource.host, resource.port, resource.address = given.host, given.port, address
     resource.changed_at, resource.probed_at = timezone.now(), None
     resource.save(update_fields=["host", "port", "address", "changed_at", "probed_at"])
     user = given.user or before.user
-    resource.credentials.exclude(user=user).delete()
+    resource.credentials.all().delete()
     set_password(resource, user, given.password or before.password)
     _set_database(resource, given.database)
     audit.record(
@@ -124,13 +128,13 @@ def _changed(actor: Actor, resource: Resource, given: External, address: str) ->
     return resource
 
 
-def how(resource: Resource) -> External:
+def how(resource: Resource, login: Credential | None = None) -> External:
     """How it is entered, with its password: for the cluster's Variables and the probe alone.
 
-    ObjectDoesNotExist without a login, SealError where its password does not open. Both are read
-    whole, so that they may be read ahead for many.
+    By today's login, or this one. ObjectDoesNotExist without one, SealError where its password
+    does not open. All is read whole, so that it may be read ahead for many.
     """
-    row = next(iter(resource.credentials.all()), None)
+    row = login or today(resource, "")
     if row is None:
         raise ObjectDoesNotExist(f"{resource} has no login")
     database = next(iter(resource.databases.all()), None)
@@ -143,6 +147,18 @@ def how(resource: Resource) -> External:
     )
 
 
+def _refuse_rotating(resource: Resource) -> None:
+    """Raises Invalid while another login of it is on its way."""
+    moving = Deployment.objects.filter(rotations__resource=resource)
+    first = moving.exclude(state__in=Deployment.ENDED).order_by("number").first()
+    if first is not None:
+        said = (
+            f"Its login is being rotated by deployment {first.number}: wait for its end, or cancel"
+            " it."
+        )
+        raise Invalid({"user": [said]})
+
+
 def _set_database(resource: Resource, name: str) -> None:
     if name:
         resource.databases.exclude(name=name).delete()
@@ -153,19 +169,33 @@ def _errors(kind: str, given: External, *, new: bool = True) -> Found:
     yield "host", _host(given.host)
     if not 1 <= given.port <= LARGEST_PORT:
         yield "port", f"{given.port} is no port: use a number from 1 to {LARGEST_PORT}."
-    yield "user", _text("user", given.user, TEXT_LENGTH)
-    yield "password", _text("password", given.password, PASSWORD_LENGTH)
+    yield from _login_texts(given.user, given.password)
     databases = kind in KINDS and KINDS[kind].databases
     if databases:
         if not given.user:
-            yield "user", "A user is needed: the login that services enter as."
+            yield "user", USER_NEEDED
         if new and not given.password:
-            yield "password", "A password is needed: it is sealed and never shown."
+            yield "password", PASSWORD_NEEDED
         if not given.database:
             yield "database", "A database is needed: the one that links lead into."
     elif given.database:
         yield "database", f"A {kind} has no databases by name: leave it empty."
     yield "database", _text("database", given.database, TEXT_LENGTH)
+
+
+def login_errors(user: str, password: str) -> Errors:
+    """What is wrong with another login of a server elsewhere, by field; empty if nothing is."""
+    found = [
+        *_login_texts(user, password),
+        ("user", None if user else USER_NEEDED),
+        ("password", None if password else PASSWORD_NEEDED),
+    ]
+    return collected(found)
+
+
+def _login_texts(user: str, password: str) -> Found:
+    yield "user", _text("user", user, TEXT_LENGTH)
+    yield "password", _text("password", password, PASSWORD_LENGTH)
 
 
 def _host(host: str) -> str | None:

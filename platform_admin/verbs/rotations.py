@@ -9,17 +9,15 @@ from jobs.document import Document, Scope, SecretRef, ServiceDoc
 from platform_admin.models import Environment, Rotation, SecretVersion, Service, Variable
 from platform_admin.rules.generated import Shape
 from platform_admin.rules.permissions import Permission
-from platform_admin.rules.rotation import lacking
-from platform_admin.verbs import audit, environ
+from platform_admin.verbs import environ, login_rotations
 from platform_admin.verbs.actor import Actor
 from platform_admin.verbs.drafts import scope_of
 from platform_admin.verbs.environ import Within
 from platform_admin.verbs.errors import Invalid, Unknown
 from platform_admin.verbs.live import live_document
-from platform_admin.verbs.redeploy import redeploy
+from platform_admin.verbs.rotating import deploy_each, left, record, require_all
 from platform_admin.verbs.scope import require
 from platform_admin.verbs.secrets import make_version
-from platform_admin.verbs.versions import attempts
 
 
 @transaction.atomic
@@ -32,16 +30,14 @@ def rotate(
     through; where it did not, they and what is live keep the version that they had. Unknown: no
     such secret. Invalid: value, length, alphabet, deployment (one is under way).
     """
-    team = environ.team_of(within)
-    for permission in (Permission.SET_SECRET, Permission.RELEASE, Permission.DEPLOY):
-        require(actor, team, permission)
+    require_all(actor, within)
     environ.check_scope(within, service)
     environments = environ.locked(within)
     if name not in environ.secret_names(environ.rows(within, service)):
         raise Unknown(f"There is no secret called {name!r}.")
     version = make_version(actor, within, service, name, value, verb="rotate secret")
     rotation = Rotation.objects.create(version=version, actor=actor.user)
-    _deploy(actor, rotation, environments)
+    _deploy(actor, rotation, version, environments)
     return rotation
 
 
@@ -49,19 +45,19 @@ def rotate(
 def rotate_again(actor: Actor, rotation: Rotation) -> Rotation:
     """The rotation with a further deployment in each environment where it did not come through.
 
-    Invalid: rotation (it came through, or a newer version is there), deployment.
+    Invalid: rotation (it came through, or a newer one is there), deployment.
     """
-    secret = rotation.version.variable
+    version = rotation.version
+    if version is None:
+        return login_rotations.again(actor, rotation)
+    secret = version.variable
     require(actor, environ.team_of(secret.within), Permission.DEPLOY)
     environments = environ.locked(secret.within)
     newest = secret.versions.order_by("-number").values_list("number", flat=True).first()
-    if newest != rotation.version.number or secret.removed:
-        said = f"{secret} is no longer at version {rotation.version.number}: rotate it anew."
+    if newest != version.number or secret.removed:
+        said = f"{secret} is no longer at version {version.number}: rotate it anew."
         raise Invalid({"rotation": [said]})
-    wanted = lacking(attempts(rotation.version))
-    if not wanted:
-        raise Invalid({"rotation": [f"{secret} has come through everywhere: nothing is left."]})
-    _deploy(actor, rotation, [row for row in environments if row.pk in wanted])
+    _deploy(actor, rotation, version, left(rotation, environments, str(secret)))
     return rotation
 
 
@@ -81,18 +77,19 @@ def _names(doc: ServiceDoc, name: str, scope: Scope) -> bool:
     return found is not None and found.scope == scope
 
 
-def _deploy(actor: Actor, rotation: Rotation, environments: Iterable[Environment]) -> None:
-    version = rotation.version
+def _deploy(
+    actor: Actor, rotation: Rotation, version: SecretVersion, environments: Iterable[Environment]
+) -> None:
     secret = version.variable
-    note = f"Rotate {secret.name} to version {version.number}"
-    for environment in environments:
+
+    def changed(environment: Environment) -> dict[str, ServiceDoc]:
         docs = naming(live_document(environment), secret)
-        changed = {doc.name: _with(doc, secret, version) for doc in docs}
-        if changed:
-            rotation.deployments.add(redeploy(actor, environment, changed, note))
+        return {doc.name: _with(doc, secret, version) for doc in docs}
+
+    note = f"Rotate {secret.name} to version {version.number}"
+    deploy_each(actor, rotation, environments, changed, note)
     after = {"name": secret.name, "version": version.number}
-    team = environ.team_of(secret.within)
-    audit.record(actor, "deploy rotation", secret.owner, team=team, after=after)
+    record(actor, secret.within, secret.owner, after)
 
 
 def _with(doc: ServiceDoc, secret: Variable, version: SecretVersion) -> ServiceDoc:

@@ -6,8 +6,7 @@ from django.db.models import Prefetch
 
 from platform_admin.models import Deployment, Environment, SecretVersion, Variable
 from platform_admin.rules.rotation import Attempt, counts
-
-_THROUGH = (Deployment.State.CLEANING, Deployment.State.SUCCEEDED)
+from platform_admin.verbs import attempts as rotated
 
 
 def prefetched() -> Prefetch[str]:
@@ -19,11 +18,7 @@ def prefetched() -> Prefetch[str]:
 
 def attempts(version: SecretVersion) -> list[Attempt]:
     """The deployments that bring the version into what is live; none unless it was rotated."""
-    rotation = getattr(version, "rotation", None)
-    if rotation is None:
-        return []
-    rows = rotation.deployments.all()
-    return [Attempt(row.environment_id, row.state in _THROUGH) for row in rows]
+    return rotated.attempts(getattr(version, "rotation", None))
 
 
 def drafted(secret: Variable, environment: Environment) -> SecretVersion | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.resources.postgres.names import ADMIN, ADMIN_DATABASE, login, owner
+from jobs.resources.postgres.names import ADMIN, ADMIN_DATABASE, login, logins, owner
 from jobs.resources.postgres.properties import properties
 from jobs.resources.postgres.spec import PostgresServer, postgres_job
 
@@ -11,6 +11,7 @@ __all__ = [
     "ADMIN_DATABASE",
     "PostgresServer",
     "login",
+    "logins",
     "owner",
     "postgres_job",
     "properties",

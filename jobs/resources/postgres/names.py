@@ -14,6 +14,11 @@ def login(service: str) -> str:
     return f"{service}_login"
 
 
+def logins(service: str) -> tuple[str, str]:
+    """The two roles that a service signs in as by turns; the first one is its first."""
+    return login(service), f"{service}_login_b"
+
+
 def owner(database: str) -> str:
     """The role that owns all of a database, and that its logins act as; nobody signs in as it."""
     return f"{database}_owner"

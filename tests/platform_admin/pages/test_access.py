@@ -105,6 +105,7 @@ CHANGED: dict[str, tuple[object, ...]] = {
     "new_resource": IN_ENVIRONMENT,
     "new_external": IN_ENVIRONMENT,
     "resource_database": IN_RESOURCE,
+    "resource_rotate": IN_RESOURCE,
     "resource_dump": IN_RESOURCE,
     "resource_dump_file": (*IN_RESOURCE, DUMP),
     "resource_dump_delete": (*IN_RESOURCE, DUMP),
@@ -242,7 +243,7 @@ def test_bob_who_only_views_is_told_that_he_may_not_change(full: Site) -> None:
 
 def test_nothing_changes_because_somebody_follows_a_link(full: Site) -> None:
     forms = {"new_environment", "new_resource", "new_external", "new_service"}
-    forms |= {"service_settings", "domain_remove"}
+    forms |= {"service_settings", "domain_remove", "resource_rotate"}
     forms |= {name for name in CHANGED if name.endswith("_delete")}
     reads = {name for name in CHANGED if name.startswith("service_log")} | {"resource_dump_file"}
 

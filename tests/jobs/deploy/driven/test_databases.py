@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 from pytest_django import Settings
@@ -14,35 +12,18 @@ from jobs.document import Document, LinkDoc, ResourceDoc, ServiceDoc
 from jobs.errors import Unavailable
 from platform_admin.models import Credential, Deployment, Instance, Resource, Run, Service
 from platform_admin.rules.sealed import SealError
-from platform_admin.verbs.credentials import set_password
 from platform_admin.verbs.drafts import draft
 from platform_admin.verbs.links import LinkFields, set_links
 from platform_admin.verbs.resources import create_resource
 from platform_admin.verbs.runs import run_once
 from tests.jobs.deploy.driven.drive import drive, look, queued, step
+from tests.jobs.deploy.driven.linked_postgres import books, server
 from tests.jobs.inside import Inside
-from tests.jobs.postgres_server import PASSWORD, Server, running
 from tests.platform_admin.verbs.world import World
 
+__all__ = ["books", "server"]
+
 State = Deployment.State
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running() as found:
-        yield found
-
-
-@pytest.fixture
-def books(world: World, settings: Settings, server: Server) -> Resource:
-    """A postgres at the port where a server listens."""
-    settings.MUSTER_POSTGRES_PROGRAMS = {"18": "/opt/postgres"}
-    settings.MUSTER_POSTGRES_FOLDER = "/srv"
-    made = create_resource(world.dana, world.environment, name="books", kind="postgres")
-    made.port = server.port
-    made.save()
-    set_password(made, "muster_admin", PASSWORD)
-    return made
 
 
 def linked(world: World, name: str, *links: LinkFields) -> Service:
