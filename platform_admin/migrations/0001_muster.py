@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
         ("platform_admin", "0019_variables"),
         ("platform_admin", "0020_domains"),
         ("platform_admin", "0021_postgres"),
+        ("platform_admin", "0022_fetches"),
+        ("platform_admin", "0023_logins"),
     ]
 
     initial = True
@@ -756,6 +758,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Rotation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deployments",
+                    models.ManyToManyField(
+                        blank=True, related_name="rotations", to="platform_admin.deployment"
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rotations",
+                        to="platform_admin.resource",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Credential",
             fields=[
                 (
@@ -783,10 +822,24 @@ class Migration(migrations.Migration):
                         to="platform_admin.resource",
                     ),
                 ),
+                (
+                    "rotation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credentials",
+                        to="platform_admin.rotation",
+                    ),
+                ),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("resource", "user"), name="credential_user")
+                    models.UniqueConstraint(
+                        fields=("resource", "user", "rotation"),
+                        name="credential_user",
+                        nulls_distinct=False,
+                    )
                 ],
             },
         ),
@@ -814,40 +867,16 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Rotation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "deployments",
-                    models.ManyToManyField(
-                        blank=True, related_name="rotations", to="platform_admin.deployment"
-                    ),
-                ),
-                (
-                    "version",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rotation",
-                        to="platform_admin.secretversion",
-                    ),
-                ),
-            ],
+        migrations.AddField(
+            model_name="rotation",
+            name="version",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rotation",
+                to="platform_admin.secretversion",
+            ),
         ),
         migrations.CreateModel(
             name="Service",
@@ -2150,6 +2179,85 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Fetch",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("address", models.CharField(max_length=500)),
+                ("ref", models.CharField(blank=True, max_length=200)),
+                ("folder", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                    ),
+                ),
+                ("author_name", models.CharField(max_length=150)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("beat_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("received", models.BigIntegerField(default=0)),
+                ("doing", models.CharField(blank=True, max_length=40)),
+                ("error", models.CharField(blank=True, max_length=400)),
+                ("commit", models.CharField(blank=True, max_length=40)),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fetches",
+                        to="platform_admin.artifact",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fetches",
+                        to="platform_admin.team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "fetches",
+                "ordering": ["-asked_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(
+                                ("artifact__isnull", False), models.Q(("commit", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="fetch_done_has_artifact",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="AuditEvent",
             fields=[
                 (
@@ -2311,6 +2419,15 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="versions",
                 to="platform_admin.variable",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("version__isnull", True), ("resource__isnull", True), _connector="XOR"
+                ),
+                name="rotation_of_one_thing",
             ),
         ),
         migrations.AddConstraint(

@@ -33,7 +33,8 @@ def folder(tmp_path: Path, settings: Settings) -> None:
 
 def given(document: Document, *kinds: str) -> set[str]:
     """Which properties of services or resources of these kinds its links give."""
-    targets = {one.name for one in (*document.services, *document.resources) if one.kind in kinds}
+    targets = {one.name for one in document.services if one.kind in kinds}
+    targets |= {one.name for one in document.resources if one.kind in kinds}
     links = [link for service in document.services for link in service.links]
     return {link.property for link in links if link.target in targets}
 
@@ -91,6 +92,7 @@ def test_no_secret_of_its_file_lacks_a_value_and_one_was_seen_by_nobody() -> Non
     assert secret_value(environment, None, "CARRIER_TOKEN", 1) == "only an example"
     assert len(secret_value(environment, None, "LABEL_KEY", 1)) == 43
     event = AuditEvent.objects.get(after__name="LABEL_KEY")
+    assert event.after is not None
     assert event.after["generated"]
 
 
