@@ -205,6 +205,7 @@ def test_one_whose_values_never_come_gives_up(
     assert run.reason.startswith("It could not be started within 10 minutes. Waiting: shop-")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "error", [SealError("no key"), LookupError("no version"), Service.DoesNotExist("no service")]
 )
@@ -234,6 +235,7 @@ def test_a_slow_worker_does_not_start_it_a_second_time(
     assert cluster.allocations(job) == []
 
 
+@pytest.mark.full
 def test_a_slow_worker_starts_nothing_of_a_service_that_goes(
     world: World, cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,6 +270,7 @@ def test_one_of_which_nomad_knows_nothing_after_it_was_asked_fails(
     assert not [path for path in cluster.variables() if "--run-" in path]
 
 
+@pytest.mark.full
 def test_one_whose_log_nomad_refuses_ends_as_it_ended(
     cluster: Inside, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,7 @@ def url(launcher: Launcher, name: str) -> str:
     return line.partition("=")[2]
 
 
+@pytest.mark.full
 def test_a_second_start_beside_it_says_where_it_runs_and_ends(
     running: Launcher, start: Callable[[int], Launcher]
 ) -> None:
@@ -79,6 +80,7 @@ def test_sigterm_ends_everything_with_code_0(running: Launcher) -> None:
     assert running.left() == []
 
 
+@pytest.mark.full
 def test_sigterm_ends_what_is_frozen_too(running: Launcher) -> None:
     parts = [part["pid"] for part in table(running)]
     for each in descendants(parts, everybody()):
@@ -96,6 +98,7 @@ def test_a_killed_launcher_leaves_nothing(running: Launcher) -> None:
     until(lambda: not running.left(), 20, running.left)
 
 
+@pytest.mark.full
 def test_a_killed_launcher_leaves_nothing_though_its_parts_are_frozen(
     running: Launcher, start: Callable[[int], Launcher]
 ) -> None:

@@ -99,6 +99,7 @@ def needed(scene: Scene, model: type[Model]) -> dict[str, object]:
     return found
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("model", "bad"), ADDED)
 def test_a_new_row_is_refused_at_its_field(scene: Scene, model: type[Model], bad: Bad) -> None:
     before = _state(model)

@@ -49,6 +49,7 @@ def test_the_old_one_has_ended_before_the_new_one_starts(
     assert Rollout.objects.get(service=leader).live == "green"
 
 
+@pytest.mark.full
 def test_its_gap_is_a_step_of_the_deployment(
     world: World, cluster: Inside, leader: Service
 ) -> None:
@@ -62,6 +63,7 @@ def test_its_gap_is_a_step_of_the_deployment(
     assert gap.output.endswith("without an instance")
 
 
+@pytest.mark.full
 def test_what_fails_gives_its_place_back(world: World, cluster: Inside, leader: Service) -> None:
     deployment = drive(cluster, queued(world, "2"), until="start")
     cancel(world.dana, deployment)
@@ -84,6 +86,7 @@ def test_a_process_that_nomad_has_given_up_may_run_while_its_node_is_known(
     assert sum(may_run(rows.read(leader.pk)).values()) == may
 
 
+@pytest.mark.full
 def test_its_idle_job_can_be_started_by_nobody(
     world: World, cluster: Inside, leader: Service
 ) -> None:
@@ -98,6 +101,7 @@ def test_its_idle_job_can_be_started_by_nobody(
     assert most == {"blue": 0, "green": 1}
 
 
+@pytest.mark.full
 def test_one_that_was_suspended_starts_again_when_nothing_of_it_runs(
     world: World, cluster: Inside, leader: Service
 ) -> None:

@@ -113,6 +113,7 @@ def test_a_run_under_way_goes_on_while_a_release_goes_live(
     assert before["DesiredStatus"] == "run"
 
 
+@pytest.mark.full
 def test_what_has_not_started_yet_is_waited_for_before_its_values_go(
     world: World, cluster: Inside, live: Service
 ) -> None:
@@ -131,6 +132,7 @@ def test_what_has_not_started_yet_is_waited_for_before_its_values_go(
     assert drive(cluster, deployment).state == Deployment.State.SUCCEEDED
 
 
+@pytest.mark.full
 def test_a_failure_after_going_live_registers_the_old_job_again(
     world: World, cluster: Inside, live: Service
 ) -> None:
@@ -156,6 +158,7 @@ def test_a_failure_before_it_leaves_the_job_untouched(
     assert cluster.job(JOB)["Version"] == before
 
 
+@pytest.mark.full
 def test_one_that_was_never_live_is_taken_out_again(
     world: World, cluster: Inside, cron: Service
 ) -> None:
@@ -191,6 +194,7 @@ def test_a_new_release_of_a_suspended_one_does_not_start_its_clock(
     assert clock(cluster) == (False, ["0 0 1 1 *"])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("purge", "said"), [(True, MISSING), (False, STOPPED)])
 def test_a_job_that_is_gone_is_shown_and_comes_back_by_a_deployment(
     world: World, cluster: Inside, live: Service, purge: bool, said: str
@@ -212,6 +216,7 @@ def test_a_schedule_that_somebody_changed_in_nomad_is_shown(cluster: Inside, liv
     assert "changed in Nomad" in Colour.objects.get(service=live, colour="blue").drift
 
 
+@pytest.mark.full
 def test_values_that_do_not_fit_beside_the_old_ones_fail_the_deployment(
     world: World, cluster: Inside, live: Service
 ) -> None:
@@ -228,6 +233,7 @@ def test_values_that_do_not_fit_beside_the_old_ones_fail_the_deployment(
     assert "of the old and the new release" in deployment.reason
 
 
+@pytest.mark.full
 def test_no_room_is_kept_for_a_second_one(world: World, cluster: Inside, live: Service) -> None:
     beside_a_sick_one(world, cluster, live, "0 0 2 1 *")
     assert Reservation.objects.get(service=live).instances == 1

@@ -101,6 +101,7 @@ def test_a_version_that_is_not_run_any_more_fails_the_deployment_in_words(
     assert "books: This cluster runs no postgres of version 18" in deployment.reason
 
 
+@pytest.mark.full
 def test_a_login_goes_once_no_live_release_names_it(
     world: World, cluster: Inside, books: Resource
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_login_goes_once_no_live_release_names_it(
     assert users == {"muster_admin", "second_login"}
 
 
+@pytest.mark.full
 def test_a_login_stays_while_an_instance_drains_or_a_run_of_its_release_goes_on(
     world: World, cluster: Inside, books: Resource
 ) -> None:

@@ -135,6 +135,7 @@ class Killed(BaseException):
     """The worker is gone in the middle of a step."""
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", sorted(WRITES))
 @pytest.mark.parametrize("after", [False, True])
 def test_a_worker_that_dies_at_a_write_is_followed_by_another(
@@ -270,6 +271,7 @@ def test_a_run_that_is_asked_for_ends_and_one_that_starts_is_waited_for(
     nothing_left(cluster)
 
 
+@pytest.mark.full
 def test_one_of_the_same_name_begins_anew(
     world: World, cluster: Inside, routed_web: Service
 ) -> None:

@@ -98,6 +98,7 @@ def test_the_old_login_is_valid_until_all_run_with_the_new_one_and_goes_then(
     assert rotated(rotation).ended
 
 
+@pytest.mark.full
 def test_both_logins_use_what_either_made(live: World, cluster: Inside, books: Resource) -> None:
     old = urls(cluster, "blue")["web"]
     with psycopg.connect(old) as connection:
@@ -124,6 +125,7 @@ def test_both_logins_use_what_either_made(live: World, cluster: Inside, books: R
         connection.execute("DROP SCHEMA own")
 
 
+@pytest.mark.full
 def test_where_one_fails_all_keep_the_old_login_and_another_try_goes_on(
     live: World, cluster: Inside, books: Resource
 ) -> None:
@@ -154,6 +156,7 @@ def test_where_one_fails_all_keep_the_old_login_and_another_try_goes_on(
     assert all(refused(url) for url in old.values())
 
 
+@pytest.mark.full
 def test_what_is_deployed_after_a_failed_rotation_gets_the_old_login(
     live: World, cluster: Inside, books: Resource
 ) -> None:
@@ -166,6 +169,7 @@ def test_what_is_deployed_after_a_failed_rotation_gets_the_old_login(
     assert who(urls(cluster, "green")["web"]) == "web_login"
 
 
+@pytest.mark.full
 def test_the_next_rotation_and_a_restart_take_the_first_name_again_with_another_password(
     live: World, cluster: Inside, books: Resource
 ) -> None:
@@ -181,6 +185,7 @@ def test_the_next_rotation_and_a_restart_take_the_first_name_again_with_another_
     assert urls(cluster, "green")["web"] == now
 
 
+@pytest.mark.full
 def test_a_run_that_began_with_the_old_login_keeps_it(
     live: World, cluster: Inside, books: Resource
 ) -> None:

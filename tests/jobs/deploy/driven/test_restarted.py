@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jobs.deploy import rows
 from platform_admin.models import Deployment, Service
 from platform_admin.verbs.restarts import restart
@@ -28,6 +30,7 @@ def test_a_restart_brings_what_is_live_up_on_the_other_colour(
     assert cluster.job(GREEN)["TaskGroups"][0]["Count"] == 2
 
 
+@pytest.mark.full
 def test_a_restart_runs_no_release_command_and_leaves_resources_alone(
     world: World, cluster: Inside
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jobs.deploy import apply, rows
 from platform_admin.models import Deployment, Service
 from platform_admin.verbs.suspending import resume, suspend
@@ -49,6 +51,7 @@ def test_a_deployment_of_a_suspended_service_verifies_it_and_leaves_nothing_runn
     assert len(cluster.allocations(GREEN)) == 2
 
 
+@pytest.mark.full
 def test_one_that_is_suspended_while_it_rolls_ends_at_0(
     world: World, cluster: Inside, web: Service
 ) -> None:

@@ -36,6 +36,7 @@ def test_it_goes_live_without_an_edge_and_bears_its_slug_and_its_ports(
     assert admin.port != slug.port
 
 
+@pytest.mark.full
 def test_the_next_release_takes_the_names_over(
     world: World, cluster: Inside, chat: Service
 ) -> None:

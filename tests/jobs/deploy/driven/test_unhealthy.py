@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from platform_admin.models import Deployment, DeploymentStep
 from tests.jobs.deploy.driven.drive import drive, late, look, queued, step
 from tests.jobs.inside import Inside
@@ -59,12 +61,14 @@ def test_the_step_says_it_while_it_waits(world: World, cluster: Inside) -> None:
     assert "running, not healthy yet: Nothing listens at 127.0.0.1:20001." in watching.output
 
 
+@pytest.mark.full
 def test_a_consul_that_does_not_say_why_fails_as_before(world: World, cluster: Inside) -> None:
     deployment = failed(world, cluster, "")
 
     assert deployment.reason.endswith("that did not happen within 120 s.")
 
 
+@pytest.mark.full
 def test_nobody_is_asked_why_while_all_is_well(world: World, cluster: Inside) -> None:
     world.service("web")
     drive(cluster, queued(world))
