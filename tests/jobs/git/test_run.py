@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tarfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from platform_admin.models import Fetch
 from platform_admin.verbs.artifacts import artifact_path
 from platform_admin.verbs.fetches import ask_fetch, begin_fetch, cancel_fetch
 from platform_admin.verbs.teams import remove_member
+from tests.jobs.git import gits_own
 from tests.jobs.git.conftest import FILES
 from tests.jobs.git.repository import Repository, Served
 from tests.platform_admin.verbs.world import World
@@ -58,6 +60,23 @@ def test_no_ref_is_the_repositorys_own_branch_and_a_tag_leads_to_its_commit(
     assert got(world, git.address).commit == newest
     assert got(world, git.address, "v1.0").commit == pinned
     assert got(world, git.address, newest).commit == newest
+
+
+@pytest.mark.skipif(gits_own.program() is None, reason="git http-backend is not here")
+def test_gits_own_server_hands_out_a_branch_a_tag_and_any_commit(
+    world: World, git: Served, repository: Repository
+) -> None:
+    backend = gits_own.program()
+    assert backend is not None
+    git.before = gits_own.answering(backend, Path(repository.repo.path))
+    older = repository.commit({"a": "1"})
+    newest = repository.commit({"a": "2"})
+    repository.tag("v1.0", older)
+
+    assert got(world, git.address, "master").commit == newest
+    assert got(world, git.address, "v1.0").commit == older
+    assert members(got(world, git.address, older)) == {"a": b"1"}
+    assert "no branch or tag" in got(world, git.address, "nope").error
 
 
 def test_the_same_commit_gives_the_same_artifact(world: World, git: Served) -> None:
