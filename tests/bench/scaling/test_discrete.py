@@ -40,6 +40,7 @@ def by_request(arrivals: Floats, ready: Ints, runs: int) -> tuple[float, float]:
     return float(np.mean(shares)), float(np.std(shares) / np.sqrt(runs))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("rate", "ready", "late"),
     [(600.0, 10, 0.0), (72.0, 1, 0.03), (1000.0, 10, 0.99), (155.0, 2, 0.11)],

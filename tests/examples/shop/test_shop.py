@@ -4,6 +4,7 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import requests
 from rq import Queue, Worker
 
@@ -29,6 +30,7 @@ def test_the_release_command_may_run_twice(shop: Shop) -> None:
     assert shop.redis.get("shop:catalogue") == first
 
 
+@pytest.mark.full
 def test_the_api_names_itself_and_counts_for_all_instances(shop: Shop) -> None:
     shop.migrate()
     answers = [
@@ -65,6 +67,7 @@ def test_a_round_trip_says_what_was_missing_in_time(shop: Shop) -> None:
     assert (answer.status_code, answer.json()["missing"]) == (504, ["api", "redis"])
 
 
+@pytest.mark.full
 def test_the_page_shows_the_catalogue_and_what_was_packed(shop: Shop) -> None:
     shop.migrate()
     web = shop.serve("web", API_URL=shop.serve("api"), VERSION="<2>")
@@ -127,6 +130,7 @@ def test_the_health_check_does_not_queue_behind_requests(shop: Shop) -> None:
         assert {work.result()[0] for work in works} == {200}
 
 
+@pytest.mark.full
 def test_a_health_check_that_was_made_to_wait_queues_behind_requests(shop: Shop) -> None:
     web = shop.serve("web", API_URL=NOBODY, SLOTS="1", WORK_S="0.3", HEALTH_WAITS="true")
     with ThreadPoolExecutor(10) as pool:

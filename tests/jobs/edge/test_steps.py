@@ -85,6 +85,7 @@ def answers(keys: Keys, rule: str) -> set[str]:
     return children or {service}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("old", POSITIONS)
 def test_every_half_state_is_whole_and_sound(old: str) -> None:
     before = POSITIONS[old]

@@ -366,6 +366,7 @@ def test_an_instance_is_restarted_where_it_is(nomad: Nomad, name: str) -> None:
     until(restarted)
 
 
+@pytest.mark.full
 def test_an_instance_that_is_killed_is_started_again_where_it_is(nomad: Nomad, name: str) -> None:
     nomad.register(job(name, count=1))
     (started,) = running(nomad, name)

@@ -82,6 +82,7 @@ def test_a_killed_api_finds_its_tasks_and_their_ends_again(tmp_path: Path) -> No
         assert (ended["ExitCode"], ended["Signal"]) == (137, 9)
 
 
+@pytest.mark.full
 def test_an_api_that_lost_its_state_ends_what_it_knows_nothing_of(tmp_path: Path) -> None:
     with running(tmp_path) as cluster:
         cluster.register(job("lost", PID))

@@ -147,6 +147,7 @@ def test_a_restart_after_a_kill_finds_its_data(
     assert redis.Redis.from_url(url(again, "REDIS_URL")).get("kept") == b"here too"
 
 
+@pytest.mark.full
 def test_a_child_that_is_killed_comes_back_and_is_named(running: Launcher) -> None:
     server = redis.Redis.from_url(url(running, "REDIS_URL"))
     first = server.info("server")

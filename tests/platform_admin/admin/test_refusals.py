@@ -112,6 +112,7 @@ def test_a_new_row_is_refused_at_its_field(scene: Scene, model: type[Model], bad
     assert _state(model) == before
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("model", "bad"), CHANGED)
 def test_a_change_is_refused_at_its_field(scene: Scene, model: type[Model], bad: Bad) -> None:
     before = _state(model)

@@ -92,6 +92,7 @@ def check_quota(world: World) -> None:
     assert reserved == desired
 
 
+@pytest.mark.full
 def test_counts_that_are_set_at_once_never_pass_the_quota(world: World) -> None:
     ids = [world.service(name, maximum=10, minimum=0).pk for name in ("a", "b", "c", "d")]
     refused: list[NoRoom] = []

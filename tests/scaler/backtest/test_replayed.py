@@ -48,6 +48,7 @@ def test_of_ten_minutes_that_are_not_known_nothing_is_said() -> None:
     assert replayed(np.empty(0), np.empty((25, 0)), Asked(FIXED, LEARNED, 0.4)) is None
 
 
+@pytest.mark.full
 def test_policies_are_told_apart_and_nobody_does_better_than_who_knew_it_all() -> None:
     shares: list[float] = []
     costly = replace(FIXED, minimum=15)
@@ -64,6 +65,7 @@ def test_policies_are_told_apart_and_nobody_does_better_than_who_knew_it_all() -
     assert 0.99 < shares[-1] <= 1.0
 
 
+@pytest.mark.full
 def test_a_guard_saves_who_would_have_come_late_behind_a_backlog() -> None:
     calm, rise = wave(1.0, level=60.0), np.full(12, 600.0)
     past = served(np.concatenate([calm, rise, calm]))
@@ -75,6 +77,7 @@ def test_a_guard_saves_who_would_have_come_late_behind_a_backlog() -> None:
     assert found.unguarded.late == found.now.late
 
 
+@pytest.mark.full
 def test_a_schedule_is_replayed_with_its_policy() -> None:
     at, table = served(wave(1.0, level=20.0))
     always = Window("All day", tuple(range(7)), least=9)
@@ -103,6 +106,7 @@ def test_the_jobs_of_a_worker_are_as_many_as_ended() -> None:
     assert set(past.run_s.tolist()) == {20.0}
 
 
+@pytest.mark.full
 def test_a_worker_with_too_few_is_late_and_one_without_a_wait_never_is() -> None:
     few = replace(WORKER, maximum=1)
     found = replayed(*queued(1.0, every_s=10.0, run_s=40.0), Asked(few, WORKER, 60.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from platform_admin.models import Tick
 from platform_admin.verbs.desired import set_desired
@@ -27,6 +28,7 @@ def written_before() -> None:
         )
 
 
+@pytest.mark.full
 def test_a_window_that_began_before_goes_on(scene: Scene) -> None:
     web = scene.service()
     set_desired(scene.world.dana, web, 4)

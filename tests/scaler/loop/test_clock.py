@@ -32,6 +32,7 @@ def test_the_next_intervals_are_measured_and_decided_about(scene: Scene, by: tim
     assert Tick.objects.filter(at__lte=scene.now).count() >= (2 if by < timedelta() else ticks + 2)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("dies", [False, True], ids=["lives on", "dies"])
 @pytest.mark.parametrize("by", [-HOUR, HOUR], ids=["back", "forward"])
 def test_what_learns_hears_what_comes_then(scene: Scene, by: timedelta, dies: bool) -> None:

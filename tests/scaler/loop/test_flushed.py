@@ -72,6 +72,7 @@ def after_it_decided(queue: Queue) -> None:
     queue.connection.flushdb()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("lose", "ticks"),
     [(nothing, 1), (before_it_measures, 1), (before_it_decides, 2), (after_it_decided, 2)],

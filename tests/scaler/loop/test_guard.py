@@ -138,6 +138,7 @@ def test_what_was_turned_away_is_demand_and_the_event_says_so(scene: Scene) -> N
     assert any(row.get("refused", 0) > 100 and row["coming"] >= 190 for row in told)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("refused", "shrinks"), [(np.nan, False), (0.0, True)])
 def test_while_it_is_not_known_what_was_turned_away_nothing_shrinks(
     scene: Scene, refused: float, shrinks: bool

@@ -46,6 +46,7 @@ def test_what_an_instance_holds_is_written_within_a_minute(
     assert 0 < sure < 1
 
 
+@pytest.mark.full
 def test_only_what_moved_is_written_again(scene: Scene) -> None:
     scene.service(minimum=1, maximum=1)
     scene.says(web=served(20.0, 0.1))
@@ -62,6 +63,7 @@ def test_only_what_moved_is_written_again(scene: Scene) -> None:
     assert written()[0][2] > 0.95
 
 
+@pytest.mark.full
 def test_a_new_release_has_no_row_until_something_is_known_of_it(scene: Scene) -> None:
     scene.service(minimum=1, maximum=1)
     scene.says(web=served(20.0, 0.1))

@@ -63,6 +63,7 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return found
 
 
+@pytest.mark.full
 def test_a_floor_is_ordered_one_interval_early_and_ends_at_its_time(
     scene: Scene, web: Service
 ) -> None:

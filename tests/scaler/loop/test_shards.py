@@ -170,6 +170,7 @@ def test_each_team_has_a_quota_of_its_own(scene: Scene, pair: tuple[Service, Ser
     assert (scene.desired("web") > 2, scene.desired("blog")) == (True, 1)
 
 
+@pytest.mark.full
 def test_a_gap_of_one_shard_is_not_hidden_by_another_one(
     scene: Scene, pair: tuple[Service, Service]
 ) -> None:

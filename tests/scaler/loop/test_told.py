@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from platform_admin.models import (
     ScalingEvent,
 )
@@ -9,6 +11,7 @@ from platform_admin.verbs.desired import set_desired
 from tests.scaler.loop.scene import IDLE, Scene, served
 
 
+@pytest.mark.full
 def test_nothing_known_holds_and_tells_nothing(scene: Scene) -> None:
     web = scene.service()
     set_desired(scene.world.dana, web, 4)
@@ -17,6 +20,7 @@ def test_nothing_known_holds_and_tells_nothing(scene: Scene) -> None:
     assert not ScalingEvent.objects.filter(origin="policy").exists()
 
 
+@pytest.mark.full
 def test_a_service_at_rest_has_nothing_to_tell(scene: Scene) -> None:
     scene.service()
     scene.says(web=IDLE)
@@ -49,6 +53,7 @@ def test_reasons_that_take_turns_are_told_once_in_a_while(scene: Scene) -> None:
     assert sorted(told) == ["bounds", "stabilization"]
 
 
+@pytest.mark.full
 def test_a_reason_that_goes_on_is_told_again(scene: Scene) -> None:
     web = scene.service(maximum=2)
     set_desired(scene.world.dana, web, 2)

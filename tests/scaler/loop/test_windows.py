@@ -21,6 +21,7 @@ def test_a_service_comes_down_once_its_window_agrees(scene: Scene) -> None:
     assert counts[-1] == 1
 
 
+@pytest.mark.full
 def test_a_reading_that_is_missing_now_and_then_does_not_keep_it_up(scene: Scene) -> None:
     web = scene.service()
     set_desired(scene.world.dana, web, 4)
@@ -32,6 +33,7 @@ def test_a_reading_that_is_missing_now_and_then_does_not_keep_it_up(scene: Scene
     assert scene.desired("web") == 1
 
 
+@pytest.mark.full
 def test_after_a_long_silence_a_whole_window_has_to_agree(scene: Scene) -> None:
     web = scene.service()
     set_desired(scene.world.dana, web, 4)
@@ -44,6 +46,7 @@ def test_after_a_long_silence_a_whole_window_has_to_agree(scene: Scene) -> None:
     assert scene.turns(4)[-1] == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("quiet_s", [120, 305, 3600])
 def test_after_a_gap_a_whole_window_has_to_agree(scene: Scene, quiet_s: int) -> None:
     scene.service()
@@ -66,6 +69,7 @@ def test_after_a_gap_a_whole_window_has_to_agree(scene: Scene, quiet_s: int) -> 
     assert counts[-1] == 1
 
 
+@pytest.mark.full
 def test_while_nothing_is_known_of_the_instances_nothing_goes_down(scene: Scene) -> None:
     worker = scene.worker()
     set_desired(scene.world.dana, worker, 4)

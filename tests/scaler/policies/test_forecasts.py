@@ -42,6 +42,7 @@ def test_a_fall_ends_at_zero() -> None:
     assert (made >= 0).all()
 
 
+@pytest.mark.full
 def test_what_happened_at_this_time_yesterday_is_expected_again() -> None:
     day = np.full(TICKS_A_DAY, 100.0)
     day[4320:] = 300.0

@@ -45,6 +45,7 @@ def test_the_reactive_rule_speaks_until_there_is_an_hour_of_history() -> None:
     assert why.expert.tolist() == np.argmin(state.shadow.cost, axis=1).tolist()
 
 
+@pytest.mark.full
 def test_it_follows_a_forecast_of_growth_where_demand_grows_steeply() -> None:
     up = np.linspace(100, 7000, 90)
     rates = np.concatenate([up, up[::-1]] * 4)[:, np.newaxis]

@@ -17,6 +17,7 @@ def ramp(now: float) -> float:
     return min(max(30 + 170 * (now - 60) / 40, 30), 200)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("rate", [5, 30, 55, 100, 200, 390])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_ten_minutes_of_constant_load_make_at_most_two_changes(rate: float, seed: int) -> None:

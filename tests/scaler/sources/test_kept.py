@@ -71,6 +71,7 @@ def test_a_flushed_valkey_leaves_the_own_reading(connect: object) -> None:
     assert other.last(CELL) == {}
 
 
+@pytest.mark.full
 def test_without_valkey_the_own_reading_serves() -> None:
     one = Kept(lambda: Redis(port=1))
     one.put(CELL, {"a": reading(5.0)})
