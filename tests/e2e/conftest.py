@@ -26,9 +26,9 @@ class Deployed:
     first: Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def muster(request: pytest.FixtureRequest) -> Iterator[Muster]:
-    """One Muster for all tests; when it is ended, nothing of it is left."""
+    """One Muster for all tests here; it ends with them, and nothing of it is left."""
     # Not pytest's own folder: root's Postgres runs as another user, who could not pass through.
     with tempfile.TemporaryDirectory(prefix="muster-e2e-", ignore_cleanup_errors=True) as made:
         Path(made).chmod(0o755)
@@ -41,13 +41,13 @@ def muster(request: pytest.FixtureRequest) -> Iterator[Muster]:
             until(lambda: not started.launcher.left(), 10, started.launcher.left)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def dev(muster: Muster) -> Browser:
     """The browser of a developer of the demo's team."""
     return muster.browser("dev")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def viewer(muster: Muster) -> Browser:
     """The browser of a viewer of the demo's team."""
     viewers.make(muster)
@@ -56,14 +56,14 @@ def viewer(muster: Muster) -> Browser:
     return browser
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def shop(dev: Browser) -> Deployed:
     """The example, made by the forms; its deployment goes on while other tests run."""
     app = apps.shop(dev, "pier")
     return Deployed(app, app.deploy("the first one"))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def releases(muster: Muster) -> Iterator[Releases]:
     """The story of releases; it goes on while other tests run."""
     told = story.releases(muster)
@@ -71,7 +71,7 @@ def releases(muster: Muster) -> Iterator[Releases]:
     told.story.end()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def failures(muster: Muster) -> Iterator[Failures]:
     """The story of failures; it goes on while other tests run."""
     told = story.failures(muster)
